@@ -1,0 +1,26 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: "Strata",
+    platforms: [.macOS(.v13)],
+    products: [
+        .library(name: "Strata", targets: ["Strata"]),
+        .library(name: "StrataModels", targets: ["StrataModels"]),
+        .library(name: "StrataDatasets", targets: ["StrataDatasets"]),
+        .executable(name: "zoo", targets: ["zoo"]),
+    ],
+    targets: [
+        .target(name: "CStrata"),
+        .target(name: "Strata", dependencies: ["CStrata"]),
+        .target(name: "StrataModels", dependencies: ["Strata"], path: "Models"),
+        .target(name: "StrataDatasets", dependencies: ["Strata"], path: "Datasets"),
+        .executableTarget(
+            name: "zoo", dependencies: ["Strata", "StrataModels", "StrataDatasets"]),
+        .testTarget(name: "CStrataTests", dependencies: ["CStrata"]),
+        .testTarget(name: "StrataTests", dependencies: ["Strata", "CStrata"]),
+        .testTarget(name: "StrataModelsTests", dependencies: ["StrataModels"]),
+        .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
+        .testTarget(name: "zooTests", dependencies: ["Strata"]),
+    ]
+)
