@@ -1,0 +1,1 @@
+#define CONVOLUTION_KERNELS .name = ISA

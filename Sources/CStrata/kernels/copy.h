@@ -1,0 +1,1 @@
+#define COPY_KERNELS .name = ISA

@@ -1,0 +1,1 @@
+#define GATHER_KERNELS .name = ISA

@@ -1,0 +1,1 @@
+#define GEMM_KERNELS .name = ISA

@@ -1,0 +1,1 @@
+#define MAP_KERNELS .name = ISA

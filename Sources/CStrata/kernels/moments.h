@@ -1,0 +1,1 @@
+#define MOMENTS_KERNELS .name = ISA

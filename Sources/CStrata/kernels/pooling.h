@@ -1,0 +1,1 @@
+#define POOLING_KERNELS .name = ISA

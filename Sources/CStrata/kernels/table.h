@@ -1,0 +1,26 @@
+// All kernels for one instruction set, and their table.
+#include "vector.h"
+
+#include "convolution.h"
+#include "gemm.h"
+#include "winograd.h"
+
+#include "copy.h"
+#include "gather.h"
+#include "map.h"
+#include "moments.h"
+#include "pooling.h"
+#include "rows.h"
+
+const strata_kernels NAME(strata_table) = {
+    .name = ISA,
+    .vector_width = VL,
+    CONVOLUTION_KERNELS,
+    GEMM_KERNELS,
+    MAP_KERNELS,
+    MOMENTS_KERNELS,
+    POOLING_KERNELS,
+    ROWS_KERNELS,
+    COPY_KERNELS,
+    GATHER_KERNELS,
+};

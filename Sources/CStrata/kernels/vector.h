@@ -1,0 +1,20 @@
+// The vector type of the instruction set being compiled. Included by each isa_*.c, which defines
+// VL (floats in a vector) and NAME(x) (the symbol x gets there), inside a pragma that turns the
+// instruction set on for every function.
+#include <math.h>
+#include <string.h>
+
+#include "strata_kernels.h"
+
+#define INLINE static inline __attribute__((always_inline))
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+typedef float vec __attribute__((vector_size(VL * 4)));
+typedef int32_t ivec __attribute__((vector_size(VL * 4)));
+typedef uint32_t uvec __attribute__((vector_size(VL * 4)));
+typedef float unaligned_vec __attribute__((vector_size(VL * 4), aligned(4)));
+
+INLINE vec load(const float *p) { return *(const unaligned_vec *)p; }
+INLINE void store(float *p, vec v) { *(unaligned_vec *)p = v; }
+INLINE vec splat(float x) { return x - (vec){0}; }

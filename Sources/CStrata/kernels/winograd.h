@@ -1,0 +1,1 @@
+#define WINOGRAD_KERNELS .name = ISA
