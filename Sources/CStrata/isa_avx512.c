@@ -1,4 +1,9 @@
 // The kernels compiled for AVX512.
+#include <math.h>
+#include <string.h>
+
+#include "strata_kernels.h"
+
 #if defined(__x86_64__)
 #define VL 16
 #define NAME(x) x##_avx512

@@ -1,8 +1,6 @@
 // The vector type of the instruction set being compiled. Included by each isa_*.c, which defines
 // VL (floats in a vector) and NAME(x) (the symbol x gets there), inside a pragma that turns the
-// instruction set on for every function.
-#include <math.h>
-#include <string.h>
+// instruction set on for every function (system headers come before that pragma).
 
 #include "strata_kernels.h"
 
