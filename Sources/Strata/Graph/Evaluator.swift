@@ -1,0 +1,69 @@
+import CStrata
+import Foundation
+
+/// Computes recorded expressions: finds or makes the plan for their structure and runs it.
+package final class Evaluator: @unchecked Sendable {
+    package static let shared = Evaluator()
+
+    // Everything below is used under the lock.
+    private let lock = NSRecursiveLock()
+    private var plans: [Graph.Structure: (plan: Plan, age: Int)] = [:]
+    private var age = 0
+    private let arena = Arena()
+    /// A loop's steps find their plan here; more structures than this are forgotten, oldest first.
+    private let capacity = 128
+
+    /// The numbers of a tensor, computed if they have not been.
+    package func storage(of tensor: Tensor) throws -> Storage {
+        try evaluate([tensor])
+        guard case .numbers(let storages) = tensor.node.content else {
+            fatalError("An evaluated tensor has numbers.")
+        }
+        return storages[tensor.index]
+    }
+
+    /// Computes several tensors in one go.
+    package func evaluate(_ tensors: [Tensor]) throws {
+        lock.lock()
+        defer { lock.unlock() }
+        // All outputs of a node are computed together, since its recipe is dropped.
+        var nodes: [Node] = []
+        for tensor in tensors {
+            if let error = tensor.error { throw error }
+            if case .numbers = tensor.node.content { continue }
+            if !nodes.contains(where: { $0 === tensor.node }) { nodes.append(tensor.node) }
+        }
+        guard !nodes.isEmpty else { return }
+        let outputs = nodes.flatMap { node in
+            node.types.indices.filter { node.types[$0].dtype == .float32 }.map { Tensor(node, $0) }
+        }
+        let graph = try Graph(outputs: outputs, bindsVariables: false)
+        let structure = graph.structure
+        age += 1
+        let plan: Plan
+        if let known = plans[structure] {
+            plan = known.plan
+        } else {
+            plan = Plan(graph, arena: arena, options: CompilationOptions())
+            if plans.count >= capacity, let oldest = plans.min(by: { $0.value.age < $1.value.age }) {
+                plans[oldest.key] = nil
+            }
+        }
+        plans[structure] = (plan, age)
+        plan.run(constants: graph.constants)
+        var position = 0
+        for node in nodes {
+            let storages = node.types.map { type -> Storage in
+                guard type.dtype == .float32 else { return Storage(byteCount: type.byteCount) }
+                let numbers = plan.output(position, constants: graph.constants)
+                position += 1
+                let storage = Storage(byteCount: type.byteCount)
+                if let base = numbers.baseAddress {
+                    storage.pointer.copyMemory(from: base, byteCount: type.byteCount)
+                }
+                return storage
+            }
+            node.resolve(storages)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import CStrata
+
+/// How a graph is compiled; the defaults are for use, the rest for tests.
+package struct CompilationOptions: Hashable, Sendable {
+    package var fuses = true
+    package var convolution = STRATA_CONV_AUTO
+    /// Fills memory with NaN once nothing should read it any more.
+    package var poisonsFreedMemory = false
+
+    package init() {}
+}
+
+extension strata_conv_algorithm: @retroactive Hashable {}
+
+/// One kernel call being prepared: its arguments and the values its pointers mean.
+package struct StepDraft {
+    package let name: String
+    let kernel: strata_kernel
+    /// The arguments' bytes; pointers are filled in when memory has been planned.
+    fileprivate(set) var arguments: [UInt8]
+    fileprivate(set) var pointers: [(offset: Int, value: Int)] = []
+    fileprivate(set) var reads: [Int] = []
+    fileprivate(set) var writes: [Int] = []
+    /// Values that may share memory with an output: read elementwise, at the same place.
+    var elementwiseReads: Set<Int> = []
+    package var units = 1
+    /// Units that belong to one partial sum stay in one task.
+    var unitsPerPartial: Int?
+    var scratch = 0
+    package var flops = 0
+    package var note = ""
+
+    fileprivate init<Arguments>(_ name: String, _ kernel: strata_kernel, _ arguments: Arguments) {
+        self.name = name
+        self.kernel = kernel
+        self.arguments = withUnsafeBytes(of: arguments) { Array($0) }
+    }
+
+    mutating func read<Arguments>(_ field: PartialKeyPath<Arguments>, _ value: Int) {
+        read(offset: MemoryLayout<Arguments>.offset(of: field)!, value)
+    }
+
+    mutating func write<Arguments>(_ field: PartialKeyPath<Arguments>, _ value: Int) {
+        write(offset: MemoryLayout<Arguments>.offset(of: field)!, value)
+    }
+
+    mutating func read(offset: Int, _ value: Int) {
+        pointers.append((offset, value))
+        reads.append(value)
+    }
+
+    mutating func write(offset: Int, _ value: Int) {
+        pointers.append((offset, value))
+        writes.append(value)
+    }
+}
+
+/// Turns a rewritten graph into kernel calls over numbered values.
+package final class Lowering {
+    package let kernels: strata_kernels
+    package let options: CompilationOptions
+    private(set) var drafts: [StepDraft] = []
+    /// The graph's values, then temporaries.
+    private(set) var types: [TensorType]
+    /// A reshape's value is its input under another shape.
+    private var aliases: [Int: Int] = [:]
+    let uses: [Int]
+
+    init(_ graph: Graph, _ options: CompilationOptions) {
+        kernels = strata_kernels_active().pointee
+        self.options = options
+        types = graph.values.map(\.type)
+        uses = graph.useCounts()
+        for cluster in Fusion(graph, enabled: options.fuses).clusters {
+            if cluster.space != nil {
+                emitProgram(cluster, graph)
+                continue
+            }
+            let instruction = graph.instructions[cluster.members[0]]
+            if instruction.operation is Reshape {
+                aliases[instruction.outputs[0]] = instruction.inputs[0]
+            } else {
+                instruction.operation.lower(
+                    self, inputs: instruction.inputs, outputs: instruction.outputs)
+            }
+        }
+    }
+
+    package func type(_ value: Int) -> TensorType { types[value] }
+    package func shape(_ value: Int) -> Shape { types[value].shape }
+    func isUsed(_ value: Int) -> Bool { uses[value] > 0 }
+
+    /// The value whose memory this one is.
+    func root(_ value: Int) -> Int {
+        var value = value
+        while let other = aliases[value] { value = other }
+        return value
+    }
+
+    func temporary(_ byteCount: Int) -> Int {
+        types.append(TensorType([byteCount], .uint8))
+        return types.count - 1
+    }
+
+    func step<Arguments>(
+        _ name: String, _ kernel: strata_kernel?, _ arguments: Arguments
+    ) -> StepDraft {
+        guard let kernel else { fatalError("The kernel \(name) is missing.") }
+        return StepDraft(name, kernel, arguments)
+    }
+
+    func emit(_ step: StepDraft) {
+        if step.units > 0 { drafts.append(step) }
+    }
+
+    func copy(
+        _ source: Int, _ sourceOffset: Int, _ sourceStrides: [Int], _ destination: Int,
+        _ destinationOffset: Int, _ destinationStrides: [Int], _ sizes: [Int], name: String
+    ) {
+        // Dimensions that are dense on both sides are merged; the kernel is given few and long ones.
+        var axes: [(size: Int, from: Int, to: Int)] = []
+        for axis in sizes.indices where sizes[axis] != 1 {
+            let next = (size: sizes[axis], from: sourceStrides[axis], to: destinationStrides[axis])
+            if let last = axes.last, last.from == next.from * next.size,
+                last.to == next.to * next.size
+            {
+                axes[axes.count - 1] = (last.size * next.size, next.from, next.to)
+            } else {
+                axes.append(next)
+            }
+        }
+        // The first dimension is what tasks are cut from.
+        if axes.count <= 1 {
+            let only = axes.first ?? (1, 1, 1)
+            let rows = only.size % 1024 == 0 ? only.size / 1024 : 1
+            axes = [
+                (rows, only.from * (only.size / rows), only.to * (only.size / rows)),
+                (only.size / rows, only.from, only.to),
+            ]
+        }
+        precondition(axes.count <= Int(STRATA_MAX_RANK), "A copy of more than six dimensions.")
+        var arguments = strata_copy_args()
+        arguments.rank = Int32(axes.count)
+        arguments.source_offset = Int64(sourceOffset)
+        arguments.destination_offset = Int64(destinationOffset)
+        write(axes.map { Int64($0.size) }, to: &arguments.dims)
+        write(axes.map { Int64($0.from) }, to: &arguments.source_stride)
+        write(axes.map { Int64($0.to) }, to: &arguments.destination_stride)
+        var step = step(name, kernels.copy, arguments)
+        step.read(\strata_copy_args.source, source)
+        step.write(\strata_copy_args.destination, destination)
+        step.units = axes[0].size
+        emit(step)
+    }
+
+    func fill(_ destination: Int, _ value: Float) {
+        var arguments = strata_fill_args()
+        arguments.count = Int64(shape(destination).count)
+        arguments.value = value
+        var step = step("fill", kernels.fill, arguments)
+        step.write(\strata_fill_args.destination, destination)
+        step.units = (shape(destination).count + 4095) / 4096
+        emit(step)
+    }
+}
+
+/// Writes numbers into a C array, which Swift sees as a tuple.
+func write<Tuple, Element>(_ elements: [Element], to tuple: inout Tuple) {
+    withUnsafeMutableBytes(of: &tuple) { bytes in
+        elements.withUnsafeBytes { bytes.copyMemory(from: $0) }
+    }
+}

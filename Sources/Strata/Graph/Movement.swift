@@ -1,0 +1,222 @@
+import CStrata
+
+/// The same numbers in the same order under another shape. Costs nothing: a plan aliases it.
+package struct Reshape: Operation {
+    let shape: Shape
+
+    package var name: String { "reshape" }
+
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
+        guard inputs[0].shape.count == shape.count else {
+            throw StrataError(
+                "A tensor of shape \(inputs[0].shape) cannot be reshaped to \(shape): "
+                    + "\(inputs[0].shape.count) elements are not \(shape.count).")
+        }
+        return [TensorType(shape, inputs[0].dtype)]
+    }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        [flow.cotangent.reshaped(to: flow.inputs[0].shape)]
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        fatalError("A reshape is an alias.")
+    }
+}
+
+/// Copies a box of elements from one strided layout to another: transpose, slice, pad, broadcast.
+package struct Movement: Operation {
+    package enum Kind: Hashable, Sendable {
+        case transpose([Int])
+        /// Each axis from `start` for the given size.
+        case slice(start: [Int], size: [Int])
+        /// Zeros before and after each axis.
+        case pad(before: [Int], after: [Int])
+        case broadcast(Shape)
+    }
+
+    let kind: Kind
+
+    package var name: String {
+        switch kind {
+        case .transpose: "transpose"
+        case .slice: "slice"
+        case .pad: "pad"
+        case .broadcast: "broadcast"
+        }
+    }
+
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
+        let shape = inputs[0].shape
+        switch kind {
+        case .transpose(let permutation):
+            guard permutation.sorted() == Array(0..<shape.rank) else {
+                throw StrataError(
+                    "A permutation of the \(shape.rank) axes of shape \(shape) was expected. "
+                        + "Received: \(permutation)")
+            }
+            return [TensorType(Shape(permutation.map { shape[$0] }))]
+        case .slice(let start, let size):
+            guard start.count == shape.rank, size.count == shape.rank,
+                shape.dimensions.indices.allSatisfy({
+                    start[$0] >= 0 && size[$0] >= 0 && start[$0] + size[$0] <= shape[$0]
+                })
+            else {
+                throw StrataError(
+                    "A slice from \(start) of size \(size) is not inside shape \(shape).")
+            }
+            return [TensorType(Shape(size))]
+        case .pad(let before, let after):
+            guard before.count == shape.rank, after.count == shape.rank,
+                (before + after).allSatisfy({ $0 >= 0 })
+            else {
+                throw StrataError(
+                    "Padding needs two sizes of at least 0 for each axis of shape \(shape). "
+                        + "Received: \(before) and \(after)")
+            }
+            return [
+                TensorType(
+                    Shape(shape.dimensions.indices.map { before[$0] + shape[$0] + after[$0] }))
+            ]
+        case .broadcast(let target):
+            guard shape.broadcast(with: target) == target else {
+                throw StrataError("Shape \(shape) does not broadcast to \(target).")
+            }
+            return [TensorType(target)]
+        }
+    }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        let g = flow.cotangent
+        let shape = flow.inputs[0].shape
+        switch kind {
+        case .transpose(let permutation):
+            let inverse = permutation.indices.map { permutation.firstIndex(of: $0)! }
+            return [g.transposed(inverse)]
+        case .slice(let start, let size):
+            let after = start.indices.map { shape[$0] - start[$0] - size[$0] }
+            return [g.padded(before: start, after: after)]
+        case .pad(let before, _):
+            return [g.sliced(from: before, size: shape.dimensions)]
+        case .broadcast:
+            return [g.summed(to: shape)]
+        }
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        let source = lowering.shape(inputs[0])
+        let result = lowering.shape(outputs[0])
+        let from = source.strides
+        let to = result.strides
+        switch kind {
+        case .transpose(let permutation):
+            lowering.copy(
+                inputs[0], 0, permutation.map { from[$0] }, outputs[0], 0, to, result.dimensions,
+                name: name)
+        case .slice(let start, let size):
+            let offset = zip(start, from).map { $0 * $1 }.reduce(0, +)
+            lowering.copy(inputs[0], offset, from, outputs[0], 0, to, size, name: name)
+        case .pad(let before, _):
+            lowering.fill(outputs[0], 0)
+            let offset = zip(before, to).map { $0 * $1 }.reduce(0, +)
+            lowering.copy(
+                inputs[0], 0, from, outputs[0], offset, to, source.dimensions, name: name)
+        case .broadcast:
+            let leading = result.rank - source.rank
+            let strides = result.dimensions.indices.map { axis in
+                axis < leading || source[axis - leading] != result[axis] ? 0 : from[axis - leading]
+            }
+            lowering.copy(inputs[0], 0, strides, outputs[0], 0, to, result.dimensions, name: name)
+        }
+    }
+}
+
+/// Joins tensors along one axis.
+package struct Concatenation: Operation {
+    let axis: Int
+
+    package var name: String { "concatenate" }
+
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
+        var result = inputs[0].shape
+        for input in inputs.dropFirst() {
+            var other = input.shape
+            guard other.rank == result.rank, axis < result.rank else {
+                throw StrataError(mismatch(inputs))
+            }
+            other[axis] = result[axis]
+            guard other == result else { throw StrataError(mismatch(inputs)) }
+            result[axis] += input.shape[axis]
+        }
+        return [TensorType(result)]
+    }
+
+    private func mismatch(_ inputs: [TensorType]) -> String {
+        "Concatenation along axis \(axis) needs shapes that are equal elsewhere. Received: "
+            + inputs.map(\.shape.description).joined(separator: " and ")
+    }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        var start = [Int](repeating: 0, count: flow.cotangent.rank)
+        return flow.inputs.map { input in
+            let slice = flow.cotangent.sliced(from: start, size: input.shape.dimensions)
+            start[axis] += input.shape[axis]
+            return slice
+        }
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        let to = lowering.shape(outputs[0]).strides
+        var offset = 0
+        for input in inputs {
+            let shape = lowering.shape(input)
+            lowering.copy(
+                input, 0, shape.strides, outputs[0], offset, to, shape.dimensions, name: name)
+            offset += shape[axis] * to[axis]
+        }
+    }
+}
+
+extension Tensor {
+    /// The same elements in row-major order under another shape.
+    public func reshaped(to shape: Shape) -> Tensor {
+        self.shape == shape ? self : Tensor.record(Reshape(shape: shape), self)
+    }
+
+    /// Axes in another order: axis `i` of the result is axis `permutation[i]`. Reversed by default.
+    public func transposed(_ permutation: [Int]? = nil) -> Tensor {
+        let order = permutation ?? Array((0..<rank).reversed())
+        return order == Array(0..<rank)
+            ? self : Tensor.record(Movement(kind: .transpose(order)), self)
+    }
+
+    /// A box of the tensor, `size` elements from `start` along each axis.
+    public func sliced(from start: [Int], size: [Int]) -> Tensor {
+        size == shape.dimensions && start.allSatisfy { $0 == 0 }
+            ? self : Tensor.record(Movement(kind: .slice(start: start, size: size)), self)
+    }
+
+    /// Zeros added before and after each axis.
+    public func padded(before: [Int], after: [Int]) -> Tensor {
+        (before + after).allSatisfy { $0 == 0 } && before.count == rank
+            ? self : Tensor.record(Movement(kind: .pad(before: before, after: after)), self)
+    }
+
+    /// Repeated to a shape it broadcasts to, by NumPy's rule.
+    public func broadcast(to shape: Shape) -> Tensor {
+        self.shape == shape ? self : Tensor.record(Movement(kind: .broadcast(shape)), self)
+    }
+
+    /// Tensors joined along an axis; negative axes count from the end.
+    public static func concatenate(_ tensors: [Tensor], axis: Int = -1) -> Tensor {
+        guard let first = tensors.first else {
+            return Tensor(error: StrataError("Concatenation needs at least one tensor."))
+        }
+        guard let resolved = first.shape.axis(axis) else {
+            return Tensor(
+                error: first.error
+                    ?? StrataError("Concatenation: shape \(first.shape) has no axis \(axis)."))
+        }
+        return record(Concatenation(axis: resolved), tensors)[0]
+    }
+}

@@ -1,0 +1,179 @@
+/// Rewrites that save memory and passes before elementwise fusion.
+extension Graph {
+    mutating func rewrite() {
+        removeDead()
+        movePoolGradientsOutward()
+        fuseEpilogues()
+        removeDead()
+        recomputeRandomNumbers()
+    }
+
+    /// ReLU before max pooling: the ReLU's gradient is applied to the pooled values (a winner is its
+    /// window's output), so that the full-size activation need not be kept for the backward pass.
+    private mutating func movePoolGradientsOutward() {
+        // By the pooling's output of winners.
+        var poolings: [Int: Instruction] = [:]
+        for instruction in instructions where instruction.operation is MaxPooling {
+            poolings[instruction.outputs[1]] = instruction
+        }
+        guard !poolings.isEmpty else { return }
+        let uses = useCounts()
+        rebuild { graph, instruction in
+            guard (instruction.operation as? Elementwise)?.code == .reluGradient,
+                let gradientIndex = graph.producer(instruction.inputs[0]),
+                uses[instruction.inputs[0]] == 1,
+                gradientIndex < graph.instructions.count,
+                let operation = graph.instructions[gradientIndex].operation as? MaxPoolingGradient
+            else { return graph.keep(instruction) }
+            let gradient = graph.instructions[gradientIndex]
+            guard let pooling = poolings[gradient.inputs[1]],
+                pooling.inputs[0] == instruction.inputs[1]
+            else { return graph.keep(instruction) }
+            let pooled = pooling.outputs[0]
+            let masked = graph.append(
+                Elementwise(.reluGradient), [gradient.inputs[0], pooled],
+                [graph.values[pooled].type])
+            graph.keep(
+                Instruction(
+                    operation: operation, inputs: [masked[0], gradient.inputs[1]],
+                    outputs: instruction.outputs))
+        }
+        removeDead()
+    }
+
+    /// Convolution or matrix product, then scale, bias and ReLU: one instruction.
+    private mutating func fuseEpilogues() {
+        let uses = useCounts()
+        let fixed = staticValues()
+        rebuild { graph, instruction in
+            guard let code = (instruction.operation as? Elementwise)?.code,
+                let fused = graph.epilogue(code, instruction, uses, fixed)
+            else { return graph.keep(instruction) }
+            graph.keep(fused)
+        }
+        removeDead()
+    }
+
+    /// The instruction that does `instruction` and the product it reads at once, if there is one.
+    private mutating func epilogue(
+        _ code: Elementwise.Code, _ instruction: Instruction, _ uses: [Int], _ fixed: [Bool]
+    ) -> Instruction? {
+        /// The product that makes operand `position`, if nobody else reads it.
+        func product(_ position: Int) -> Instruction? {
+            let value = instruction.inputs[position]
+            guard value < uses.count, uses[value] == 1, let index = producer(value) else {
+                return nil
+            }
+            let found = instructions[index]
+            return found.operation is any EpilogueFusing ? found : nil
+        }
+        switch code {
+        case .relu:
+            guard let found = product(0), var operation = found.operation as? any EpilogueFusing,
+                operation.activation == .none
+            else { return nil }
+            operation.activation = .relu
+            return Instruction(
+                operation: operation, inputs: found.inputs, outputs: instruction.outputs)
+        case .add, .multiply:
+            for (position, other) in [(0, 1), (1, 0)] {
+                guard let found = product(position),
+                    var operation = found.operation as? any EpilogueFusing,
+                    operation.activation == .none
+                else { continue }
+                let vector = instruction.inputs[other]
+                let channels = shape(instruction.outputs[0])[-1]
+                guard shape(vector) == [channels], vector != instruction.inputs[position] else {
+                    continue
+                }
+                let type = TensorType([channels])
+                var inputs = found.inputs
+                if code == .add {
+                    if operation.hasBias {
+                        inputs[2] = append(Elementwise(.add), [inputs[2], vector], [type])[0]
+                    } else {
+                        operation.hasBias = true
+                        inputs.append(vector)
+                    }
+                } else {
+                    // A scale known before any batch goes into the kernel, whose last axis is the
+                    // channels (batch normalization at inference).
+                    guard vector < fixed.count, fixed[vector], fixed[inputs[1]],
+                        (operation as? MatrixProduct)?.transposeB != true
+                    else { continue }
+                    let kernel = values[inputs[1]].type
+                    inputs[1] = append(Elementwise(.multiply), [inputs[1], vector], [kernel])[0]
+                    if operation.hasBias {
+                        inputs[2] = append(Elementwise(.multiply), [inputs[2], vector], [type])[0]
+                    }
+                }
+                return Instruction(
+                    operation: operation, inputs: inputs, outputs: instruction.outputs)
+            }
+            return nil
+        default:
+            return nil
+        }
+    }
+
+    /// Which values follow from variables alone, in a graph that updates none: they are computed
+    /// again only when a variable has changed.
+    func staticValues() -> [Bool] {
+        guard bindsVariables, updates.isEmpty else {
+            return [Bool](repeating: false, count: values.count)
+        }
+        var isStatic = values.map { value in
+            switch value.source {
+            case .variable, .constant: true
+            case .placeholder, nil: false
+            }
+        }
+        for instruction in instructions where instruction.isLive {
+            let known = instruction.inputs.allSatisfy { isStatic[$0] }
+            for output in instruction.outputs { isStatic[output] = known }
+        }
+        return isStatic
+    }
+
+    /// Random numbers cost less to make again than to keep: every reader gets its own copy of the
+    /// arithmetic from the key on (a dropout's mask, in the backward pass).
+    private mutating func recomputeRandomNumbers() {
+        var isCheap = [Bool](repeating: false, count: values.count)
+        var recipes: [Int: Instruction] = [:]
+        for instruction in instructions {
+            let output = instruction.outputs[0]
+            let fromRandom =
+                instruction.operation is Elementwise
+                && instruction.inputs.contains { isCheap[$0] }
+                && instruction.inputs.allSatisfy { isCheap[$0] || shape($0).count == 1 }
+            if instruction.operation is RandomNumbers || fromRandom {
+                isCheap[output] = true
+                recipes[output] = instruction
+            }
+        }
+        guard !recipes.isEmpty else { return }
+        func copy(_ value: Int, _ graph: inout Graph) -> Int {
+            guard let recipe = recipes[value] else { return value }
+            let inputs = recipe.inputs.map { copy($0, &graph) }
+            return graph.append(recipe.operation, inputs, [graph.values[value].type])[0]
+        }
+        let cheap = isCheap
+        rebuild { graph, instruction in
+            var instruction = instruction
+            if !cheap[instruction.outputs[0]] {
+                instruction.inputs = instruction.inputs.map { copy($0, &graph) }
+            }
+            graph.keep(instruction)
+        }
+        removeDead()
+    }
+}
+
+/// A product that can add a bias and apply an activation as it stores.
+protocol EpilogueFusing: Operation {
+    var hasBias: Bool { get set }
+    var activation: FusedActivation { get set }
+}
+
+extension Convolution: EpilogueFusing {}
+extension MatrixProduct: EpilogueFusing {}

@@ -1,0 +1,182 @@
+import CStrata
+
+/// Softmax, or its logarithm, over the last axis.
+package struct Softmax: Operation {
+    var logarithm = false
+
+    package var name: String { logarithm ? "log_softmax" : "softmax" }
+
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
+        guard inputs[0].shape.rank > 0 else {
+            throw StrataError("\(name) needs at least one axis. Received: a scalar")
+        }
+        return inputs
+    }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        let operation = SoftmaxGradient(logarithm: logarithm)
+        return [Tensor.record(operation, flow.cotangent, flow.outputs[0])]
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        var step = rowStep(lowering, name, lowering.kernels.softmax, lowering.shape(inputs[0])) {
+            $0.logarithm = logarithm ? 1 : 0
+        }
+        step.read(\strata_rows_args.x, inputs[0])
+        step.write(\strata_rows_args.result, outputs[0])
+        lowering.emit(step)
+    }
+}
+
+/// dy and the softmax (or its logarithm) to dx.
+package struct SoftmaxGradient: Operation {
+    let logarithm: Bool
+
+    package var name: String { logarithm ? "log_softmax_gradient" : "softmax_gradient" }
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [inputs[1]] }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        let (g, y, c) = (flow.inputs[0], flow.inputs[1], flow.cotangent)
+        func rows(_ x: Tensor) -> Tensor { x.sum(axes: [-1], keepingDimensions: true) }
+        if logarithm {
+            // dx = g - eʸ·Σg
+            return [c - rows(c * exp(y)), -(c * exp(y) * rows(g))]
+        }
+        // dx = y·(g - Σ g·y)
+        return [y * (c - rows(c * y)), c * (g - rows(g * y)) - g * rows(c * y)]
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        let shape = lowering.shape(inputs[1])
+        var step = rowStep(lowering, name, lowering.kernels.softmax_gradient, shape) {
+            $0.logarithm = logarithm ? 1 : 0
+        }
+        step.read(\strata_rows_args.dy, inputs[0])
+        step.read(\strata_rows_args.y, inputs[1])
+        step.write(\strata_rows_args.result, outputs[0])
+        lowering.emit(step)
+    }
+}
+
+/// The cross-entropy of softmax(logits) with targets, fused: outputs the loss of each row and the
+/// softmax. Targets are class numbers `[…]` if sparse, otherwise probabilities `[…, classes]`.
+package struct SoftmaxCrossEntropy: Operation {
+    let sparse: Bool
+
+    package var name: String { "softmax_cross_entropy" }
+    package var outputCount: Int { 2 }
+
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
+        let (logits, target) = (inputs[0].shape, inputs[1].shape)
+        let rows = Shape(Array(logits.dimensions.dropLast()))
+        guard logits.rank > 0, target == (sparse ? rows : logits) else {
+            throw StrataError(
+                "The cross-entropy of predictions of shape \(logits) needs targets of shape "
+                    + "\(sparse ? rows : logits). Received: \(target)")
+        }
+        return [TensorType(rows), TensorType(logits)]
+    }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        // The second output, the softmax, is for the gradient and for metrics only.
+        guard let g = flow.cotangents[0] else { return [nil, nil] }
+        let dx = Tensor.record(
+            SoftmaxCrossEntropyGradient(sparse: sparse), g, flow.outputs[1], flow.inputs[1])
+        if sparse { return [dx, nil] }
+        let logSoftmax = Tensor.record(Softmax(logarithm: true), flow.inputs[0])
+        return [dx, -logSoftmax * g.reshaped(to: Shape(g.shape.dimensions + [1]))]
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        let shape = lowering.shape(inputs[0])
+        var step = rowStep(lowering, name, lowering.kernels.cross_entropy, shape) {
+            $0.sparse = sparse ? 1 : 0
+        }
+        step.read(\strata_rows_args.x, inputs[0])
+        step.read(\strata_rows_args.target, inputs[1])
+        step.write(\strata_rows_args.loss, outputs[0])
+        step.write(\strata_rows_args.result, outputs[1])
+        lowering.emit(step)
+    }
+}
+
+/// dloss, the softmax and targets to dlogits: dloss · (softmax · Σt - t).
+package struct SoftmaxCrossEntropyGradient: Operation {
+    let sparse: Bool
+
+    package var name: String { "softmax_cross_entropy_gradient" }
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [inputs[1]] }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        let (g, p, t, c) = (flow.inputs[0], flow.inputs[1], flow.inputs[2], flow.cotangent)
+        let classes = p.shape[-1]
+        func rows(_ x: Tensor) -> Tensor { x.sum(axes: [-1], keepingDimensions: true) }
+        let target = sparse ? oneHot(t, classes: classes) : t
+        let column = g.reshaped(to: Shape(g.shape.dimensions + [1]))
+        let dg = (c * (p * rows(target) - target)).sum(axes: [-1])
+        return [dg, c * rows(target) * column, sparse ? nil : column * (rows(c * p) - c)]
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        let shape = lowering.shape(inputs[1])
+        var step = rowStep(lowering, name, lowering.kernels.cross_entropy_gradient, shape) {
+            $0.sparse = sparse ? 1 : 0
+        }
+        step.read(\strata_rows_args.dy, inputs[0])
+        step.read(\strata_rows_args.y, inputs[1])
+        step.read(\strata_rows_args.target, inputs[2])
+        step.write(\strata_rows_args.result, outputs[0])
+        lowering.emit(step)
+    }
+}
+
+/// The index of the largest value of the last axis, the first of equals, as a number.
+package struct ArgMax: Operation {
+    package var name: String { "argmax" }
+
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
+        guard inputs[0].shape.rank > 0 else {
+            throw StrataError("argmax needs at least one axis. Received: a scalar")
+        }
+        return [TensorType(Shape(Array(inputs[0].shape.dimensions.dropLast())))]
+    }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] { [nil] }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        var step = rowStep(lowering, name, lowering.kernels.argmax, lowering.shape(inputs[0]))
+        step.read(\strata_rows_args.x, inputs[0])
+        step.write(\strata_rows_args.result, outputs[0])
+        lowering.emit(step)
+    }
+}
+
+private func rowStep(
+    _ lowering: Lowering, _ name: String, _ kernel: strata_kernel, _ shape: Shape,
+    _ configure: (inout strata_rows_args) -> Void = { _ in }
+) -> StepDraft {
+    let columns = max(1, shape[-1])
+    var arguments = strata_rows_args()
+    arguments.rows = Int64(shape.count / columns)
+    arguments.columns = Int64(columns)
+    configure(&arguments)
+    var step = lowering.step(name, kernel, arguments)
+    step.units = shape.count / columns
+    step.flops = shape.count * 10
+    return step
+}
+
+/// eˣ / Σ eˣ over the last axis.
+public func softmax(_ x: Tensor) -> Tensor { Tensor.record(Softmax(), x) }
+
+/// ln(softmax(x)), computed as x - ln Σ eˣ.
+public func logSoftmax(_ x: Tensor) -> Tensor { Tensor.record(Softmax(logarithm: true), x) }
+
+/// The index of the largest value along the last axis.
+public func argmax(_ x: Tensor) -> Tensor { Tensor.record(ArgMax(), x) }
+
+/// Class numbers `[…]` as rows `[…, classes]` that are 1 at the class and 0 elsewhere.
+public func oneHot(_ labels: Tensor, classes: Int) -> Tensor {
+    let column = labels.reshaped(to: Shape(labels.shape.dimensions + [1]))
+    return column .== Tensor((0..<classes).map(Float.init))
+}

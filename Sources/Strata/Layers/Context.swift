@@ -1,0 +1,146 @@
+/// One composition of layers into operations, in one mode. Tells training from inference, gives
+/// random numbers, and takes the changes of state that are made at the end of the step.
+public final class Context {
+    /// Whether the step trains: dropout is active, batch normalization uses the batch's moments.
+    public let isTraining: Bool
+    /// Changes of variables, in call order.
+    private(set) var updates: [(Variable, Tensor)] = []
+    /// Penalties added to the loss.
+    private(set) var losses: [Tensor] = []
+    /// Where each random stream's key comes from, in order of use.
+    private(set) var randomStreams: [(key: Tensor, path: String)] = []
+    private var callStack: [any Layer] = []
+    private var makeKey: ((Int) -> Tensor)?
+    private(set) var isFinished = false
+
+    /// - Parameter makeKey: the tensor, of four uint32, that holds the key of a random stream.
+    init(isTraining: Bool, makeKey: ((Int) -> Tensor)? = nil) {
+        self.isTraining = isTraining
+        self.makeKey = makeKey
+    }
+
+    /// Sets a variable to a tensor of its shape at the end of the step.
+    public func update(_ variable: Variable, to value: Tensor) { updates.append((variable, value)) }
+
+    /// Adds a scalar to the loss.
+    public func addLoss(_ loss: Tensor) { losses.append(loss) }
+
+    /// Random numbers, uniform in [0, 1): others each step, the same for the same seed.
+    public func randomUniform(_ shape: Shape) -> Tensor { random(shape, normal: false) }
+
+    /// Random numbers of the standard normal distribution.
+    public func randomNormal(_ shape: Shape) -> Tensor { random(shape, normal: true) }
+
+    private func random(_ shape: Shape, normal: Bool) -> Tensor {
+        let path = callStack.map(\.name).joined(separator: "/") + "#\(randomStreams.count)"
+        let key = makeKey?(randomStreams.count) ?? Tensor(Random.Key(seed: 0, path: path), step: 0)
+        randomStreams.append((key, path))
+        return Tensor.record(RandomNumbers(shape: shape, normal: normal), key)
+    }
+
+    /// Runs a layer's `call`, building it first if need be.
+    func invoke(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+        if let parent = callStack.last, !parent.core.children.contains(where: { $0 === layer }) {
+            parent.core.children.append(layer)
+        }
+        do {
+            if !layer.core.isBuilt {
+                try layer.build(inputs.map(\.shape))
+                layer.core.isBuilt = true
+            }
+        } catch {
+            return [Tensor(error: named(error as? StrataError ?? StrataError("\(error)"), layer))]
+        }
+        callStack.append(layer)
+        defer { callStack.removeLast() }
+        let outputs = layer.call(inputs, self)
+        guard let error = outputs.lazy.compactMap(\.error).first else { return outputs }
+        let isNew = !inputs.contains { $0.error != nil }
+        return outputs.map { _ in Tensor(error: isNew ? named(error, layer) : error) }
+    }
+
+    /// The sentence with the innermost layer's name before it.
+    private func named(_ error: StrataError, _ layer: any Layer) -> StrataError {
+        error.isNamed ? error : StrataError("Layer \(layer.description): \(error.message)", isNamed: true)
+    }
+
+    /// Ends the composition, and the references between it and its tensors.
+    func finish() {
+        isFinished = true
+        updates = []
+        losses = []
+        randomStreams = []
+        makeKey = nil
+    }
+}
+
+/// A layer applied to tensors of a model's definition: a node of the model's graph.
+package final class LayerCall {
+    package let layer: any Layer
+    package let inputs: [Tensor]
+    package private(set) var outputs: [Tensor] = []
+    /// Calls made later have larger numbers: an order in which a model can be computed.
+    let identity = strata_next_identity()
+    /// Which of the layer's calls this is.
+    package let index: Int
+
+    init(_ layer: any Layer, _ inputs: [Tensor], outputs types: [TensorType]) {
+        self.layer = layer
+        self.inputs = inputs
+        index = layer.core.calls.count
+        let node = Node(.symbolic(self), types)
+        outputs = types.indices.map { Tensor(node, $0) }
+        layer.core.calls.append(self)
+    }
+
+    package var description: String { layer.description }
+
+    /// The call that makes a tensor of a model's definition.
+    package static func of(_ tensor: Tensor) -> LayerCall? {
+        if case .symbolic(let call) = tensor.node.content { call } else { nil }
+    }
+
+    /// Applies a layer to whatever kind of tensors it is given.
+    static func apply(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+        if let failed = inputs.first(where: { $0.error != nil }) { return [failed] }
+        guard !inputs.isEmpty else {
+            return [Tensor(error: StrataError("\(layer.description) was called with no input."))]
+        }
+        if let context = inputs.lazy.compactMap(\.node.trace).first, !context.isFinished {
+            return context.invoke(layer, inputs)
+        }
+        let symbolic = inputs.filter { LayerCall.of($0) != nil }.count
+        guard symbolic == 0 || symbolic == inputs.count else {
+            return [
+                Tensor(
+                    error: StrataError(
+                        "\(layer.description) was called on a mixture of numbers and a model's tensors."
+                    ))
+            ]
+        }
+        let context = Context(isTraining: false)
+        defer { context.finish() }
+        if symbolic == 0 {
+            // Marked with the context, so that the layers inside find it.
+            let marked = inputs.map { input in
+                let same = Reshape(shape: input.shape)
+                return Tensor(Node(.operation(same, [input]), [input.type], trace: context))
+            }
+            return context.invoke(layer, marked)
+        }
+        // Shapes alone, of a batch of one.
+        let placeholders = inputs.enumerated().map { position, input in
+            var type = input.type
+            if type.shape.rank > 0, type.shape[0] == Shape.unknown { type.shape[0] = 1 }
+            return Tensor(Node(.placeholder(position), [type], trace: context))
+        }
+        let traced = context.invoke(layer, placeholders)
+        if let failed = traced.first(where: { $0.error != nil }) { return [failed] }
+        let types = traced.map { output in
+            var type = output.type
+            if type.shape.rank > 0 { type.shape[0] = Shape.unknown }
+            return type
+        }
+        return LayerCall(layer, inputs, outputs: types).outputs
+    }
+}

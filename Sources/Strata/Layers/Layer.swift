@@ -1,0 +1,158 @@
+/// A piece of a network: it declares weights and composes tensors.
+///
+/// A layer never sees a backward pass, a buffer or a thread. One made of others needs no more than
+/// a ``core`` and a `call`:
+///
+/// ```swift
+/// final class ResidualBlock: Layer {
+///     let core = LayerCore()
+///     let first: Conv2D
+///     let second: Conv2D
+///
+///     init(_ filters: Int) {
+///         first = Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)
+///         second = Conv2D(filters, kernelSize: 3, padding: .same)
+///     }
+///
+///     func call(_ x: Tensor, _ context: Context) -> Tensor { relu(second(first(x)) + x) }
+/// }
+/// ```
+///
+/// A layer is a reference: called twice, it shares its weights.
+public protocol Layer: AnyObject {
+    /// The layer's name, weights and state, kept by Strata.
+    var core: LayerCore { get }
+
+    /// The class as Keras names it, for summaries and files: `MaxPooling2D`.
+    static var className: String { get }
+
+    /// Declares weights with ``addWeight(_:shape:initializer:isTrainable:)``, knowing the shapes of
+    /// the inputs (the batch size among them is not to be relied on). Called once. A thrown error
+    /// becomes the error of the layer's output.
+    func build(_ inputs: [Shape]) throws
+
+    /// Composes the output of one input. Layers of one input implement this.
+    func call(_ x: Tensor, _ context: Context) -> Tensor
+
+    /// Composes the outputs of several inputs. Other layers implement this.
+    func call(_ inputs: [Tensor], _ context: Context) -> [Tensor]
+}
+
+extension Layer {
+    public static var className: String { String(describing: Self.self) }
+
+    public func build(_ inputs: [Shape]) throws {}
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        Tensor(
+            error: StrataError("\(description) takes a list of inputs. Received: one tensor"))
+    }
+
+    public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
+        guard inputs.count == 1 else {
+            return [
+                Tensor(
+                    error: StrataError(
+                        "\(description) takes one input. Received: \(inputs.count)"))
+            ]
+        }
+        return [call(inputs[0], context)]
+    }
+
+    /// Applies the layer: to numbers (it computes, in inference mode), to a model's input or what
+    /// follows from it (it becomes part of the model), or inside another layer's `call`.
+    public func callAsFunction(_ x: Tensor) -> Tensor { LayerCall.apply(self, [x])[0] }
+    public func callAsFunction(_ inputs: [Tensor]) -> Tensor { LayerCall.apply(self, inputs)[0] }
+
+    /// The name given, or made by the model the layer is in; the class in snake case before that.
+    public var name: String { core.name ?? snakeCase(Self.className) }
+
+    /// Whether training changes the weights; takes effect at the next `compile`.
+    public var isTrainable: Bool {
+        get { core.isTrainable }
+        set { core.isTrainable = newValue }
+    }
+
+    /// For messages: `conv2d_1 (Conv2D)`.
+    public var description: String { "\(name) (\(Self.className))" }
+
+    /// Declares a weight; for use in ``build(_:)``.
+    @discardableResult
+    public func addWeight(
+        _ name: String, shape: Shape, initializer: Initializer, isTrainable: Bool = true
+    ) -> Variable {
+        let core = core
+        let variable = Variable(name, shape: shape, isTrainable: isTrainable) { [unowned core] in
+            initializer.make(shape, Random.Key(seed: core.seed, path: core.path + "/" + name))
+        }
+        core.ownWeights.append(variable)
+        return variable
+    }
+
+    /// The layer's weights, its own and then those of the layers it is made of. Empty before it has
+    /// been built.
+    public var weights: [Variable] { namedWeights.map(\.variable) }
+
+    /// The weights that training changes.
+    public var trainableWeights: [Variable] {
+        guard isTrainable else { return [] }
+        var seen = Set<ObjectIdentifier>()
+        let all =
+            core.ownWeights.filter(\.isTrainable) + core.children.flatMap(\.trainableWeights)
+        return all.filter { seen.insert(ObjectIdentifier($0)).inserted }
+    }
+
+    /// The number of numbers in the weights.
+    public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
+
+    /// Weights with their paths below this layer, `kernel` or `conv2d/kernel`, each once.
+    package var namedWeights: [(path: String, variable: Variable)] {
+        var seen = Set<ObjectIdentifier>()
+        let own = core.ownWeights.map { (path: $0.name, variable: $0) }
+        let inner = core.children.flatMap { child in
+            child.namedWeights.map { (path: child.name + "/" + $0.path, variable: $0.variable) }
+        }
+        return (own + inner).filter { seen.insert(ObjectIdentifier($0.variable)).inserted }
+    }
+
+    /// This layer and all it is made of.
+    package var tree: [any Layer] { [self] + core.children.flatMap(\.tree) }
+}
+
+/// What Strata keeps for a layer.
+public final class LayerCore {
+    /// Nil until the layer is given a name or belongs to a model, which makes one.
+    public internal(set) var name: String?
+    var isTrainable = true
+    var ownWeights: [Variable] = []
+    /// The layers this one calls, in the order of their first call.
+    var children: [any Layer] = []
+    var isBuilt = false
+    /// The calls that belong to models, in order.
+    var calls: [LayerCall] = []
+    /// The seed of the model the layer belongs to, and its path there.
+    var seed: UInt64 = 0
+    var path = ""
+    /// Layers made later have larger numbers.
+    let identity = strata_next_identity()
+
+    /// - Parameter name: the layer's name; nil for one made from the class.
+    public init(name: String? = nil) { self.name = name }
+}
+
+/// `MaxPooling2D` as `max_pooling2d`, by Keras's rule.
+func snakeCase(_ className: String) -> String {
+    var result = ""
+    let letters = Array(className)
+    for (index, letter) in letters.enumerated() {
+        if index > 0, letter.isUppercase {
+            let before = letters[index - 1]
+            let nextIsLower = index + 1 < letters.count && letters[index + 1].isLowercase
+            if before.isLowercase || (before.isNumber && nextIsLower) || (before.isUppercase && nextIsLower) {
+                result += "_"
+            }
+        }
+        result += letter.lowercased()
+    }
+    return result
+}

@@ -1,0 +1,198 @@
+/// A network: any acyclic graph of layer calls from inputs to outputs.
+///
+/// ```swift
+/// let input = Input(shape: [32, 32, 3])
+/// let x = Conv2D(16, kernelSize: 3, activation: .relu)(input)
+/// let model = Model(inputs: input, outputs: Dense(10, activation: .softmax)(Flatten()(x)))
+/// ```
+///
+/// A model is a layer too: called on a tensor it becomes part of another model, with its weights
+/// shared. ``Sequential`` is a model given as a list.
+public class Model: Layer {
+    public class var className: String { "Functional" }
+
+    public let core: LayerCore
+    /// Where data enter, in the order `fit` and `predict` take them.
+    public private(set) var inputs: [Tensor] = []
+    /// What the model computes.
+    public private(set) var outputs: [Tensor] = []
+    /// The layers, listed as Keras lists them: by falling distance from the outputs.
+    public internal(set) var layers: [any Layer] = []
+    /// The layer calls in an order in which they can be computed.
+    package private(set) var calls: [LayerCall] = []
+    /// What is wrong with the definition; thrown by `compile`, `fit` and `predict`.
+    public internal(set) var error: StrataError?
+
+    /// The seed of the weights' first values, dropout and shuffling, 0 by default. To be set before
+    /// the weights are first used.
+    public var seed: UInt64 = 0 {
+        didSet { for layer in tree { layer.core.seed = seed } }
+    }
+
+    /// What `compile` was given.
+    package internal(set) var compilation: Compilation?
+    /// Set to end `fit` after the present batch.
+    public var stopTraining = false
+    /// Plans by mode, batch size and kind of data; they share one arena.
+    var plans: [PlanKey: ModelPlan] = [:]
+    /// For tests: how plans are compiled.
+    package var planOptions = CompilationOptions()
+    let arena = Arena()
+
+    /// - Parameters:
+    ///   - inputs: tensors made by ``Input(shape:name:)`` (or any tensors of another model: the new
+    ///     one begins there).
+    ///   - outputs: tensors that follow from them.
+    public init(inputs: [Tensor], outputs: [Tensor], name: String? = nil) {
+        core = LayerCore(name: name)
+        define(inputs, outputs)
+    }
+
+    public convenience init(inputs: Tensor, outputs: Tensor, name: String? = nil) {
+        self.init(inputs: [inputs], outputs: [outputs], name: name)
+    }
+
+    init(name: String?) { core = LayerCore(name: name) }
+
+    /// Sets the graph.
+    func define(_ inputs: [Tensor], _ outputs: [Tensor]) {
+        self.inputs = inputs
+        self.outputs = outputs
+        error = (inputs + outputs).lazy.compactMap(\.error).first
+        layers = []
+        calls = []
+        guard error == nil else { return }
+        do {
+            let walk = try GraphWalk(inputs, outputs)
+            calls = walk.calls
+            layers = walk.layers
+        } catch {
+            self.error = error as? StrataError
+        }
+        core.children = layers
+        core.isBuilt = true
+        nameLayers()
+    }
+
+    /// Names unnamed layers by class in the order they were made, as Keras does in a fresh session:
+    /// `conv2d`, `conv2d_1`, … A path, which seeds the weights, follows from the names.
+    func nameLayers() {
+        var used: [String: Int] = [:]
+        let all = tree.filter { $0 !== self }
+        var names = Set(all.compactMap(\.core.name))
+        for layer in all.sorted(by: { $0.core.identity < $1.core.identity })
+        where layer.core.name == nil {
+            let base = snakeCase(type(of: layer).className)
+            var name: String
+            repeat {
+                let count = used[base, default: 0]
+                name = count == 0 ? base : "\(base)_\(count)"
+                used[base] = count + 1
+            } while !names.insert(name).inserted
+            layer.core.name = name
+        }
+        if core.name == nil { core.name = snakeCase(type(of: self).className) }
+        for layer in layers { setPath(layer, layer.name) }
+    }
+
+    private func setPath(_ layer: any Layer, _ path: String) {
+        layer.core.path = path
+        layer.core.seed = seed
+        for child in layer.core.children { setPath(child, path + "/" + child.name) }
+    }
+
+    public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
+        if let error { return [Tensor(error: error)] }
+        guard inputs.count == self.inputs.count else {
+            return [
+                Tensor(
+                    error: StrataError(
+                        "\(self.inputs.count) inputs were expected. Received: \(inputs.count)"))
+            ]
+        }
+        var values: [ObjectIdentifier: [Tensor]] = [:]
+        func place(_ tensor: Tensor, _ value: Tensor) {
+            var all = values[ObjectIdentifier(tensor.node)]
+                ?? [Tensor](repeating: value, count: tensor.node.types.count)
+            all[tensor.index] = value
+            values[ObjectIdentifier(tensor.node)] = all
+        }
+        for (declared, given) in zip(self.inputs, inputs) {
+            guard declared.shape.withoutBatch == given.shape.withoutBatch else {
+                return [
+                    Tensor(
+                        error: StrataError(
+                            "inputs of shape \(declared.shape) were expected. Received: \(given.shape)"
+                        ))
+                ]
+            }
+            place(declared, given)
+        }
+        for call in calls where values[ObjectIdentifier(call.outputs[0].node)] == nil {
+            let arguments = call.inputs.map { values[ObjectIdentifier($0.node)]![$0.index] }
+            let results = context.invoke(call.layer, arguments)
+            for (declared, result) in zip(call.outputs, results) { place(declared, result) }
+            if results.contains(where: { $0.error != nil }) { return [results[0]] }
+        }
+        return outputs.map { values[ObjectIdentifier($0.node)]![$0.index] }
+    }
+
+    /// The layer of a name, or nil.
+    public func layer(named name: String) -> (any Layer)? { layers.first { $0.name == name } }
+}
+
+/// The walk over a definition's layer calls that gives their order.
+private struct GraphWalk {
+    private(set) var calls: [LayerCall] = []
+    private(set) var layers: [any Layer] = []
+
+    init(_ inputs: [Tensor], _ outputs: [Tensor]) throws {
+        // Pre-order, depth first from the outputs, inputs in argument order, as Keras's `map_graph`;
+        // a work list, for models may be deep.
+        let sources = Set(inputs.map { ObjectIdentifier($0.node) })
+        var seen = Set<ObjectIdentifier>()
+        var firstVisit: [ObjectIdentifier: Int] = [:]
+        var byLayer: [ObjectIdentifier: any Layer] = [:]
+        var pending: [LayerCall] = outputs.compactMap { LayerCall.of($0) }.reversed()
+        guard pending.count == outputs.count else {
+            throw StrataError("A model's outputs must follow from its inputs.")
+        }
+        while let call = pending.popLast() {
+            guard seen.insert(ObjectIdentifier(call)).inserted else { continue }
+            calls.append(call)
+            let layer = ObjectIdentifier(call.layer)
+            if firstVisit[layer] == nil {
+                firstVisit[layer] = firstVisit.count
+                byLayer[layer] = call.layer
+            }
+            if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
+            if call.inputs.isEmpty {
+                throw StrataError(
+                    "The outputs depend on \(call.description), which is not among the model's inputs.")
+            }
+            pending += call.inputs.compactMap { LayerCall.of($0) }.reversed()
+        }
+        for input in inputs where !seen.contains(LayerCall.of(input).map { ObjectIdentifier($0) } ?? ObjectIdentifier(input.node)) {
+            throw StrataError(
+                "The outputs do not depend on the input \(LayerCall.of(input)?.description ?? "").")
+        }
+        calls.sort { $0.identity < $1.identity }
+        // A call's depth is its longest path to an output, a layer's the largest of its calls'.
+        var depths: [ObjectIdentifier: Int] = [:]
+        var layerDepths: [ObjectIdentifier: Int] = [:]
+        for call in calls.reversed() {
+            let depth = depths[ObjectIdentifier(call), default: 0]
+            let layer = ObjectIdentifier(call.layer)
+            layerDepths[layer] = max(layerDepths[layer, default: 0], depth)
+            if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
+            for input in call.inputs {
+                guard let maker = LayerCall.of(input) else { continue }
+                let key = ObjectIdentifier(maker)
+                depths[key] = max(depths[key, default: 0], depth + 1)
+            }
+        }
+        layers = byLayer.keys.sorted {
+            (-layerDepths[$0]!, firstVisit[$0]!) < (-layerDepths[$1]!, firstVisit[$1]!)
+        }.map { byLayer[$0]! }
+    }
+}

@@ -1,0 +1,89 @@
+/// A model given as a list of layers, each applied to the output of the one before.
+///
+/// ```swift
+/// let model = Sequential(inputShape: [28, 28, 1]) {
+///     Conv2D(32, kernelSize: 3, activation: .relu)
+///     MaxPool2D(2)
+///     Flatten()
+///     Dense(10, activation: .softmax)
+/// }
+/// ```
+/// Without an input shape the model is built by the first data it sees.
+public final class Sequential: Model {
+    public override class var className: String { "Sequential" }
+
+    private var stack: [any Layer] = []
+    private var input: Tensor?
+
+    /// - Parameters:
+    ///   - inputShape: the shape of one sample, without the batch.
+    ///   - layers: the layers in order.
+    public init(inputShape: Shape? = nil, _ layers: [any Layer] = [], name: String? = nil) {
+        super.init(name: name)
+        input = inputShape.map { Input(shape: $0) }
+        for layer in layers { append(layer) }
+        rebuild()
+    }
+
+    public convenience init(
+        inputShape: Shape? = nil, name: String? = nil,
+        @LayerListBuilder layers: () -> [any Layer]
+    ) {
+        self.init(inputShape: inputShape, layers(), name: name)
+    }
+
+    /// Appends a layer.
+    public func add(_ layer: any Layer) {
+        append(layer)
+        rebuild()
+    }
+
+    private func append(_ layer: any Layer) {
+        if let place = layer as? InputLayer {
+            input = place.core.calls.first?.outputs.first
+        } else {
+            stack.append(layer)
+        }
+    }
+
+    /// Builds a model that was made without an input shape.
+    func build(inputShape: Shape) {
+        guard input == nil else { return }
+        input = Input(shape: inputShape)
+        rebuild()
+    }
+
+    var isDefined: Bool { input != nil }
+
+    private func rebuild() {
+        plans = [:]
+        guard let input else {
+            layers = stack
+            core.children = stack
+            nameLayers()
+            return
+        }
+        var x = input
+        for layer in stack { x = layer(x) }
+        define([input], [x])
+        // Keras does not list the input of a Sequential; and a wrong model lists what it has.
+        layers = stack
+        if error != nil {
+            core.children = stack
+            nameLayers()
+        }
+    }
+}
+
+/// Collects layers written one below the other, with `if` and `for`.
+@resultBuilder
+public enum LayerListBuilder {
+    public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
+    public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
+    public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
+    public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
+    public static func buildEither(first: [any Layer]) -> [any Layer] { first }
+    public static func buildEither(second: [any Layer]) -> [any Layer] { second }
+    public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
+    public static func buildLimitedAvailability(_ part: [any Layer]) -> [any Layer] { part }
+}

@@ -1,0 +1,393 @@
+import CStrata
+
+/// How much `fit`, `evaluate` and `predict` print: 0 nothing, 1 a bar, 2 a line an epoch.
+public enum Verbosity: Int, Sendable, ExpressibleByIntegerLiteral {
+    case silent = 0
+    case bar = 1
+    case lines = 2
+    /// A bar at a terminal, lines elsewhere.
+    case automatic = 3
+
+    public init(integerLiteral value: Int) { self = Verbosity(rawValue: value) ?? .automatic }
+}
+
+extension Model {
+    /// Trains the model for a number of passes over the data.
+    ///
+    /// - Parameters:
+    ///   - x: samples `[samples, …]` of the model's input shape, of any number type; cast, not scaled.
+    ///   - y: targets, a row for each sample.
+    ///   - batchSize: samples per step; the last batch of an epoch may be smaller.
+    ///   - epochs: the number of the last epoch: from `initialEpoch` on, `epochs - initialEpoch` are
+    ///     run.
+    ///   - verbose: what is printed, on the standard error stream.
+    ///   - callbacks: called at each hook point, in order.
+    ///   - validationSplit: the part of the data, between 0 and 1, taken from its end before any
+    ///     shuffling, that is evaluated after each epoch and not trained on.
+    ///   - validationData: data to evaluate after each epoch; overrides `validationSplit`.
+    ///   - shuffle: whether each epoch goes through the data in an order of its own.
+    ///   - classWeight: what samples of a class count for in the loss, 1 for classes not named.
+    ///   - sampleWeight: what each sample counts for in the loss.
+    ///   - initialEpoch: the first epoch, for going on with training.
+    ///   - validationBatchSize: `batchSize` by default.
+    /// - Returns: loss and metrics of each epoch.
+    /// - Throws: ``StrataError`` if the model is not compiled, its definition is wrong, or the data do
+    ///   not fit it.
+    @discardableResult
+    public func fit(
+        _ x: any SampleSource, _ y: any SampleSource, batchSize: Int = 32, epochs: Int = 1,
+        verbose: Verbosity = .automatic, callbacks: [any Callback] = [],
+        validationSplit: Double = 0,
+        validationData: (x: any SampleSource, y: any SampleSource)? = nil, shuffle: Bool = true,
+        classWeight: [Int: Float]? = nil, sampleWeight: [Float]? = nil, initialEpoch: Int = 0,
+        validationBatchSize: Int? = nil
+    ) throws -> History {
+        let data = try prepared([x], [y])
+        guard let compilation else { throw Model.notCompiled }
+        try checkBatch(batchSize, epochs)
+        let rows = data.x[0].rowCount
+        var trained = 0..<rows
+        var validation = try validationData.map { try prepared([$0.x], [$0.y]) }
+        var validated = 0..<(validation?.x[0].rowCount ?? 0)
+        if validation == nil, validationSplit != 0 {
+            let end = Int((Double(rows) * (1 - validationSplit)).rounded(.down))
+            guard validationSplit > 0, validationSplit < 1, end > 0, end < rows else {
+                throw StrataError(
+                    "A validation split of \(validationSplit) leaves no samples on one side of the "
+                        + "\(rows) given.")
+            }
+            trained = 0..<end
+            validated = end..<rows
+            validation = data
+        }
+        let weights = try sampleWeights(classWeight, sampleWeight, data.y[0])
+
+        let recorder = HistoryRecorder()
+        let progress = Progress.callback(verbose)
+        let callbacks: [any Callback] = callbacks + [progress, recorder].compactMap { $0 }
+        let steps = (trained.count + batchSize - 1) / batchSize
+        let run = RunDescription(
+            epochs: epochs, steps: steps, samples: trained.count, isValidation: false)
+        let means = RunningMeans(compilation.names)
+        var order = trained.map(Int64.init)
+        stopTraining = false
+        Progress.warnOnceIfSlow(verbose)
+        for callback in callbacks { try callback.onTrainBegin(run, model: self) }
+        var logs = Logs([], [])
+        for epoch in initialEpoch..<max(initialEpoch, epochs) {
+            for callback in callbacks { try callback.onEpochBegin(epoch, model: self) }
+            if shuffle {
+                let key = Random.Key(seed: seed, path: "shuffle epoch \(epoch)")
+                for (place, row) in key.permutation(trained.count).enumerated() {
+                    order[place] = Int64(trained.lowerBound + row)
+                }
+            }
+            means.reset()
+            for batch in 0..<steps {
+                for callback in callbacks { try callback.onTrainBatchBegin(batch, model: self) }
+                let first = batch * batchSize
+                let count = min(batchSize, trained.count - first)
+                try step(
+                    .train, data, weights, rows: order, at: first, count,
+                    inOrder: !shuffle && weights == nil, means)
+                let batchLogs = means.logs
+                for callback in callbacks {
+                    try callback.onTrainBatchEnd(batch, logs: batchLogs, model: self)
+                }
+                if stopTraining { break }
+            }
+            logs = means.logs
+            if let validation, !stopTraining {
+                let result = try test(
+                    validation, rows: validated, batchSize: validationBatchSize ?? batchSize,
+                    callbacks, isValidation: true)
+                for (name, value) in zip(result.names, result.values) { logs["val_" + name] = value }
+            }
+            for callback in callbacks {
+                try callback.onEpochEnd(epoch, logs: &logs, model: self)
+            }
+            if stopTraining { break }
+        }
+        for callback in callbacks { try callback.onTrainEnd(logs, model: self) }
+        return recorder.history
+    }
+
+    /// Loss and metrics over data, in inference mode.
+    @discardableResult
+    public func evaluate(
+        _ x: any SampleSource, _ y: any SampleSource, batchSize: Int = 32,
+        verbose: Verbosity = .automatic, callbacks: [any Callback] = []
+    ) throws -> Logs {
+        let data = try prepared([x], [y])
+        try checkBatch(batchSize, 1)
+        Progress.warnOnceIfSlow(verbose)
+        let callbacks = callbacks + [Progress.callback(verbose)].compactMap { $0 }
+        return try test(
+            data, rows: 0..<data.x[0].rowCount, batchSize: batchSize, callbacks, isValidation: false)
+    }
+
+    /// The model's output for samples `[samples, …]`, computed batch by batch.
+    public func predict(
+        _ x: any SampleSource, batchSize: Int = 32, callbacks: [any Callback] = []
+    ) throws -> Tensor {
+        let samples = try prepared([x], []).x
+        try checkBatch(batchSize, 1)
+        guard outputs.count == 1 else {
+            throw StrataError("One output was expected. Received: a model with \(outputs.count)")
+        }
+        let rows = samples[0].rowCount
+        let type = TensorType(outputs[0].shape.withoutBatch.batched(rows))
+        let result = Storage(byteCount: type.byteCount)
+        let steps = (rows + batchSize - 1) / batchSize
+        let run = RunDescription(epochs: 1, steps: steps, samples: rows, isValidation: false)
+        for callback in callbacks { try callback.onPredictBegin(run, model: self) }
+        let order = samples[0].isReady ? [] : (0..<rows).map(Int64.init)
+        for batch in 0..<steps {
+            for callback in callbacks { try callback.onPredictBatchBegin(batch, model: self) }
+            let first = batch * batchSize
+            let count = min(batchSize, rows - first)
+            let plan = try plan(.predict, (samples, []), count, isWeighted: false, inOrder: true)
+            withIndex(order, first) { index in
+                plan.run(samples, [], weights: nil, first: first, index: index, step: 0)
+            }
+            let numbers = plan.plan.output(0)
+            let start = first * type.byteCount / max(1, rows)
+            (result.pointer + start).copyMemory(
+                from: numbers.baseAddress!, byteCount: numbers.count * 4)
+            for callback in callbacks { try callback.onPredictBatchEnd(batch, model: self) }
+        }
+        for callback in callbacks { try callback.onPredictEnd(model: self) }
+        return Tensor(result, type)
+    }
+
+    /// One step of training on one batch. - Returns: the batch's loss and metrics before the step.
+    @discardableResult
+    public func trainOnBatch(
+        _ x: any SampleSource, _ y: any SampleSource, sampleWeight: [Float]? = nil,
+        classWeight: [Int: Float]? = nil
+    ) throws -> Logs {
+        try onBatch(.train, x, y, sampleWeight, classWeight)
+    }
+
+    /// Loss and metrics of one batch, in inference mode.
+    public func testOnBatch(
+        _ x: any SampleSource, _ y: any SampleSource, sampleWeight: [Float]? = nil
+    ) throws -> Logs {
+        try onBatch(.test, x, y, sampleWeight, nil)
+    }
+
+    private func onBatch(
+        _ mode: PlanKey.Mode, _ x: any SampleSource, _ y: any SampleSource,
+        _ sampleWeight: [Float]?, _ classWeight: [Int: Float]?
+    ) throws -> Logs {
+        let data = try prepared([x], [y])
+        guard let compilation else { throw Model.notCompiled }
+        let rows = data.x[0].rowCount
+        let weights = try sampleWeights(classWeight, sampleWeight, data.y[0])
+        let means = RunningMeans(compilation.names)
+        try step(
+            mode, data, weights, rows: (0..<rows).map(Int64.init), at: 0, rows,
+            inOrder: weights == nil, means)
+        return means.logs
+    }
+
+    /// The steps that a batch runs through when training (or predicting), as a table; run once if
+    /// the model has not been, profiled if asked.
+    func planForPrinting(training: Bool, batchSize: Int, profiled: Bool) throws -> Plan {
+        if let error { throw error }
+        let inputs = self.inputs.map { input in
+            Samples(
+                storage: Storage(byteCount: input.shape.withoutBatch.count * batchSize * 4),
+                type: TensorType(input.shape.withoutBatch.batched(batchSize)))
+        }
+        var targets: [Samples] = []
+        if training {
+            guard let compilation else { throw Model.notCompiled }
+            let output = outputs[0].shape.withoutBatch
+            let shape = compilation.loss.isSparse ? Shape(Array(output.dimensions.dropLast())) : output
+            targets = [
+                Samples(
+                    storage: Storage(byteCount: shape.count * batchSize * 4),
+                    type: TensorType(shape.batched(batchSize)))
+            ]
+        }
+        let mode = training ? PlanKey.Mode.train : .predict
+        let plan = try plan(mode, (inputs, targets), batchSize, isWeighted: false, inOrder: true)
+        if profiled {
+            for _ in 0..<20 {
+                plan.run(
+                    inputs, targets, weights: nil, first: 0, index: Model.noIndex, step: 0, profiled: true)
+            }
+        }
+        return plan.plan
+    }
+
+    // MARK: - Steps
+
+    typealias Data = (x: [Samples], y: [Samples])
+
+    private static var noIndex: UnsafePointer<Int64> {
+        UnsafePointer(bitPattern: 8)!
+    }
+
+    private func withIndex(
+        _ order: [Int64], _ first: Int, _ body: (UnsafePointer<Int64>) -> Void
+    ) {
+        order.withUnsafeBufferPointer { body($0.baseAddress.map { $0 + first } ?? Model.noIndex) }
+    }
+
+    private func step(
+        _ mode: PlanKey.Mode, _ data: Data, _ weights: Storage?, rows: [Int64], at first: Int,
+        _ count: Int, inOrder: Bool, _ means: RunningMeans
+    ) throws {
+        let plan = try plan(mode, data, count, isWeighted: weights != nil, inOrder: inOrder)
+        withIndex(rows, first) { index in
+            plan.run(
+                data.x, data.y, weights: weights, first: inOrder ? Int(rows[first]) : 0,
+                index: index, step: compilation?.optimizer.iterations ?? 0)
+        }
+        means.add(plan.plan, weight: count)
+    }
+
+    private func plan(
+        _ mode: PlanKey.Mode, _ data: Data, _ count: Int, isWeighted: Bool, inOrder: Bool
+    ) throws -> ModelPlan {
+        let key = PlanKey(
+            mode: mode, batchSize: count,
+            inputs: data.x.map { PlanKey.Feed($0, inOrder: inOrder) },
+            targets: data.y.map { PlanKey.Feed($0, inOrder: inOrder) }, isWeighted: isWeighted)
+        if let known = plans[key] { return known }
+        let made = try ModelPlan(self, key)
+        // A few batch sizes are in use at a time; someone who tries hundreds keeps no more than these.
+        if plans.count >= 16 { plans.removeAll() }
+        plans[key] = made
+        return made
+    }
+
+    private func test(
+        _ data: Data, rows: Range<Int>, batchSize: Int, _ callbacks: [any Callback],
+        isValidation: Bool
+    ) throws -> Logs {
+        guard let compilation else { throw Model.notCompiled }
+        let steps = (rows.count + batchSize - 1) / batchSize
+        let run = RunDescription(
+            epochs: 1, steps: steps, samples: rows.count, isValidation: isValidation)
+        let means = RunningMeans(compilation.names)
+        let order = rows.map(Int64.init)
+        for callback in callbacks { try callback.onTestBegin(run, model: self) }
+        for batch in 0..<steps {
+            for callback in callbacks { try callback.onTestBatchBegin(batch, model: self) }
+            let first = batch * batchSize
+            let count = min(batchSize, rows.count - first)
+            try step(.test, data, nil, rows: order, at: first, count, inOrder: true, means)
+            let logs = means.logs
+            for callback in callbacks { try callback.onTestBatchEnd(batch, logs: logs, model: self) }
+        }
+        let logs = means.logs
+        for callback in callbacks { try callback.onTestEnd(logs, model: self) }
+        return logs
+    }
+
+    // MARK: - Checks
+
+    private func checkBatch(_ batchSize: Int, _ epochs: Int) throws {
+        guard batchSize > 0, epochs >= 0 else {
+            throw StrataError(
+                "batchSize is at least 1 and epochs at least 0. Received: \(batchSize) and \(epochs)")
+        }
+    }
+
+    /// The data in the form that plans read, checked against the model and each other.
+    private func prepared(
+        _ x: [any SampleSource], _ y: [any SampleSource]
+    ) throws -> Data {
+        let inputs = try x.map { try $0.samples() }
+        let targets = try y.map { try $0.samples() }
+        for samples in inputs + targets where samples.shape.rank == 0 || samples.rowCount == 0 {
+            throw StrataError("Data need at least one row. Received: shape \(samples.shape)")
+        }
+        if let sequential = self as? Sequential, !sequential.isDefined {
+            sequential.build(inputShape: inputs[0].shape.withoutBatch)
+        }
+        if let error { throw error }
+        for (declared, samples) in zip(self.inputs, inputs) {
+            let expected = declared.shape.withoutBatch
+            guard samples.shape.withoutBatch == expected else {
+                throw StrataError(
+                    "The model takes samples of shape \(declared.shape). Received: \(samples.shape)")
+            }
+        }
+        for samples in targets where samples.rowCount != inputs[0].rowCount {
+            throw StrataError(
+                "Samples and targets differ in number: \(inputs[0].rowCount) and \(samples.rowCount).")
+        }
+        if let compilation, compilation.loss.isSparse, let labels = targets.first,
+            let classes = outputs.first?.shape.dimensions.last
+        {
+            try checkLabels(labels, classes)
+        }
+        return (inputs, targets)
+    }
+
+    private func checkLabels(_ targets: Samples, _ classes: Int) throws {
+        let rows = max(1, targets.shape.count / targets.rowCount)
+        for (position, label) in try targets.labels().enumerated()
+        where !(label >= 0 && label < Float(classes) && label == label.rounded()) {
+            let written = label == label.rounded() && Swift.abs(label) < 1e9 ? "\(Int(label))" : "\(label)"
+            throw StrataError(
+                "Labels are class numbers from 0 to \(classes - 1), for the model has \(classes) outputs. "
+                    + "Received: \(written) in row \(position / rows)")
+        }
+    }
+
+    private func sampleWeights(
+        _ classWeight: [Int: Float]?, _ sampleWeight: [Float]?, _ targets: Samples
+    ) throws -> Storage? {
+        guard classWeight == nil || sampleWeight == nil else {
+            throw StrataError("classWeight and sampleWeight cannot both be given.")
+        }
+        if let sampleWeight {
+            guard sampleWeight.count == targets.rowCount else {
+                throw StrataError(
+                    "One weight for each of the \(targets.rowCount) samples was expected. Received: "
+                        + "\(sampleWeight.count)")
+            }
+            return Storage(floats: sampleWeight)
+        }
+        guard let classWeight else { return nil }
+        let labels = try targets.labels()
+        let width = max(1, labels.count / targets.rowCount)
+        let weights = (0..<targets.rowCount).map { row -> Float in
+            // One-hot rows name their class by the largest number.
+            let own = labels[row * width..<(row + 1) * width]
+            let label =
+                width == 1 ? Int(own.first!) : own.indices.max { own[$0] < own[$1] }! - own.startIndex
+            return classWeight[label] ?? 1
+        }
+        return Storage(floats: weights)
+    }
+}
+
+/// Means over the samples seen so far, the last batch counting for what it holds.
+final class RunningMeans {
+    private let names: [String]
+    private var sums: [Double]
+    private var weight = 0.0
+
+    init(_ names: [String]) {
+        self.names = names
+        sums = names.map { _ in 0 }
+    }
+
+    func reset() {
+        sums = names.map { _ in 0 }
+        weight = 0
+    }
+
+    func add(_ plan: Plan, weight count: Int) {
+        for index in names.indices { sums[index] += Double(plan.output(index)[0]) * Double(count) }
+        weight += Double(count)
+    }
+
+    var logs: Logs { Logs(names, sums.map { $0 / max(weight, 1) }) }
+}

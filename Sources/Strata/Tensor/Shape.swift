@@ -1,0 +1,77 @@
+/// The sizes of a tensor's dimensions, outermost first: `[batch, height, width, channels]`.
+///
+/// The batch size of a tensor that stands for a model's input is not known until data arrive; it
+/// is ``unknown`` and prints as `None`.
+public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    public var dimensions: [Int]
+
+    /// The size of a dimension that is not known yet.
+    public static let unknown = -1
+
+    public init(_ dimensions: [Int]) { self.dimensions = dimensions }
+    public init(arrayLiteral elements: Int...) { dimensions = elements }
+
+    public var rank: Int { dimensions.count }
+
+    /// The number of elements: the product of the dimensions, 1 for a scalar.
+    public var count: Int { dimensions.reduce(1, *) }
+
+    /// A dimension; negative indices count from the end.
+    public subscript(_ index: Int) -> Int {
+        get { dimensions[index < 0 ? index + rank : index] }
+        set { dimensions[index < 0 ? index + rank : index] = newValue }
+    }
+
+    /// As Keras prints it: `(None, 32, 32, 3)`.
+    public var description: String {
+        let sizes = dimensions.map { $0 == Shape.unknown ? "None" : String($0) }
+        return "(" + sizes.joined(separator: ", ") + (rank == 1 ? ",)" : ")")
+    }
+
+    /// The shape without its first dimension, the batch.
+    public var withoutBatch: Shape { Shape(Array(dimensions.dropFirst())) }
+
+    /// The same sizes with a batch dimension before them.
+    public func batched(_ size: Int) -> Shape { Shape([size] + dimensions) }
+
+    /// Distances between neighbours along each dimension of a dense row-major array.
+    var strides: [Int] {
+        var strides = [Int](repeating: 1, count: rank)
+        for axis in stride(from: rank - 2, through: 0, by: -1) {
+            strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+        }
+        return strides
+    }
+
+    /// The shape two operands broadcast to by NumPy's rule, or nil if they do not.
+    func broadcast(with other: Shape) -> Shape? {
+        if self == other { return self }
+        var result = [Int](repeating: 1, count: max(rank, other.rank))
+        for axis in 1...max(1, result.count) where axis <= result.count {
+            let a = axis <= rank ? self[-axis] : 1
+            let b = axis <= other.rank ? other[-axis] : 1
+            guard a == b || a == 1 || b == 1 else { return nil }
+            result[result.count - axis] = a == 1 ? b : a
+        }
+        return Shape(result)
+    }
+
+    /// The axis with negative numbers counted from the end, or nil if there is no such axis.
+    func axis(_ axis: Int) -> Int? {
+        let resolved = axis < 0 ? axis + rank : axis
+        return dimensions.indices.contains(resolved) ? resolved : nil
+    }
+}
+
+/// Shape and number type of a tensor.
+package struct TensorType: Hashable, Sendable {
+    package var shape: Shape
+    package var dtype: DType = .float32
+
+    package init(_ shape: Shape, _ dtype: DType = .float32) {
+        self.shape = shape
+        self.dtype = dtype
+    }
+
+    package var byteCount: Int { shape.count * dtype.byteCount }
+}

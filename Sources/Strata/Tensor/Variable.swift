@@ -1,0 +1,92 @@
+/// A named, changeable tensor: a layer's weight or an optimizer's slot.
+///
+/// A variable is a reference; ``value`` is an immutable snapshot, so an expression recorded
+/// earlier keeps the numbers it was recorded with.
+public final class Variable {
+    public let shape: Shape
+    /// The weight's own name, such as `kernel`.
+    public let name: String
+    /// Whether an optimizer may change it. Moving averages are not trainable.
+    public let isTrainable: Bool
+
+    /// Makes the first numbers, when they are first needed.
+    private var initialize: (() -> [Float])?
+    private var current: Storage?
+    private var node: Node?
+    /// Counts changes, for what is derived from a variable and kept.
+    package private(set) var version = 0
+
+    public init(
+        _ name: String, shape: Shape, isTrainable: Bool = true,
+        initialize: @escaping () -> [Float]
+    ) {
+        self.name = name
+        self.shape = shape
+        self.isTrainable = isTrainable
+        self.initialize = initialize
+    }
+
+    /// A variable that starts with the numbers of a tensor.
+    public convenience init(_ value: Tensor, name: String = "variable") throws {
+        let scalars = try value.computedScalars()
+        self.init(name, shape: value.shape) { scalars }
+    }
+
+    /// The present numbers.
+    public var value: Tensor {
+        get {
+            if let node { return Tensor(node) }
+            let fresh = Node(.numbers([storage]), [TensorType(shape)])
+            fresh.variable = self
+            node = fresh
+            return Tensor(fresh)
+        }
+        set {
+            precondition(
+                newValue.shape == shape,
+                "The value of \(name) has shape \(shape). Received: \(newValue.shape)")
+            assign(newValue.scalars)
+        }
+    }
+
+    /// The present numbers' memory; made now if it has not been.
+    package var storage: Storage {
+        if let current { return current }
+        let floats = initialize?() ?? [Float](repeating: 0, count: shape.count)
+        precondition(floats.count == shape.count, "An initializer gave the wrong count.")
+        initialize = nil
+        let made = Storage(floats: floats)
+        current = made
+        return made
+    }
+
+    /// Replaces the numbers.
+    package func assign(_ scalars: [Float]) {
+        precondition(scalars.count == shape.count)
+        initialize = nil
+        node = nil
+        current = Storage(floats: scalars)
+        version += 1
+    }
+
+    /// Takes over the numbers of a computed tensor.
+    package func assign(storageOf value: Tensor) {
+        guard case .numbers(let storages) = value.node.content else {
+            fatalError("A computed tensor was expected.")
+        }
+        precondition(value.shape == shape)
+        initialize = nil
+        node = nil
+        current = storages[value.index]
+        version += 1
+    }
+
+    /// The memory for a plan to change in place; copied first if a snapshot of it is still held.
+    package func storageForUpdate() -> Storage {
+        _ = storage
+        node = nil
+        if !isKnownUniquelyReferenced(&current!) { current = current!.copy() }
+        version += 1
+        return current!
+    }
+}

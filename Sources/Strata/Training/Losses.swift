@@ -1,0 +1,118 @@
+/// What training makes small: a function of targets and predictions that gives one number a sample
+/// (or a position of a sample), averaged over the batch.
+public struct Loss: Sendable {
+    /// Keras's name: `sparse_categorical_crossentropy`.
+    public let name: String
+    /// Whether targets are class numbers, which must be below the number of classes.
+    package let isSparse: Bool
+    /// (targets, predictions) to losses without the last axis.
+    let values: @Sendable (Tensor, Tensor) -> Tensor
+
+    /// A loss of your own. `values` gets targets and predictions of one shape,
+    /// `[batch, …, features]`, and gives `[batch, …]`.
+    public init(_ name: String, values: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
+        self.init(name, isSparse: false, values: values)
+    }
+
+    private init(
+        _ name: String, isSparse: Bool, values: @escaping @Sendable (Tensor, Tensor) -> Tensor
+    ) {
+        self.name = name
+        self.isSparse = isSparse
+        self.values = values
+    }
+
+    /// -ln p(class) for class numbers `[batch, …]` or `[batch, …, 1]`. Predictions are
+    /// probabilities, of which a softmax's logits are used directly, or logits.
+    public static func sparseCategoricalCrossentropy(fromLogits: Bool = false) -> Loss {
+        Loss("sparse_categorical_crossentropy", isSparse: true) { target, prediction in
+            let classes = Loss.classNumbers(target, prediction)
+            if let logits = Loss.logits(prediction, fromLogits) {
+                return Tensor.record(SoftmaxCrossEntropy(sparse: true), [logits, classes])[0]
+            }
+            let rows = oneHot(classes, classes: prediction.shape[-1])
+            return -(rows * log(Loss.probabilities(prediction))).sum(axes: [-1])
+        }
+    }
+
+    public static var sparseCategoricalCrossentropy: Loss { sparseCategoricalCrossentropy() }
+
+    /// -Σ t · ln p for targets of the predictions' shape.
+    /// - Parameter labelSmoothing: the part of a target that is spread over all classes.
+    public static func categoricalCrossentropy(
+        fromLogits: Bool = false, labelSmoothing: Float = 0
+    ) -> Loss {
+        Loss("categorical_crossentropy") { target, prediction in
+            let classes = Float(prediction.shape[-1])
+            let smooth =
+                labelSmoothing == 0
+                ? target : target * (1 - labelSmoothing) + labelSmoothing / classes
+            if let logits = Loss.logits(prediction, fromLogits) {
+                return Tensor.record(SoftmaxCrossEntropy(sparse: false), [logits, smooth])[0]
+            }
+            return -(smooth * log(Loss.probabilities(prediction))).sum(axes: [-1])
+        }
+    }
+
+    public static var categoricalCrossentropy: Loss { categoricalCrossentropy() }
+
+    /// -(t · ln p + (1 - t) · ln(1 - p)), the mean over the last axis.
+    public static func binaryCrossentropy(
+        fromLogits: Bool = false, labelSmoothing: Float = 0
+    ) -> Loss {
+        Loss("binary_crossentropy") { target, prediction in
+            let smooth =
+                labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + labelSmoothing / 2
+            let logits: Tensor?
+            if fromLogits {
+                logits = prediction
+            } else if case .operation(let operation, let inputs) = prediction.node.content,
+                (operation as? Elementwise)?.code == .sigmoid
+            {
+                logits = inputs[0]
+            } else {
+                logits = nil
+            }
+            if let logits { return (softplus(logits) - logits * smooth).mean(axes: [-1]) }
+            let p = minimum(maximum(prediction, 1e-7), Tensor(1 - 1e-7))
+            return -(smooth * log(p) + (1 - smooth) * log(1 - p)).mean(axes: [-1])
+        }
+    }
+
+    public static var binaryCrossentropy: Loss { binaryCrossentropy() }
+
+    /// (t - p)², the mean over the last axis.
+    public static var meanSquaredError: Loss {
+        Loss("mean_squared_error") { square($1 - $0).mean(axes: [-1]) }
+    }
+
+    /// |t - p|, the mean over the last axis.
+    public static var meanAbsoluteError: Loss {
+        Loss("mean_absolute_error") { abs($1 - $0).mean(axes: [-1]) }
+    }
+
+    /// The logits behind predictions, if they are logits or come from a softmax.
+    private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
+        if fromLogits { return prediction }
+        guard case .operation(let operation, let inputs) = prediction.node.content else { return nil }
+        if let softmax = operation as? Softmax, !softmax.logarithm { return inputs[0] }
+        if let reshape = operation as? Reshape {
+            // A softmax under another shape, if the last axis is the same.
+            guard reshape.shape[-1] == inputs[0].shape[-1] else { return nil }
+            return logits(inputs[0], false)?.reshaped(to: reshape.shape)
+        }
+        return nil
+    }
+
+    /// Rows that sum to 1, kept from 0 and 1 by 1e-7, as Keras does.
+    private static func probabilities(_ prediction: Tensor) -> Tensor {
+        let p = prediction / prediction.sum(axes: [-1], keepingDimensions: true)
+        return minimum(maximum(p, 1e-7), Tensor(1 - 1e-7))
+    }
+
+    /// Class numbers without a last axis of one.
+    static func classNumbers(_ target: Tensor, _ prediction: Tensor) -> Tensor {
+        let rows = Shape(Array(prediction.shape.dimensions.dropLast()))
+        return target.shape.count == rows.count ? target.reshaped(to: rows) : target
+    }
+}
