@@ -8,5 +8,6 @@
 
 #include "strata_kernels.h"
 #include "strata_pool.h"
+#include "strata_shims.h"
 
 #endif
