@@ -9,5 +9,6 @@
 #include "strata_identity.h"
 #include "strata_kernels.h"
 #include "strata_pool.h"
+#include "strata_shims.h"
 
 #endif

@@ -30,6 +30,8 @@ typedef struct {
     bool parallel;         // false: too little work to wake anyone
 } strata_program;
 
+enum { STRATA_MAX_THREADS = 256 };
+
 // Threads the process may use: STRATA_THREADS, else the smaller of affinity and cgroup quota.
 int32_t strata_default_threads(void);
 // Threads that strata_run uses, the caller included. Takes effect at the next run. Thread-safe.

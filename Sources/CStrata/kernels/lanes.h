@@ -1,0 +1,39 @@
+// Lanes of vectors: choosing them, those that are in memory, and their sum.
+#ifndef STRATA_LANES
+#define STRATA_LANES
+
+// Where `mask` (of a comparison) is set, a; elsewhere b.
+INLINE vec NAME(choose)(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
+
+INLINE vec NAME(load_some)(const float *p, int64_t lanes) {
+    vec v = {0};
+    memcpy(&v, p, (size_t)lanes * sizeof *p);
+    return v;
+}
+
+// The next VL floats of a row of which `left` remain; lanes beyond them are `fill`.
+INLINE vec NAME(load_row)(const float *p, int64_t left, float fill) {
+    if (left >= VL) return load(p);
+    vec v = splat(fill);
+    memcpy(&v, p, (size_t)left * sizeof *p);
+    return v;
+}
+
+INLINE void NAME(store_some)(float *p, vec v, int64_t lanes) { memcpy(p, &v, (size_t)lanes * sizeof *p); }
+
+INLINE void NAME(store_row)(float *p, vec v, int64_t left) {
+    if (left >= VL)
+        store(p, v);
+    else
+        NAME(store_some)(p, v, left);
+}
+
+INLINE float NAME(sum_lanes)(vec v) {
+    float lanes[VL];
+    memcpy(lanes, &v, sizeof v);
+    for (int width = VL / 2; width > 0; width /= 2)
+        for (int l = 0; l < width; l++) lanes[l] += lanes[l + width];
+    return lanes[0];
+}
+
+#endif
