@@ -6,6 +6,7 @@
 #ifndef CSTRATA_H
 #define CSTRATA_H
 
+#include "strata_crc32.h"
 #include "strata_identity.h"
 #include "strata_kernels.h"
 #include "strata_pool.h"

@@ -1,1 +1,1 @@
-#define CONVOLUTION_KERNELS .name = ISA
+#define CONVOLUTION_KERNELS .conv_pack = NULL

@@ -3,7 +3,7 @@
 
 // destination[i * to_row + j] = source[i + j * from_row]: a block at a time, so that the lines of
 // both sides stay in the cache until all of their floats are used.
-INLINE void NAME(transpose)(const float *source, int64_t from_row, float *destination, int64_t to_row, int64_t rows,
+INLINE void NAME(transpose_run)(const float *source, int64_t from_row, float *destination, int64_t to_row, int64_t rows,
                             int64_t columns) {
     enum { block = 16 };
     for (int64_t j = 0; j < columns; j += block)
@@ -70,7 +70,7 @@ static void NAME(copy)(const void *args, int64_t begin, int64_t end, void *scrat
     int64_t index[STRATA_MAX_RANK + 2] = {0};
     for (;;) {
         if (transposed)
-            NAME(transpose)(source, from[inner], destination, to[partner], count[partner], count[inner]);
+            NAME(transpose_run)(source, from[inner], destination, to[partner], count[partner], count[inner]);
         else
             for (int64_t i = 0; i < count[partner]; i++)
                 NAME(copy_run)(source + i * from[partner], from[inner], destination + i * to[partner], to[inner],

@@ -24,6 +24,8 @@
 #else
 #define GEMM_ROWS 6
 #endif
+#include "lanes.h"
+
 #define GEMM_COLUMNS (2 * VL)
 
 enum { GEMM_SET, GEMM_ADD, GEMM_CONTINUE };
@@ -36,24 +38,6 @@ typedef struct {
 } gemm_finish;
 
 #define GEMM_ROUND_UP(x, unit) (((x) + (unit) - 1) / (unit) * (unit))
-
-// The first `count` floats, then zeros.
-INLINE vec NAME(load_some)(const float *p, int64_t count) {
-    if (count >= VL) return load(p);
-    float whole[VL] = {0};
-    for (int64_t i = 0; i < count; i++) whole[i] = p[i];
-    return load(whole);
-}
-
-INLINE void NAME(store_some)(float *p, vec v, int64_t count) {
-    if (count >= VL) {
-        store(p, v);
-        return;
-    }
-    float whole[VL];
-    store(whole, v);
-    for (int64_t i = 0; i < count; i++) p[i] = whole[i];
-}
 
 // NaN stays NaN.
 INLINE vec NAME(clamp)(vec x, float low, float high) {

@@ -5,10 +5,12 @@
 // Where `mask` (of a comparison) is set, a; elsewhere b.
 INLINE vec NAME(choose)(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
 
-INLINE vec NAME(load_some)(const float *p, int64_t lanes) {
-    vec v = {0};
-    memcpy(&v, p, (size_t)lanes * sizeof *p);
-    return v;
+// The first `count` floats, then zeros.
+INLINE vec NAME(load_some)(const float *p, int64_t count) {
+    if (count >= VL) return load(p);
+    float whole[VL] = {0};
+    for (int64_t i = 0; i < count; i++) whole[i] = p[i];
+    return load(whole);
 }
 
 // The next VL floats of a row of which `left` remain; lanes beyond them are `fill`.
@@ -19,7 +21,15 @@ INLINE vec NAME(load_row)(const float *p, int64_t left, float fill) {
     return v;
 }
 
-INLINE void NAME(store_some)(float *p, vec v, int64_t lanes) { memcpy(p, &v, (size_t)lanes * sizeof *p); }
+INLINE void NAME(store_some)(float *p, vec v, int64_t count) {
+    if (count >= VL) {
+        store(p, v);
+        return;
+    }
+    float whole[VL];
+    store(whole, v);
+    for (int64_t i = 0; i < count; i++) p[i] = whole[i];
+}
 
 INLINE void NAME(store_row)(float *p, vec v, int64_t left) {
     if (left >= VL)

@@ -130,7 +130,7 @@ package struct ConvolutionInputGradient: Operation {
     }
 
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
-        var call = ConvolutionCall(
+        let call = ConvolutionCall(
             lowering, window, groups, x: shape, w: lowering.shape(inputs[1]),
             pass: STRATA_CONV_INPUT_GRADIENT, name: name)
         let packed = call.pack(inputs[1])

@@ -1,3 +1,5 @@
+import CStrata
+
 /// One composition of layers into operations, in one mode. Tells training from inference, gives
 /// random numbers, and takes the changes of state that are made at the end of the step.
 public final class Context {

@@ -1,3 +1,5 @@
+import CStrata
+
 /// A piece of a network: it declares weights and composes tensors.
 ///
 /// A layer never sees a backward pass, a buffer or a thread. One made of others needs no more than

@@ -191,8 +191,9 @@ private struct GraphWalk {
                 depths[key] = max(depths[key, default: 0], depth + 1)
             }
         }
-        layers = byLayer.keys.sorted {
-            (-layerDepths[$0]!, firstVisit[$0]!) < (-layerDepths[$1]!, firstVisit[$1]!)
-        }.map { byLayer[$0]! }
+        let order = byLayer.keys.sorted { (a: ObjectIdentifier, b: ObjectIdentifier) -> Bool in
+            (-layerDepths[a]!, firstVisit[a]!) < (-layerDepths[b]!, firstVisit[b]!)
+        }
+        layers = order.map { byLayer[$0]! }
     }
 }

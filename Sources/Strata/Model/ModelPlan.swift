@@ -35,7 +35,7 @@ final class ModelPlan {
     private let key: PlanKey
     private var arguments: [UnsafeRawPointer] = []
     private var feeds: [(argument: Int, feed: PlanKey.Feed)] = []
-    private var indexArgument: Int?
+    private let indexArgument: Int?
     private var weightArgument: Int?
     private let hyperparameters: UnsafeMutablePointer<Float>
     private var streams: [Random.Key] = []
@@ -61,6 +61,15 @@ final class ModelPlan {
             return Tensor(Node(.placeholder(types.count - 1), [type], trace: context))
         }
         var index: Tensor?
+        var indexArgument: Int?
+        /// The rows of the batch, one argument for all that are gathered.
+        func rowNumbers() -> Tensor {
+            if let index { return index }
+            indexArgument = types.count
+            let made = placeholder(TensorType([key.batchSize], .int64))
+            index = made
+            return made
+        }
         var feeds: [(argument: Int, feed: PlanKey.Feed)] = []
         func batch(_ feed: PlanKey.Feed) -> Tensor {
             var type = feed.type
@@ -69,12 +78,8 @@ final class ModelPlan {
                 type.shape[0] = key.batchSize
                 return placeholder(type)
             }
-            let rows = placeholder(type)
-            if index == nil {
-                indexArgument = types.count
-                index = placeholder(TensorType([key.batchSize], .int64))
-            }
-            return Tensor.record(Gather(scale: feed.scale, swapped: feed.isByteSwapped), rows, index!)
+            let gather = Gather(scale: feed.scale, swapped: feed.isByteSwapped)
+            return Tensor.record(gather, placeholder(type), rowNumbers())
         }
 
         let predictions = context.invokeModel(model, key.inputs.map(batch))
@@ -88,14 +93,9 @@ final class ModelPlan {
             let targets = key.targets.map(batch)
             var weights: Tensor?
             if key.isWeighted {
-                let feed = TensorType([0])
                 weightArgument = types.count
-                let rows = placeholder(feed)
-                if index == nil {
-                    indexArgument = types.count
-                    index = placeholder(TensorType([key.batchSize], .int64))
-                }
-                weights = Tensor.record(Gather(scale: 1, swapped: false), rows, index!)
+                let all = placeholder(TensorType([0]))
+                weights = Tensor.record(Gather(scale: 1, swapped: false), all, rowNumbers())
             }
             let (loss, metrics) = try compilation.objective(
                 targets, predictions, weights, context.losses)
@@ -117,6 +117,7 @@ final class ModelPlan {
             outputs: outputs, updates: updates, arena: model.arena, options: model.planOptions)
         outputTypes = outputs.map(\.type)
         self.feeds = feeds
+        self.indexArgument = indexArgument
 
         hyperparameters = .allocate(capacity: max(1, hyperparameterArguments.count))
         hyperparameters.initialize(repeating: 0, count: max(1, hyperparameterArguments.count))

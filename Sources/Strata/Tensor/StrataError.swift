@@ -1,10 +1,21 @@
 import Foundation
 
-/// What went wrong, in a sentence that says what was expected and what was received.
-public struct StrataError: Error, Sendable, CustomStringConvertible, LocalizedError {
+/// What the library throws: one sentence that says what was wrong, where, what was expected and
+/// what was received.
+public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, LocalizedError {
     public let message: String
 
-    public init(_ message: String) { self.message = message }
+    /// Whether the message begins with the layer it is about.
+    let isNamed: Bool
+
+    public init(_ message: String) {
+        self.init(message, isNamed: false)
+    }
+
+    init(_ message: String, isNamed: Bool) {
+        self.message = message
+        self.isNamed = isNamed
+    }
 
     public var description: String { message }
     public var errorDescription: String? { message }

@@ -1,0 +1,55 @@
+import Strata
+
+/// Labelled examples in two parts: what a model learns from, and what it is judged by.
+///
+///     let data = try CIFAR10(directory: "data")
+///     try model.fit(data.train, epochs: 10)
+///     print(try model.evaluate(data.test))
+public protocol Dataset: Sendable {
+    /// What the classes are called, in the order of their labels.
+    var classNames: [String] { get }
+    var train: Examples { get }
+    var test: Examples { get }
+}
+
+/// Inputs and a label for each.
+public struct Examples: Sendable {
+    /// Example by example: (N, height, width, channels) for images.
+    public let x: ArrayData
+    /// Labels from 0, of shape (N) or (N, 1).
+    public let y: ArrayData
+    /// What inputs are multiplied by as a batch of them is gathered: bytes stay bytes until then.
+    public let scale: Float
+
+    public var count: Int { y.count }
+
+    /// Pairs `x` with `y`; bytes are scaled from 0...255 to 0...1 unless `scale` says otherwise.
+    public init(x: ArrayData, y: ArrayData, scale: Float? = nil) throws {
+        guard let count = x.shape.first, x.shape.count > 1 else {
+            throw StrataError("x is of shape \(x.shape), and its first dimension counts examples.")
+        }
+        guard y.shape == [y.count] || y.shape == [y.count, 1] else {
+            throw StrataError("y is of shape \(y.shape), and labels are of shape [N] or [N, 1].")
+        }
+        guard count == y.count else {
+            throw StrataError("x has \(count) examples, but y has \(y.count) labels.")
+        }
+        guard count > 0 else { throw StrataError("x and y hold no examples.") }
+        self.x = x
+        self.y = y
+        self.scale = scale ?? (x.dtype == .uint8 ? 1 / 255 : 1)
+    }
+
+    /// Throws if a label is not one of 0..<`classCount`.
+    public func checkLabels(classCount: Int) throws {
+        for (index, label) in y.floats().enumerated() {
+            guard label >= 0, label < Float(classCount), label == label.rounded() else {
+                let text = label == label.rounded(.towardZero) && abs(label) < 1e9
+                    ? "\(Int(label))" : "\(label)"
+                throw StrataError(
+                    "y[\(index)] is \(text), and labels are whole numbers from 0 to"
+                        + " \(classCount - 1).")
+            }
+        }
+    }
+}

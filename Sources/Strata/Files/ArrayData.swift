@@ -1,0 +1,152 @@
+/// Numbers of one type in row-major order, in memory or mapped from a file.
+public struct ArrayData: Sendable {
+    public let shape: [Int]
+    public let dtype: DType
+    /// Whether the bytes of each element are in the order that is foreign to this machine.
+    public let byteOrderSwapped: Bool
+    /// The number of elements.
+    public let count: Int
+
+    private let storage: FileBytes
+    /// What keeps the bytes alive.
+    var owner: AnyObject { storage }
+    private let offset: Int
+
+    /// The elements at `offset` of `storage`, which the caller has checked to be there. They are
+    /// used in place, or copied if the file has them where a pointer to them would be misaligned.
+    init(
+        shape: [Int], dtype: DType, byteOrderSwapped: Bool = false, storage: FileBytes, offset: Int
+    ) {
+        self.shape = shape
+        self.dtype = dtype
+        self.byteOrderSwapped = byteOrderSwapped && dtype.byteCount > 1
+        count = shape.reduce(1, *)
+        let byteCount = count * dtype.byteCount
+        precondition(offset >= 0 && byteCount <= storage.count - offset)
+        if offset % dtype.byteCount == 0 {
+            self.storage = storage
+            self.offset = offset
+        } else {
+            self.storage = FileBytes(count: byteCount) {
+                $0.copyMemory(from: .init(rebasing: storage.bytes[offset..<offset + byteCount]))
+            }
+            self.offset = 0
+        }
+    }
+
+    /// An array of `elements`, whose number must be the product of `shape`.
+    public init<Element: ArrayElement>(shape: [Int], _ elements: [Element]) {
+        precondition(
+            shape.reduce(1, *) == elements.count,
+            "\(elements.count) elements do not fill the shape \(shape)")
+        let bytes = elements.withUnsafeBytes { source in
+            FileBytes(count: source.count) { $0.copyMemory(from: source) }
+        }
+        self.init(shape: shape, dtype: Element.dtype, storage: bytes, offset: 0)
+    }
+
+    public init(shape: [Int], floats: [Float]) {
+        self.init(shape: shape, floats)
+    }
+
+    /// An array whose bytes `initialize` writes; it must write all of them.
+    public init(
+        shape: [Int], dtype: DType, initialize: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows {
+        let byteCount = shape.reduce(dtype.byteCount, *)
+        let bytes = try FileBytes(count: byteCount, initialize: initialize)
+        self.init(shape: shape, dtype: dtype, storage: bytes, offset: 0)
+    }
+
+    /// The elements of `other` in another order: `fill` gets its bytes and the new ones.
+    init(
+        _ other: ArrayData,
+        fill: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows {
+        let bytes = try other.withUnsafeBytes { source in
+            try FileBytes(count: source.count) { try fill(source, $0) }
+        }
+        self.init(
+            shape: other.shape, dtype: other.dtype, byteOrderSwapped: other.byteOrderSwapped,
+            storage: bytes, offset: 0)
+    }
+
+    /// The number of bytes of all elements.
+    public var byteCount: Int { count * dtype.byteCount }
+
+    /// Calls `body` with the elements' bytes, which are aligned for their type. They are not to
+    /// be used after it returns.
+    public func withUnsafeBytes<Result>(
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try withExtendedLifetime(storage) {
+            try body(.init(rebasing: storage.bytes[offset..<offset + byteCount]))
+        }
+    }
+
+    /// Every element as a Float, rounded where it has to be; true is 1.
+    public func floats() -> [Float] {
+        switch dtype {
+        case .uint8: converted(UInt8.self) { Float($0) }
+        case .int8: converted(Int8.self) { Float($0) }
+        case .uint16: converted(UInt16.self) { Float($0) }
+        case .int16: converted(Int16.self) { Float($0) }
+        case .uint32: converted(UInt32.self) { Float($0) }
+        case .int32: converted(Int32.self) { Float($0) }
+        case .uint64: converted(UInt64.self) { Float($0) }
+        case .int64: converted(Int64.self) { Float($0) }
+        case .float16: converted(UInt16.self) { Float(halfBits: $0) }
+        case .float32: converted(UInt32.self) { Float(bitPattern: $0) }
+        case .float64: converted(UInt64.self) { Float(Double(bitPattern: $0)) }
+        case .bool: converted(UInt8.self) { $0 == 0 ? 0 : 1 }
+        }
+    }
+
+    private func converted<Bits: FixedWidthInteger>(
+        _: Bits.Type, _ convert: (Bits) -> Float
+    ) -> [Float] {
+        withUnsafeBytes { bytes in
+            let elements = bytes.bindMemory(to: Bits.self)
+            return [Float](unsafeUninitializedCapacity: count) { result, initializedCount in
+                for index in 0..<count {
+                    let bits = byteOrderSwapped ? elements[index].byteSwapped : elements[index]
+                    result.initializeElement(at: index, to: convert(bits))
+                }
+                initializedCount = count
+            }
+        }
+    }
+}
+
+/// A Swift type that an array can be made of.
+public protocol ArrayElement: Sendable {
+    static var dtype: DType { get }
+}
+
+extension UInt8: ArrayElement { public static var dtype: DType { .uint8 } }
+extension Int8: ArrayElement { public static var dtype: DType { .int8 } }
+extension UInt16: ArrayElement { public static var dtype: DType { .uint16 } }
+extension Int16: ArrayElement { public static var dtype: DType { .int16 } }
+extension UInt32: ArrayElement { public static var dtype: DType { .uint32 } }
+extension Int32: ArrayElement { public static var dtype: DType { .int32 } }
+extension UInt64: ArrayElement { public static var dtype: DType { .uint64 } }
+extension Int64: ArrayElement { public static var dtype: DType { .int64 } }
+extension Float: ArrayElement { public static var dtype: DType { .float32 } }
+extension Double: ArrayElement { public static var dtype: DType { .float64 } }
+extension Bool: ArrayElement { public static var dtype: DType { .bool } }
+
+extension Float {
+    /// The value of an IEEE half. Swift's own Float16 does not exist on Intel Macs.
+    init(halfBits bits: UInt16) {
+        let magnitude = UInt32(bits & 0x7fff)
+        let value: Float
+        if magnitude >= 0x7c00 {  // infinity or NaN: all ones in the wider exponent too
+            value = Float(bitPattern: 0x7f80_0000 | (magnitude & 0x3ff) << 13)
+        } else {
+            // Shifted into place, the exponent is 112 too small; the product also puts right the
+            // subnormal halves, which are normal floats.
+            value = Float(bitPattern: magnitude << 13) * 0x1p112
+        }
+        self = bits & 0x8000 == 0 ? value : -value
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+/// A file that appears whole or not at all: it is written beside its place under another name,
+/// and takes its place only when every byte has reached the disk.
+public final class AtomicFile {
+    private let path: String
+    private let descriptor: Int32
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    /// Has `body` write the file at `path`. If anything fails, no trace is left, and what was at
+    /// `path` before is still there.
+    public static func write(
+        to path: String, _ body: (AtomicFile) throws -> Void
+    ) throws {
+        // The file that a link leads to is replaced, not the link.
+        let target = realpath(path, nil).map { resolved in
+            defer { free(resolved) }
+            return String(cString: resolved)
+        } ?? path
+        var status = stat()
+        let exists = stat(target, &status) == 0
+        if exists, status.st_mode & S_IFMT == S_IFDIR {
+            throw cannotWrite(path, "it is a directory")
+        }
+        if exists, status.st_mode & S_IFMT != S_IFREG {
+            return try writeInPlace(path, body)
+        }
+        try checkDirectory(of: path)
+
+        let directory = (target as NSString).deletingLastPathComponent
+        let temporary = (directory.isEmpty ? "." : directory) + "/.strata-\(UUID().uuidString).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw cannotWrite(path, systemMessage()) }
+        var isOpen = true
+        do {
+            try body(AtomicFile(path: path, descriptor: descriptor))
+            if exists { _ = fchmod(descriptor, status.st_mode & 0o777) }
+            guard fsync(descriptor) == 0 else { throw cannotWrite(path, systemMessage()) }
+            isOpen = false
+            guard close(descriptor) == 0 else { throw cannotWrite(path, systemMessage()) }
+            guard rename(temporary, target) == 0 else { throw cannotWrite(path, systemMessage()) }
+        } catch {
+            if isOpen { close(descriptor) }
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Writes all of `contents` to the file at `path`.
+    public static func write(_ contents: some Sequence<UInt8>, to path: String) throws {
+        let bytes = Array(contents)
+        try write(to: path) { try $0.write(bytes) }
+    }
+
+    /// Appends `bytes`.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            // Linux writes at most 2 GiB at once, and macOS refuses more.
+            let chunk = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+            let written = Foundation.write(descriptor, chunk.baseAddress, chunk.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw Self.cannotWrite(path, systemMessage())
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    public func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try write($0) }
+    }
+
+    /// Devices and pipes (/dev/stdout, say) cannot be replaced, only written to.
+    private static func writeInPlace(
+        _ path: String, _ body: (AtomicFile) throws -> Void
+    ) throws {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw cannotWrite(path, systemMessage()) }
+        defer { close(descriptor) }
+        try body(AtomicFile(path: path, descriptor: descriptor))
+    }
+
+    /// Says which directory is missing, which the system's message leaves open.
+    private static func checkDirectory(of path: String) throws {
+        let directory = (path as NSString).deletingLastPathComponent
+        guard !directory.isEmpty else { return }
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
+            throw cannotWrite(path, "there is no directory \(directory)")
+        }
+        guard isDirectory.boolValue else {
+            throw cannotWrite(path, "\(directory) is not a directory")
+        }
+    }
+
+    private static func cannotWrite(_ path: String, _ reason: String) -> StrataError {
+        StrataError("Cannot write \(path): \(reason).")
+    }
+}

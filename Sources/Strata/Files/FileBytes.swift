@@ -1,0 +1,71 @@
+import Foundation
+
+/// Bytes that never change: a file mapped into memory, or memory of our own. Freed with the last
+/// reference.
+///
+/// A mapped file costs no memory until it is read, and only clean pages then. If another process
+/// cuts the file short while it is mapped, touching the missing pages ends the process (SIGBUS);
+/// that is the price of not copying data sets, which nobody truncates while training on them.
+final class FileBytes: @unchecked Sendable {  // the bytes are immutable once initialized
+    let bytes: UnsafeRawBufferPointer
+    private let isMapped: Bool
+
+    var count: Int { bytes.count }
+
+    /// Maps the file at `path`.
+    init(path: String) throws {
+        // Without O_NONBLOCK, opening a named pipe would wait for its writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Self.cannotRead(path, systemMessage()) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.cannotRead(path, systemMessage()) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw Self.cannotRead(path, "it is a directory")
+        default: throw Self.cannotRead(path, "it is not a regular file")
+        }
+        let size = Int(status.st_size)
+        guard size > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            isMapped = false
+            return
+        }
+        let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
+            throw Self.cannotRead(path, systemMessage())
+        }
+        bytes = UnsafeRawBufferPointer(start: address, count: size)
+        isMapped = true
+    }
+
+    /// Memory of our own, filled by `initialize`. It is aligned for every element type.
+    init(count: Int, initialize: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
+        do {
+            try initialize(memory)
+        } catch {
+            memory.deallocate()
+            throw error
+        }
+        bytes = UnsafeRawBufferPointer(memory)
+        isMapped = false
+    }
+
+    deinit {
+        if isMapped {
+            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+        } else {
+            bytes.deallocate()
+        }
+    }
+
+    private static func cannotRead(_ path: String, _ reason: String) -> StrataError {
+        StrataError("Cannot read \(path): \(reason).")
+    }
+}
+
+/// What the last failed system call says about itself, such as "No such file or directory".
+func systemMessage(_ code: Int32 = errno) -> String {
+    String(cString: strerror(code))
+}

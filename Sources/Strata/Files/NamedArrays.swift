@@ -1,0 +1,45 @@
+/// An array and what a file calls it, such as `conv2d/kernel`.
+public struct NamedArray: Sendable {
+    public let name: String
+    public let array: ArrayData
+
+    public init(_ name: String, _ array: ArrayData) {
+        self.name = name
+        self.array = array
+    }
+}
+
+extension [NamedArray] {
+    /// The arrays for `expected`, in its order. Everything expected must be here, with its shape,
+    /// and nothing else; if not, one error names all that differs. `file` is what was read.
+    public func matched(
+        to expected: [(name: String, shape: [Int])], file: String
+    ) throws -> [ArrayData] {
+        let found = Dictionary(map { ($0.name, $0.array) }, uniquingKeysWith: { first, _ in first })
+        let names = Set(expected.map(\.name))
+        let missing = expected.filter { found[$0.name] == nil }.map(\.name)
+        let unexpected = map(\.name).filter { !names.contains($0) }
+        let misshapen = expected.compactMap { name, shape -> String? in
+            guard let array = found[name], array.shape != shape else { return nil }
+            return "\(name) is \(array.shape), not \(shape)"
+        }
+
+        let complaints = [
+            Self.complaint("missing", missing), Self.complaint("unexpected", unexpected),
+            Self.complaint("of another shape", misshapen),
+        ].compactMap { $0 }
+        guard complaints.isEmpty else {
+            throw StrataError(
+                "\(file) does not fit the model: " + complaints.joined(separator: "; ") + ".")
+        }
+        return expected.map { found[$0.name]! }
+    }
+
+    /// "missing: a, b, c and 4 more", or nil if there are no `items`.
+    private static func complaint(_ what: String, _ items: [String]) -> String? {
+        guard !items.isEmpty else { return nil }
+        let shown = 5
+        let rest = items.count > shown ? " and \(items.count - shown) more" : ""
+        return "\(what): " + items.prefix(shown).joined(separator: ", ") + rest
+    }
+}

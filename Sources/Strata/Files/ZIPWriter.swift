@@ -1,0 +1,118 @@
+/// Writes a ZIP file of stored members, one after the other: a member's bytes are read twice (for
+/// the checksum, then to be written) but never copied.
+struct ZIPWriter {
+    private let file: AtomicFile
+    private var directory: [UInt8] = []
+    private var count = 0
+    private var offset = 0
+    /// Numbers from here on take the 64 bits of a later version of the format.
+    private let limit: Int
+
+    init(_ file: AtomicFile, limit: Int = 0xffff_ffff) {
+        self.file = file
+        self.limit = limit
+    }
+
+    /// Appends a member made of `parts`.
+    mutating func add(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws {
+        let name = Array(name.utf8)
+        guard name.count <= 0xffff else {
+            throw StrataError("A ZIP file has no room for a name of \(name.count) bytes.")
+        }
+        let checksum = parts.reduce(0) { crc32(of: $1, after: $0) }
+        let size = parts.reduce(0) { $0 + $1.count }
+
+        let sizes = LargeFields([size, size], limit: limit)
+        var header: [UInt8] = []
+        header.append(littleEndian: ZIPSignature.member)
+        header += Self.description(checksum, sizes, version: sizes.version, nameCount: name.count)
+        header += name + sizes.extra
+
+        let fields = LargeFields([size, size, offset], limit: limit)
+        directory.append(littleEndian: ZIPSignature.entry)
+        directory.append(littleEndian: UInt16(fields.version))
+        directory += Self.description(
+            checksum, fields, version: fields.version, nameCount: name.count)
+        directory += [UInt8](repeating: 0, count: 10)  // no comment, first disk, no attributes
+        directory.append(littleEndian: fields.short[2])
+        directory += name + fields.extra
+
+        try file.write(header)
+        for part in parts { try file.write(part) }
+        count += 1
+        offset += header.count + size
+    }
+
+    /// Ends the file with the list of members.
+    func finish() throws {
+        var end = directory
+        let isLarge = offset >= limit || directory.count >= limit || count >= min(limit, 0xffff)
+        if isLarge {
+            end.append(littleEndian: ZIPSignature.zip64End)
+            end.append(littleEndian: UInt64(44))  // the bytes that follow
+            end.append(littleEndian: UInt16(45))
+            end.append(littleEndian: UInt16(45))
+            end.append(littleEndian: UInt64(0))  // this disk, the first disk
+            for number in [count, count, directory.count, offset] {
+                end.append(littleEndian: UInt64(number))
+            }
+            end.append(littleEndian: ZIPSignature.zip64Locator)
+            end.append(littleEndian: UInt32(0))
+            end.append(littleEndian: UInt64(offset + directory.count))
+            end.append(littleEndian: UInt32(1))
+        }
+        end.append(littleEndian: ZIPSignature.end)
+        end.append(littleEndian: UInt32(0))
+        for _ in 0..<2 { end.append(littleEndian: isLarge ? .max : UInt16(count)) }
+        end.append(littleEndian: isLarge ? .max : UInt32(directory.count))
+        end.append(littleEndian: isLarge ? .max : UInt32(offset))
+        end.append(littleEndian: UInt16(0))
+        try file.write(end)
+    }
+
+    /// What a member's header and its entry in the list have in common.
+    private static func description(
+        _ checksum: UInt32, _ fields: LargeFields, version: UInt16, nameCount: Int
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: version)
+        bytes.append(littleEndian: UInt16(0x800))  // the name is UTF-8
+        bytes.append(littleEndian: UInt16(0))  // stored
+        bytes.append(littleEndian: UInt32(0x0021_0000))  // 1980-01-01: equal arrays, equal files
+        bytes.append(littleEndian: checksum)
+        bytes.append(littleEndian: fields.short[1])
+        bytes.append(littleEndian: fields.short[0])
+        bytes.append(littleEndian: UInt16(nameCount))
+        bytes.append(littleEndian: UInt16(fields.extra.count))
+        return bytes
+    }
+}
+
+/// Numbers as ZIP writes them: in 32 bits, or all ones there and 64 bits in an extra field.
+private struct LargeFields {
+    var short: [UInt32] = []
+    var extra: [UInt8] = []
+
+    init(_ numbers: [Int], limit: Int) {
+        var large: [UInt8] = []
+        for number in numbers {
+            short.append(number >= limit ? .max : UInt32(number))
+            if number >= limit { large.append(littleEndian: UInt64(number)) }
+        }
+        guard !large.isEmpty else { return }
+        extra.append(littleEndian: UInt16(1))
+        extra.append(littleEndian: UInt16(large.count))
+        extra += large
+    }
+
+    /// The version of the format that a reader has to know.
+    var version: UInt16 { extra.isEmpty ? 20 : 45 }
+}
+
+enum ZIPSignature {
+    static let member: UInt32 = 0x0403_4b50
+    static let entry: UInt32 = 0x0201_4b50
+    static let end: UInt32 = 0x0605_4b50
+    static let zip64End: UInt32 = 0x0606_4b50
+    static let zip64Locator: UInt32 = 0x0706_4b50
+}

@@ -1,0 +1,174 @@
+import CStrata
+import Foundation
+
+/// Shows the progress of `fit` and `evaluate` as Keras does, on the standard error stream: a bar that
+/// is drawn again on a terminal, or a line an epoch.
+final class ProgressBar: Callback {
+    private let isBar: Bool
+    private let write: (String) -> Void
+    private let clock: () -> Double
+
+    private var epochs = 1
+    private var epoch = 0
+    private var steps = 0
+    private var isTraining = false
+    private var begin = 0.0
+    private var firstStepEnd = 0.0
+    private var lastDraw = 0.0
+    private var drawnLength = 0
+    /// The time and step count of an epoch's training part, kept for its last line.
+    private var last = Logs([], [])
+
+    /// - Parameters:
+    ///   - isBar: a bar drawn again and again, otherwise a line an epoch.
+    ///   - write: where text goes.
+    ///   - clock: seconds.
+    init(
+        isBar: Bool, write: @escaping (String) -> Void = ProgressBar.standardError,
+        clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
+    ) {
+        self.isBar = isBar
+        self.write = write
+        self.clock = clock
+    }
+
+    static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    func onTrainBegin(_ run: RunDescription, model: Model) {
+        epochs = run.epochs
+        steps = run.steps
+        isTraining = true
+    }
+
+    func onTrainEnd(_ logs: Logs, model: Model) { isTraining = false }
+
+    func onEpochBegin(_ epoch: Int, model: Model) {
+        self.epoch = epoch
+        if epochs > 1 { write("Epoch \(epoch + 1)/\(epochs)\n") }
+        start()
+    }
+
+    func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) { advance(batch + 1, logs) }
+
+    func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) { finish(logs) }
+
+    func onTestBegin(_ run: RunDescription, model: Model) {
+        guard !run.isValidation else { return }
+        steps = run.steps
+        start()
+    }
+
+    func onTestBatchEnd(_ batch: Int, logs: Logs, model: Model) {
+        if !isTraining { advance(batch + 1, logs) }
+    }
+
+    func onTestEnd(_ logs: Logs, model: Model) {
+        if !isTraining { finish(logs) }
+    }
+
+    // MARK: - Drawing
+
+    private func start() {
+        begin = clock()
+        firstStepEnd = begin
+        lastDraw = 0
+        drawnLength = 0
+    }
+
+    private func advance(_ done: Int, _ logs: Logs) {
+        let now = clock()
+        if done == 1 { firstStepEnd = now }
+        last = logs
+        completed = done
+        guard isBar, done < steps, now - lastDraw >= 0.05 else { return }
+        lastDraw = now
+        let left = stepTime(now) * Double(steps - done)
+        draw(done, ProgressBar.duration(left) + " " + ProgressBar.perStep(stepTime(now)), logs)
+    }
+
+    private var completed = 0
+
+    private func finish(_ logs: Logs) {
+        let now = clock()
+        let elapsed = ProgressBar.duration(now - begin)
+        let rate = ProgressBar.perStep(stepTime(now))
+        if isBar {
+            draw(completed, elapsed + " " + rate, logs)
+            write("\n")
+        } else {
+            let numbers = logs.sorted.map { " - \($0.name): \(ProgressBar.lineNumber($0.value))" }
+            write("\(completed)/\(steps) - \(elapsed) - \(rate)\(numbers.joined())\n")
+        }
+    }
+
+    /// The mean time of a step, without the first, which also compiles.
+    private func stepTime(_ now: Double) -> Double {
+        completed > 1
+            ? (now - firstStepEnd) / Double(completed - 1) : (now - begin) / Double(max(1, completed))
+    }
+
+    private func draw(_ done: Int, _ times: String, _ logs: Logs) {
+        let cells = 20
+        let filled = steps > 0 ? cells * done / steps : cells
+        let count = "\(done)/\(steps)"
+        let bar =
+            "\u{1B}[32m" + String(repeating: "━", count: filled) + "\u{1B}[37m"
+            + String(repeating: "━", count: cells - filled) + "\u{1B}[0m"
+        let numbers = logs.sorted.map { " - \($0.name): \(ProgressBar.barNumber($0.value))" }
+        let tail = " " + times + numbers.joined()
+        let length = count.count + 1 + cells + tail.count
+        let padding = String(repeating: " ", count: max(0, drawnLength - length))
+        drawnLength = length
+        write("\r\u{1B}[1m\(count)\u{1B}[0m \(bar)\(tail)\(padding)")
+    }
+
+    // MARK: - Keras's formats
+
+    /// `12s`, `1:05` or `1:02:03`.
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(max(0, seconds))
+        let (minutes, rest) = (whole / 60, whole % 60)
+        if whole > 3600 { return String(format: "%d:%02d:%02d", minutes / 60, minutes % 60, rest) }
+        if whole > 60 { return String(format: "%d:%02d", minutes, rest) }
+        return "\(whole)s"
+    }
+
+    static func perStep(_ seconds: Double) -> String {
+        if seconds >= 1 || seconds == 0 { return String(format: "%.0fs/step", seconds) }
+        if seconds >= 1e-3 { return String(format: "%.0fms/step", seconds * 1e3) }
+        return String(format: "%.0fus/step", seconds * 1e6)
+    }
+
+    static func barNumber(_ value: Double) -> String {
+        String(format: Swift.abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
+    }
+
+    /// As on a bar, but negative numbers are always written with an exponent: so does Keras.
+    static func lineNumber(_ value: Double) -> String {
+        String(format: value > 1e-3 ? "%.4f" : "%.4e", value)
+    }
+}
+
+enum Progress {
+    /// The callback for a verbosity, if it prints at all.
+    static func callback(_ verbosity: Verbosity) -> (any Callback)? {
+        switch verbosity {
+        case .silent: nil
+        case .bar: ProgressBar(isBar: true)
+        case .lines: ProgressBar(isBar: false)
+        case .automatic: ProgressBar(isBar: strata_terminal_columns(2) > 0)
+        }
+    }
+
+    /// A debug build is some twenty times slower: better to be told than to wonder.
+    static func warnOnceIfSlow(_ verbosity: Verbosity) {
+        if verbosity != .silent { _ = warning }
+    }
+
+    private static let warning: Void = {
+        guard !strata_is_optimized() else { return }
+        ProgressBar.standardError(
+            "Strata was built without optimization and is some twenty times slower than it could be; "
+                + "build with `-c release`.\n")
+    }()
+}
