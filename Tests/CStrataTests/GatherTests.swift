@@ -13,7 +13,8 @@ struct GatherTests {
             let order: [Int64] = (0..<total).map { Int64(($0 * 5 + 2) % total) }
             for swapped in [false, true] {
                 // One byte of offset: rows of a mapped file are aligned to nothing.
-                let storage = [0] + values.flatMap { swapped ? bytes($0).reversed() : bytes($0) }
+                let storage: [UInt8] =
+                    [0] + values.flatMap { swapped ? bytes($0).reversed() : bytes($0) }
                 for (scale, indexed) in [(Float(1), true), (1.0 / 255, true), (0.5, false)] {
                     let expected = (0..<total).flatMap { row in
                         (0..<columns).map {

@@ -14,22 +14,20 @@ INLINE float NAME(row_max)(const float *x, int64_t columns) {
     return lanes[0];
 }
 
-// Lanes beyond the row get this much below its maximum: their exponential is zero.
-static const float NAME(far_below) = 200;
-
-// y = exp(x - max); the sum of that. With t, also the sums of t and of t * (x - max).
+// y = exp(x - max); the sum of that. With t, also the sums of t and of t * (x - max), where a
+// weight of zero makes nothing of a class, even one whose logit is -infinity.
 INLINE float NAME(row_exp)(const float *x, const float *t, int64_t columns, float max, float *y, float *sum_t,
                            float *sum_tz) {
     vec sum = {0}, weights = {0}, weighted = {0};
     for (int64_t c = 0; c < columns; c += VL) {
         int64_t left = columns - c;
-        vec z = NAME(load_row)(x + c, left, max - NAME(far_below)) - max;
+        vec z = NAME(load_row)(x + c, left, -INFINITY) - max;
         vec e = NAME(vexp)(z);
         sum += e;
         if (t) {
             vec weight = NAME(load_row)(t + c, left, 0);
             weights += weight;
-            weighted += weight * z;
+            weighted += NAME(choose)(weight == 0, weight, weight * z);
         }
         if (y) NAME(store_row)(y + c, e, left);
     }
