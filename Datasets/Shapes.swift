@@ -27,7 +27,8 @@ public struct Shapes: Dataset {
                 scene.draw(into: bytes[index * byteCount..<(index + 1) * byteCount], &random)
             }
         }
-        let y = ArrayData(shape: [count, 1], (0..<count).map { UInt8($0 % Outline.allCases.count) })
+        let y = ArrayData(
+            shape: [count, 1], (0..<count).map { UInt8($0 % Outline.allCases.count) })
         do {
             return try Examples(x: x, y: y)
         } catch {

@@ -43,7 +43,8 @@ public enum NPY {
     static func header(of array: ArrayData) -> [UInt8] {
         let numbers = array.shape.map(String.init)
         let tuple = "(" + numbers.joined(separator: ", ") + (numbers.count == 1 ? ",)" : ")")
-        var text = "{'descr': '\(descriptor(of: array))', 'fortran_order': False, 'shape': \(tuple), }"
+        var text =
+            "{'descr': '\(descriptor(of: array))', 'fortran_order': False, 'shape': \(tuple), }"
         // NumPy leaves room for the first dimension to grow to 21 digits,
         if let first = numbers.first { text += String(repeating: " ", count: 21 - first.count) }
         // and pads (by 1 to 64 bytes) so that the elements are aligned.

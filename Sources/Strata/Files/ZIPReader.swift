@@ -37,7 +37,8 @@ package struct ZIPReader {
     }
 
     /// The bytes of `member`, whose checksum is right: where they are, and what they are in.
-    package func contents(of member: Member) throws -> (storage: FileBytes, offset: Int, count: Int) {
+    package func contents(of member: Member) throws -> (storage: FileBytes, offset: Int, count: Int)
+    {
         do {
             let range = try locate(member)
             let data: (storage: FileBytes, offset: Int, count: Int)

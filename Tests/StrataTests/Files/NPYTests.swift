@@ -32,9 +32,10 @@ import Testing
     }
 
     /// Reading and writing a file of NumPy's gives the same bytes.
-    @Test(arguments: [
-        "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8",
-    ].flatMap { ["little_\($0)", "big_\($0)"] } + ["bool", "scalar", "vector", "empty"])
+    @Test(
+        arguments: [
+            "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8",
+        ].flatMap { ["little_\($0)", "big_\($0)"] } + ["bool", "scalar", "vector", "empty"])
     func writesAsNumPyDoes(name: String) throws {
         let original = fixture("\(name).npy")
         let copy = directory.file("copy.npy")
@@ -146,7 +147,10 @@ private let damagedFiles: [([UInt8], String)] = {
         (start + [9, 0, 0, 0], "its format version is 9, and 1 to 3 are known"),
         (start + [1, 0, 5], "it ends before the header"),
         (start + [2, 0, 5, 0, 0], "it ends before the header"),
-        (start + [1, 0, 0xff, 0xff, 0x7b], "its header is said to be 65535 bytes long, but 1 follow"),
+        (
+            start + [1, 0, 0xff, 0xff, 0x7b],
+            "its header is said to be 65535 bytes long, but 1 follow"
+        ),
         (
             start + [2, 0, 0xff, 0xff, 0xff, 0xff, 0x7b],
             "its header is said to be 4294967295 bytes long, but 1 follow"

@@ -88,7 +88,7 @@ import Testing
             try message { $0[end + 13] = 0xff }
                 == start + "its list of members lies outside the file.")
         #expect(try message { $0[end + 11] = 0xff } == start + "its list of members is damaged.")
-        #expect(try message { $0[end + 16] += 1 } == start + "its list of members is damaged.")
+        #expect(try message { $0[end + 16] -= 1 } == start + "its list of members is damaged.")
         #expect(
             try message { $0[0] = 0 }
                 == member + "its header is not where the list of members says.")
