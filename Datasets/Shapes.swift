@@ -56,7 +56,7 @@ private struct Scene {
 
     init(_ outline: Outline, _ random: inout SplitMix64) {
         self.outline = outline
-        radius = random.uniform(8.5, 13.5)
+        radius = random.uniform(9, 13.5)
         // At most a little of the shape is outside the image.
         let margin = radius * 0.85
         let extent = Float(Self.size) - margin
@@ -65,7 +65,7 @@ private struct Scene {
         background = Ramp(random.color(0, 110), random.color(0, 110), &random)
         color = Ramp(random.color(90, 250), nil, &random)
         clutter = (0..<Int(random.uniform(1, 5))).map { _ in Stroke(&random) }
-        noise = random.uniform(4, 20)
+        noise = random.uniform(3, 14)
     }
 
     func draw(into bytes: Slice<UnsafeMutableRawBufferPointer>, _ random: inout SplitMix64) {
