@@ -44,7 +44,8 @@ public struct Examples: Sendable {
     public func checkLabels(classCount: Int) throws {
         for (index, label) in y.floats().enumerated() {
             guard label >= 0, label < Float(classCount), label == label.rounded() else {
-                let text = label == label.rounded(.towardZero) && abs(label) < 1e9
+                let text =
+                    label == label.rounded(.towardZero) && abs(label) < 1e9
                     ? "\(Int(label))" : "\(label)"
                 throw StrataError(
                     "y[\(index)] is \(text), and labels are whole numbers from 0 to"

@@ -27,7 +27,8 @@ public struct Shapes: Dataset {
                 scene.draw(into: bytes[index * byteCount..<(index + 1) * byteCount], &random)
             }
         }
-        let y = ArrayData(shape: [count, 1], (0..<count).map { UInt8($0 % Outline.allCases.count) })
+        let y = ArrayData(
+            shape: [count, 1], (0..<count).map { UInt8($0 % Outline.allCases.count) })
         do {
             return try Examples(x: x, y: y)
         } catch {
@@ -55,20 +56,16 @@ private struct Scene {
 
     init(_ outline: Outline, _ random: inout SplitMix64) {
         self.outline = outline
-        radius = random.uniform(6.5, 13)
+        radius = random.uniform(9, 13.5)
         // At most a little of the shape is outside the image.
         let margin = radius * 0.85
         let extent = Float(Self.size) - margin
         center = SIMD2(random.uniform(margin, extent), random.uniform(margin, extent))
-        direction = random.direction()
-        background = Ramp(random.color(), random.color(), &random)
-        var ramp: Ramp
-        repeat {
-            ramp = Ramp(random.color(), nil, &random)
-        } while !ramp.standsOut(from: background)
-        color = ramp
-        clutter = (0..<Int(random.uniform(2, 6))).map { _ in Stroke(&random) }
-        noise = random.uniform(4, 26)
+        direction = random.tilt()
+        background = Ramp(random.color(0, 110), random.color(0, 110), &random)
+        color = Ramp(random.color(90, 250), nil, &random)
+        clutter = (0..<Int(random.uniform(1, 5))).map { _ in Stroke(&random) }
+        noise = random.uniform(3, 14)
     }
 
     func draw(into bytes: Slice<UnsafeMutableRawBufferPointer>, _ random: inout SplitMix64) {
@@ -116,13 +113,6 @@ private struct Ramp {
         let centered = (point - 16) / 45
         return start + change * (0.5 + centered.x * direction.x + centered.y * direction.y)
     }
-
-    func standsOut(from other: Ramp) -> Bool {
-        [SIMD2<Float>(4, 4), SIMD2(28, 4), SIMD2(4, 28), SIMD2(28, 28), SIMD2(16, 16)].allSatisfy {
-            let difference = color(at: $0) - other.color(at: $0)
-            return (difference * difference).sum() > 70 * 70
-        }
-    }
 }
 
 /// A short line with round ends; a dot if it is very short.
@@ -138,7 +128,7 @@ private struct Stroke {
         along = random.direction()
         length = random.uniform(0, 14)
         width = random.uniform(0.5, 1.6)
-        color = random.color()
+        color = random.color(40, 170)
     }
 
     func paint(_ pixel: inout SIMD3<Float>, at point: SIMD2<Float>) {
@@ -173,8 +163,8 @@ private struct SplitMix64 {
         low + (high - low) * (Float(next() >> 40) * 0x1p-24)
     }
 
-    mutating func color() -> SIMD3<Float> {
-        SIMD3(uniform(0, 255), uniform(0, 255), uniform(0, 255))
+    mutating func color(_ low: Float, _ high: Float) -> SIMD3<Float> {
+        SIMD3(uniform(low, high), uniform(low, high), uniform(low, high))
     }
 
     /// A unit vector, any as likely as another.
@@ -184,6 +174,13 @@ private struct SplitMix64 {
             let square = (point * point).sum()
             if square > 0.01, square <= 1 { return point / square.squareRoot() }
         }
+    }
+
+    /// A unit vector at most 37 degrees from (1, 0), by the half-angle formulas.
+    mutating func tilt() -> SIMD2<Float> {
+        let tangent = uniform(-1.0 / 3, 1.0 / 3)
+        let square = tangent * tangent
+        return SIMD2(1 - square, 2 * tangent) / (1 + square)
     }
 
     /// Three numbers of mean 0 and deviation 0.58, each a sum of two uniform ones.

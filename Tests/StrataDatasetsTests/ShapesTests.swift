@@ -1,12 +1,37 @@
-import Foundation
 import Strata
 import StrataDatasets
 import Testing
 
-@Test func dump() throws {
-    let start = Date()
-    let shapes = Shapes()
-    print("generated in", Date().timeIntervalSince(start))
-    try FileManager.default.createDirectory(atPath: "/tmp/shapes", withIntermediateDirectories: true)
-    try shapes.writeFiles(to: "/tmp/shapes", prefix: "shapes")
+@Suite struct ShapesTests {
+    @Test func isWellFormed() {
+        let shapes = Shapes(trainCount: 30, testCount: 20)
+        #expect(shapes.train.x.shape == [30, 32, 32, 3])
+        #expect(shapes.train.x.dtype == .uint8)
+        #expect(shapes.train.y.shape == [30, 1])
+        #expect(shapes.test.count == 20)
+        #expect(shapes.train.scale == Float(1) / 255)
+        #expect(shapes.classNames.count == 10)
+        #expect(shapes.test.y.floats() == (0..<20).map { Float($0 % 10) })
+    }
+
+    @Test func isDeterministic() {
+        let shapes = Shapes(trainCount: 40, testCount: 10)
+        #expect(digest(shapes.train) == digest(Shapes(trainCount: 40, testCount: 1).train))
+        // An image depends on its own number alone.
+        let fewer = Shapes(trainCount: 20, testCount: 10)
+        let count = 20 * 32 * 32 * 3
+        #expect(
+            shapes.train.x.withUnsafeBytes { Array($0.prefix(count)) }
+                == fewer.train.x.withUnsafeBytes { Array($0) })
+        #expect(digest(shapes.test) != digest(Shapes(trainCount: 10, testCount: 10).train))
+        #expect(digest(shapes.test) != digest(Shapes(trainCount: 1, testCount: 10, seed: 1).test))
+        // The same bytes on every machine.
+        #expect(digest(shapes.train) == 17_860_359_848_977_690_644)
+    }
+
+    private func digest(_ examples: Examples) -> UInt64 {
+        examples.x.withUnsafeBytes { bytes in
+            bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        }
+    }
 }

@@ -137,7 +137,7 @@ extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
 extension Float {
     /// The value of an IEEE half. Swift's own Float16 does not exist on Intel Macs.
-    init(halfBits bits: UInt16) {
+    package init(halfBits bits: UInt16) {
         let magnitude = UInt32(bits & 0x7fff)
         let value: Float
         if magnitude >= 0x7c00 {  // infinity or NaN: all ones in the wider exponent too

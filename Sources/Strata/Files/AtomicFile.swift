@@ -17,10 +17,11 @@ public final class AtomicFile {
         to path: String, _ body: (AtomicFile) throws -> Void
     ) throws {
         // The file that a link leads to is replaced, not the link.
-        let target = realpath(path, nil).map { resolved in
-            defer { free(resolved) }
-            return String(cString: resolved)
-        } ?? path
+        let target =
+            realpath(path, nil).map { resolved in
+                defer { free(resolved) }
+                return String(cString: resolved)
+            } ?? path
         var status = stat()
         let exists = stat(target, &status) == 0
         if exists, status.st_mode & S_IFMT == S_IFDIR {

@@ -6,14 +6,14 @@ import Foundation
 /// A mapped file costs no memory until it is read, and only clean pages then. If another process
 /// cuts the file short while it is mapped, touching the missing pages ends the process (SIGBUS);
 /// that is the price of not copying data sets, which nobody truncates while training on them.
-final class FileBytes: @unchecked Sendable {  // the bytes are immutable once initialized
-    let bytes: UnsafeRawBufferPointer
+package final class FileBytes: @unchecked Sendable {  // the bytes are immutable once initialized
+    package let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 
-    var count: Int { bytes.count }
+    package var count: Int { bytes.count }
 
     /// Maps the file at `path`.
-    init(path: String) throws {
+    package init(path: String) throws {
         // Without O_NONBLOCK, opening a named pipe would wait for its writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.cannotRead(path, systemMessage()) }
@@ -40,7 +40,7 @@ final class FileBytes: @unchecked Sendable {  // the bytes are immutable once in
     }
 
     /// Memory of our own, filled by `initialize`. It is aligned for every element type.
-    init(count: Int, initialize: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    package init(count: Int, initialize: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
         do {
             try initialize(memory)

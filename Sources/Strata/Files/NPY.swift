@@ -18,7 +18,7 @@ public enum NPY {
     }
 
     /// The array in `count` bytes of `storage`, which errors call `name`.
-    static func decode(
+    package static func decode(
         _ storage: FileBytes, at offset: Int, count: Int, name: String
     ) throws -> ArrayData {
         do {
@@ -27,9 +27,8 @@ public enum NPY {
             let byteCount = try byteCount(shape: header.shape, dtype: header.dtype)
             guard byteCount <= bytes.count - start else {
                 throw StrataError(
-                    "its header announces \(describe(header.shape)) elements of type"
-                        + " \(header.dtype), which are \(byteCount) bytes, but only"
-                        + " \(bytes.count - start) follow")
+                    "its header announces the shape \(header.shape) and \(header.dtype), which are"
+                        + " \(byteCount) bytes, but only \(bytes.count - start) follow")
             }
             let array = ArrayData(
                 shape: header.shape, dtype: header.dtype, byteOrderSwapped: header.isSwapped,
@@ -44,7 +43,8 @@ public enum NPY {
     static func header(of array: ArrayData) -> [UInt8] {
         let numbers = array.shape.map(String.init)
         let tuple = "(" + numbers.joined(separator: ", ") + (numbers.count == 1 ? ",)" : ")")
-        var text = "{'descr': '\(descriptor(of: array))', 'fortran_order': False, 'shape': \(tuple), }"
+        var text =
+            "{'descr': '\(descriptor(of: array))', 'fortran_order': False, 'shape': \(tuple), }"
         // NumPy leaves room for the first dimension to grow to 21 digits,
         if let first = numbers.first { text += String(repeating: " ", count: 21 - first.count) }
         // and pads (by 1 to 64 bytes) so that the elements are aligned.
@@ -128,22 +128,18 @@ public enum NPY {
             throw StrataError("its shape has \(shape.count) dimensions, and 64 are allowed")
         }
         if let negative = shape.first(where: { $0 < 0 }) {
-            throw StrataError("its shape \(describe(shape)) has the negative dimension \(negative)")
+            throw StrataError("its shape \(shape) has the negative dimension \(negative)")
         }
         // Zeros are left out, so that no product of some of the dimensions overflows either.
         var product = dtype.byteCount
         for dimension in shape where dimension > 0 {
             let (partial, overflow) = product.multipliedReportingOverflow(by: dimension)
             guard !overflow else {
-                throw StrataError("its shape \(describe(shape)) is too large for any memory")
+                throw StrataError("its shape \(shape) is too large for any memory")
             }
             product = partial
         }
         return shape.contains(0) ? 0 : product
-    }
-
-    private static func describe(_ shape: [Int]) -> String {
-        "(" + shape.map(String.init).joined(separator: ", ") + ")"
     }
 
     // MARK: Element types

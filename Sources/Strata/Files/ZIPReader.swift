@@ -4,9 +4,9 @@ import Foundation
 /// Reads the members of a ZIP file in place: it is mapped, and a stored member is a range of it.
 ///
 /// Nothing in the file is trusted: every offset and length is checked against the bytes there are.
-struct ZIPReader {
-    struct Member {
-        let name: String
+package struct ZIPReader {
+    package struct Member {
+        package let name: String
         fileprivate let nameBytes: [UInt8]
         fileprivate let isEncrypted: Bool
         fileprivate let method: UInt16
@@ -16,12 +16,12 @@ struct ZIPReader {
         fileprivate let headerOffset: Int
     }
 
-    let path: String
-    let members: [Member]
+    private let path: String
+    package let members: [Member]
     private let file: FileBytes
     private let directoryStart: Int
 
-    init(path: String) throws {
+    package init(path: String) throws {
         self.path = path
         file = try FileBytes(path: path)
         do {
@@ -37,7 +37,8 @@ struct ZIPReader {
     }
 
     /// The bytes of `member`, whose checksum is right: where they are, and what they are in.
-    func contents(of member: Member) throws -> (storage: FileBytes, offset: Int, count: Int) {
+    package func contents(of member: Member) throws -> (storage: FileBytes, offset: Int, count: Int)
+    {
         do {
             let range = try locate(member)
             let data: (storage: FileBytes, offset: Int, count: Int)

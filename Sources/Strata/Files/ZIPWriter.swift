@@ -1,6 +1,6 @@
 /// Writes a ZIP file of stored members, one after the other: a member's bytes are read twice (for
 /// the checksum, then to be written) but never copied.
-struct ZIPWriter {
+package struct ZIPWriter {
     private let file: AtomicFile
     private var directory: [UInt8] = []
     private var count = 0
@@ -8,13 +8,13 @@ struct ZIPWriter {
     /// Numbers from here on take the 64 bits of a later version of the format.
     private let limit: Int
 
-    init(_ file: AtomicFile, limit: Int = 0xffff_ffff) {
+    package init(_ file: AtomicFile, limit: Int = 0xffff_ffff) {
         self.file = file
         self.limit = limit
     }
 
     /// Appends a member made of `parts`.
-    mutating func add(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws {
+    package mutating func add(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws {
         let name = Array(name.utf8)
         guard name.count <= 0xffff else {
             throw StrataError("A ZIP file has no room for a name of \(name.count) bytes.")
@@ -44,7 +44,7 @@ struct ZIPWriter {
     }
 
     /// Ends the file with the list of members.
-    func finish() throws {
+    package func finish() throws {
         var end = directory
         let isLarge = offset >= limit || directory.count >= limit || count >= min(limit, 0xffff)
         if isLarge {

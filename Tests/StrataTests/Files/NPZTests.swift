@@ -1,0 +1,153 @@
+import CStrata
+import Foundation
+import Strata
+import Testing
+
+@Suite struct NPZTests {
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    let arrays = [
+        NamedArray("dense/kernel", ArrayData(shape: [2, 3], floats: [0, 1, 2, 3, 4, 5])),
+        NamedArray("dense/bias", ArrayData(shape: [3], [0.0, 1, 2])),
+    ]
+
+    @Test(arguments: ["stored", "zip64"])
+    func readsWhatNumPyWrites(name: String) throws {
+        try expectEqual(NPZ.read(fixture("\(name).npz")), arrays)
+    }
+
+    @Test func roundTrip() throws {
+        let path = directory.file("a.npz")
+        try NPZ.write(arrays, to: path)
+        try expectEqual(NPZ.read(path), arrays)
+        try NPZ.write([], to: path)
+        #expect(try NPZ.read(path).isEmpty)
+    }
+
+    /// With the limit at 1 every number is written as if it took more than 32 bits.
+    @Test func largeFilesRoundTrip() throws {
+        let path = directory.file("large.zip")
+        try AtomicFile.write(to: path) { file in
+            var writer = ZIPWriter(file, limit: 1)
+            for name in ["a", "b"] {
+                try Array("contents of \(name)".utf8).withUnsafeBytes {
+                    try writer.add(name, [$0, $0])
+                }
+            }
+            try writer.finish()
+        }
+        let reader = try ZIPReader(path: path)
+        #expect(reader.members.map(\.name) == ["a", "b"])
+        for member in reader.members {
+            let data = try reader.contents(of: member)
+            let text = data.storage.bytes[data.offset..<data.offset + data.count]
+            #expect(
+                String(decoding: text, as: UTF8.self)
+                    == "contents of \(member.name)contents of \(member.name)")
+        }
+    }
+
+    @Test func equalNamesAreRefused() {
+        let path = directory.file("a.npz")
+        #expect(throws: StrataError("Cannot write \(path): two arrays are named dense/bias.")) {
+            try NPZ.write([arrays[1], arrays[1]], to: path)
+        }
+        #expect(directory.contents.isEmpty)
+    }
+
+    @Test func compressedMembersAreExplained() {
+        let path = fixture("deflated.npz")
+        let reason = "it is compressed (deflate), and only stored members can be read yet"
+        #expect(throws: StrataError("\(path): cannot read dense/kernel.npy: \(reason).")) {
+            try NPZ.read(path)
+        }
+    }
+
+    @Test func damagedFilesAreExplained() throws {
+        let original = try bytes(of: fixture("stored.npz"))
+        let end = original.count - 22
+        func message(_ change: (inout [UInt8]) -> Void) throws -> String? {
+            var bytes = original
+            change(&bytes)
+            let path = try directory.write(bytes)
+            let error = #expect(throws: StrataError.self) { try NPZ.read(path) }
+            return error?.message.replacingOccurrences(of: path, with: "FILE")
+        }
+        let start = "FILE is not a usable ZIP file: "
+        let member = "FILE: cannot read dense/kernel.npy: "
+        #expect(try message { $0 = [] } == start + "it is too short.")
+        #expect(
+            try message { $0.removeLast() }
+                == start + "it has no end record, so it is another kind of file or cut short.")
+        #expect(
+            try message { $0[end + 19] = 0xff }
+                == start + "its list of members lies outside the file.")
+        #expect(
+            try message { $0[end + 13] = 0xff }
+                == start + "its list of members lies outside the file.")
+        #expect(try message { $0[end + 11] = 0xff } == start + "its list of members is damaged.")
+        #expect(try message { $0[end + 16] -= 1 } == start + "its list of members is damaged.")
+        #expect(
+            try message { $0[0] = 0 }
+                == member + "its header is not where the list of members says.")
+        #expect(
+            try message { $0[200] ^= 1 }
+                == member + "its bytes are damaged (the checksum differs).")
+        let entry = Int(original[end + 16]) + Int(original[end + 17]) * 256
+        #expect(try message { $0[entry + 8] |= 1 } == member + "it is encrypted.")
+        #expect(try message { $0[entry + 10] = 99 } == member + "it is compressed by method 99.")
+        #expect(
+            try message { $0[entry + 20] += 1 }
+                == member + "it is stored, but has two different sizes.")
+        #expect(try message { $0[entry + 23] = 0x7f } == member + "it is cut short.")
+        #expect(
+            try message { $0[entry + 42] = 9 }
+                == member + "its header is not where the list of members says.")
+    }
+
+    @Test(arguments: ["stored", "zip64", "deflated"])
+    func mutations(name: String) throws {
+        try mutate(bytes(of: fixture("\(name).npz")), times: 1000) { mutant in
+            let path = try directory.write(mutant)
+            for array in (try? NPZ.read(path)) ?? [] {
+                #expect(array.array.floats().count == array.array.count)
+            }
+        }
+    }
+
+    @Test func checksum() {
+        #expect(strata_crc32(0, "123456789", 9) == 0xcbf4_3926)
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 3) }
+        for start in 0..<20 {
+            for count in [0, 1, 7, 15, 63, 64, 65, 79, 80, 127, 128, 200, 900] {
+                let part = Array(bytes[start..<start + count])
+                let expected = bitByBit(part)
+                #expect(strata_crc32(0, part, part.count) == expected)
+                #expect(strata_crc32_generic(0, part, part.count) == expected)
+                let head = strata_crc32(0, part, part.count / 3)
+                let tail = Array(part.dropFirst(part.count / 3))
+                #expect(strata_crc32(head, tail, tail.count) == expected)
+            }
+        }
+    }
+
+    private func bitByBit(_ bytes: [UInt8]) -> UInt32 {
+        var crc = UInt32.max
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 0 ? crc >> 1 : crc >> 1 ^ 0xedb8_8320 }
+        }
+        return ~crc
+    }
+
+    private func expectEqual(_ left: [NamedArray], _ right: [NamedArray]) {
+        #expect(left.map(\.name) == right.map(\.name))
+        for (left, right) in zip(left, right) {
+            #expect(left.array.shape == right.array.shape)
+            #expect(left.array.dtype == right.array.dtype)
+            #expect(left.array.floats() == right.array.floats())
+        }
+    }
+}
