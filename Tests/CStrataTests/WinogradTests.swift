@@ -1,0 +1,183 @@
+import CStrata
+import Testing
+
+/// Winograd's convolution, reached through `conv_prepare`, against sums in Double.
+@Suite(.enabled(if: kernelTables[0].pointee.conv_prepare != nil, "the table has no convolution"))
+struct WinogradTests {
+    private struct Case {
+        var shape: strata_conv_shape
+        let x, dy, w, bias: [Float]
+        var y, dx, dw: [Double]
+
+        init(_ shape: strata_conv_shape, noise: inout Noise) {
+            self.shape = shape
+            let (n, h, w) = (Int(shape.n), Int(shape.h), Int(shape.w))
+            let (oh, ow, c, k) = (Int(shape.oh), Int(shape.ow), Int(shape.c), Int(shape.k))
+            x = noise.floats(n * h * w * c)
+            dy = noise.floats(n * oh * ow * k)
+            self.w = noise.floats(9 * c * k)
+            bias = noise.floats(k)
+            y = (0..<dy.count).map { [bias] in Double(bias[$0 % k]) }
+            dx = [Double](repeating: 0, count: x.count)
+            dw = [Double](repeating: 0, count: 9 * c * k)
+            for pixel in 0..<n * oh * ow {
+                for tap in 0..<9 {
+                    let row = pixel / ow % oh + tap / 3 - Int(shape.pad_top)
+                    let column = pixel % ow + tap % 3 - Int(shape.pad_left)
+                    guard 0..<h ~= row, 0..<w ~= column else { continue }
+                    let input = ((pixel / (oh * ow) * h + row) * w + column) * c
+                    for i in 0..<c {
+                        let xi = Double(x[input + i])
+                        var sum = 0.0
+                        for j in 0..<k {
+                            let at = (tap * c + i) * k + j
+                            let (weight, dyj) = (Double(self.w[at]), Double(dy[pixel * k + j]))
+                            y[pixel * k + j] += xi * weight
+                            sum += dyj * weight
+                            dw[at] += xi * dyj
+                        }
+                        dx[input + i] += sum
+                    }
+                }
+            }
+        }
+    }
+
+    /// One pass, its units in the given ranges, over memory full of NaN.
+    private func run(
+        _ table: strata_kernels, _ pass: strata_conv_pass, _ test: Case,
+        _ activation: strata_activation, cut: (Int64) -> [Range<Int64>]
+    ) -> GuardedFloats? {
+        var args = strata_conv_args()
+        args.shape = test.shape
+        guard table.conv_prepare(&args.shape, pass, STRATA_CONV_WINOGRAD, &args.plan),
+            args.plan.algorithm == Int32(STRATA_CONV_WINOGRAD.rawValue)
+        else { return nil }
+        let plan = args.plan
+        let packed = GuardedFloats(count: Int(plan.packed_size))
+        let partial = GuardedFloats(count: Int(plan.partials * plan.partial_size))
+        let scratch = GuardedFloats(count: Int(plan.scratch_size + 3) / 4)
+        let counts = [test.y.count, test.dx.count, test.dw.count]
+        let result = GuardedFloats(count: counts[Int(pass.rawValue)])
+        args.activation = Int32(activation.rawValue)
+        (args.packed, args.partial) = (packed.pointer, partial.pointer)
+        // dy is only read, but its pointer is the forward pass's result.
+        let dy = GuardedFloats(count: test.dy.count)
+        dy.pointer.update(from: test.dy, count: test.dy.count)
+        args.y = pass == STRATA_CONV_FORWARD ? result.pointer : dy.pointer
+        (args.dx, args.dw) = (result.pointer, result.pointer)
+
+        test.x.withUnsafeBufferPointer { x in
+            test.w.withUnsafeBufferPointer { w in
+                test.bias.withUnsafeBufferPointer { bias in
+                    (args.x, args.w, args.bias) = (x.baseAddress, w.baseAddress, bias.baseAddress)
+                    for range in cut(plan.pack_units) {
+                        table.conv_pack(
+                            &args, range.lowerBound, range.upperBound, scratch.pointer)
+                    }
+                    let kernel =
+                        [
+                            table.conv_forward, table.conv_input_gradient,
+                            table.conv_kernel_gradient,
+                        ][Int(pass.rawValue)]!
+                    for range in cut(plan.units) {
+                        kernel(&args, range.lowerBound, range.upperBound, scratch.pointer)
+                    }
+                    for range in cut(plan.finish_units) {
+                        table.conv_kernel_gradient_finish(
+                            &args, range.lowerBound, range.upperBound, scratch.pointer)
+                    }
+                }
+            }
+        }
+        #expect(packed.isIntact && partial.isIntact && scratch.isIntact && dy.isIntact)
+        return result
+    }
+
+    private func check(_ shape: strata_conv_shape, seed: UInt64) {
+        var noise = Noise(seed: seed)
+        let test = Case(shape, noise: &noise)
+        let activation = strata_activation(UInt32(seed % 3))
+        for table in kernelTables.map(\.pointee) {
+            let passes = [
+                (STRATA_CONV_FORWARD, test.y), (STRATA_CONV_INPUT_GRADIENT, test.dx),
+                (STRATA_CONV_KERNEL_GRADIENT, test.dw),
+            ]
+            for (pass, exact) in passes {
+                let what: Comment = "\(String(cString: table.name)) \(pass) \(shape)"
+                let pieces = run(table, pass, test, activation) { noise.cuts($0, longest: 3) }
+                let whole = run(table, pass, test, activation) { $0 > 0 ? [0..<$0] : [] }
+                guard let pieces, let whole else {
+                    Issue.record("Winograd was refused: \(what)")
+                    continue
+                }
+                var (worst, squares) = (0.0, 0.0)
+                for (value, linear) in zip(whole.values, exact) {
+                    squares += linear * linear
+                    var expected = linear
+                    if pass == STRATA_CONV_FORWARD {
+                        if activation != STRATA_ACTIVATION_NONE { expected = max(0, expected) }
+                        if activation == STRATA_ACTIVATION_RELU6 { expected = min(6, expected) }
+                    }
+                    let error = abs(Double(value) - expected)
+                    worst = error.isNaN ? .infinity : max(worst, error)
+                }
+                // The transforms cost a few bits; measured over such shapes: at most 1.3e-5.
+                let rms = (squares / Double(exact.count)).squareRoot()
+                #expect(worst <= 3e-5 * rms, what)
+                #expect(whole.bits == pieces.bits, what)
+                #expect(whole.isIntact && pieces.isIntact, what)
+            }
+        }
+    }
+
+    private func shape(
+        n: Int32, h: Int32, w: Int32, c: Int32, k: Int32, oh: Int32? = nil, ow: Int32? = nil,
+        top: Int32 = 1, left: Int32 = 1
+    ) -> strata_conv_shape {
+        strata_conv_shape(
+            n: n, h: h, w: w, c: c, oh: oh ?? h, ow: ow ?? w, k: k, r: 3, s: 3, stride_h: 1,
+            stride_w: 1, dilation_h: 1, dilation_w: 1, pad_top: top, pad_left: left, groups: 1)
+    }
+
+    /// Any number of channels, any padding (also more than the kernel reaches), any size.
+    @Test func oddShapes() {
+        var noise = Noise(seed: 5)
+        let channels: [Int32] = [1, 2, 3, 5, 8, 15, 16, 17, 20, 32, 33, 48]
+        for seed in 0..<36 as Range<UInt64> {
+            func random(_ bound: Int32) -> Int32 { Int32(noise.next() % UInt64(bound)) }
+            let (h, w, top, left) = (1 + random(11), 1 + random(11), random(4), random(4))
+            check(
+                shape(
+                    n: 1 + random(7), h: h, w: w, c: channels[Int(random(12))],
+                    k: channels[Int(random(12))], oh: max(1, h + top + random(3) - 2),
+                    ow: max(1, w + left + random(3) - 2), top: top, left: left),
+                seed: seed)
+        }
+    }
+
+    /// One image cut into bands, and several blocks of tiles.
+    @Test func bands() { check(shape(n: 1, h: 41, w: 44, c: 20, k: 17), seed: 40) }
+
+    /// Sums too large for partial ones: units are blocks of the kernel.
+    @Test func manyChannels() { check(shape(n: 5, h: 8, w: 7, c: 130, k: 100), seed: 41) }
+
+    /// Images are summed in groups.
+    @Test func manyImages() { check(shape(n: 19, h: 8, w: 8, c: 33, k: 32), seed: 42) }
+
+    @Test func refusesWhatItCannotDo() {
+        let good = shape(n: 2, h: 8, w: 8, c: 16, k: 16)
+        let changes: [(inout strata_conv_shape) -> Void] = [
+            { $0.r = 5 }, { $0.s = 1 }, { $0.stride_h = 2 }, { $0.dilation_w = 2 },
+            { $0.groups = 2 },
+        ]
+        for table in kernelTables.map(\.pointee) {
+            for change in changes {
+                var (shape, plan) = (good, strata_conv_plan())
+                change(&shape)
+                #expect(
+                    !table.conv_prepare(&shape, STRATA_CONV_FORWARD, STRATA_CONV_WINOGRAD, &plan))
+            }
+        }
+    }
+}
