@@ -36,25 +36,25 @@ typedef struct {
 typedef void (*conv_outer_function)(const conv_outer_tile *tile);
 
 INLINE void conv_outer_run(const conv_outer_tile *tile, const int MR, const int NV) {
-    vec sum[MR][NV];
-    for (int i = 0; i < MR; i++)
-        for (int v = 0; v < NV; v++) sum[i][v] = tile->begin ? (vec){0} : load(tile->sum + (i * NV + v) * VL);
+    vec sum[14][2];
+    UNROLL for (int i = 0; i < MR; i++)
+        UNROLL for (int v = 0; v < NV; v++) sum[i][v] = tile->begin ? (vec){0} : load(tile->sum + (i * NV + v) * VL);
     const int64_t a_column = tile->a_column, b_column = tile->b_column, tail = tile->tail;
     for (int64_t row = 0; row < tile->rows; row++) {
         const float *a = tile->a + row * tile->a_row, *b = tile->b + row * tile->b_row;
         for (int64_t column = tile->columns; column > 0; column--) {
-            vec y[NV];
-            for (int v = 0; v < NV; v++) y[v] = load(b + (v == NV - 1 ? tail : v * VL));
-            for (int i = 0; i < MR; i++) {
+            vec y[2];
+            UNROLL for (int v = 0; v < NV; v++) y[v] = load(b + (v == NV - 1 ? tail : v * VL));
+            UNROLL for (int i = 0; i < MR; i++) {
                 vec x = splat(a[i]);
-                for (int v = 0; v < NV; v++) sum[i][v] += x * y[v];
+                UNROLL for (int v = 0; v < NV; v++) sum[i][v] += x * y[v];
             }
             a += a_column;
             b += b_column;
         }
     }
-    for (int i = 0; i < MR; i++)
-        for (int v = 0; v < NV; v++) store(tile->sum + (i * NV + v) * VL, sum[i][v]);
+    UNROLL for (int i = 0; i < MR; i++)
+        UNROLL for (int v = 0; v < NV; v++) store(tile->sum + (i * NV + v) * VL, sum[i][v]);
 }
 
 #define CONV_OUTER(MR, NV) \
@@ -123,14 +123,9 @@ static conv_view conv_make_view(const strata_conv_args *args, const conv_geometr
         view.x = scratch - rows.begin * view.x_row - columns.begin * s->c;
         scratch += (rows.end - rows.begin) * view.x_row;
     }
-    if (g->result < VL) {  // so that a whole vector can be read
-        for (int64_t i = 0; i < (end - begin) * s->ow; i++) {
-            memset(scratch + i * VL, 0, VL * sizeof(float));
-            memcpy(scratch + i * VL, view.y + i * s->k, (size_t)g->result * sizeof(float));
-        }
-        view.y = scratch;
-        view.y_row = (int64_t)s->ow * VL;
-        view.y_column = VL;
+    if (g->result < VL) {  // lanes beyond the channels are read, but of no account: only the last must exist
+        const int64_t size = (end - begin) * view.y_row;
+        view.y = memcpy(scratch, view.y, (size_t)(size - group * g->result) * sizeof(float));
     }
     return view;
 }
@@ -267,14 +262,14 @@ static void conv_direct_kernel_gradient_prepare(const strata_conv_shape *s, stra
 
     const conv_range columns = conv_reach(&g.columns, 0, s->ow);
     const int64_t x_row = (outer.joined ? columns.end - columns.begin : s->w) * s->c;
-    const int64_t y_row = (int64_t)s->ow * MAX(s->k, VL), span = (int64_t)(s->r - 1) * s->dilation_h + 1;
+    const int64_t y_row = (int64_t)s->ow * s->k, span = (int64_t)(s->r - 1) * s->dilation_h + 1;
     int64_t band = s->oh, x_rows;
     for (;; band = (band + 1) / 2) {
         x_rows = (band - 1) * s->stride_h + span;
         if (band == 1 || (x_rows * x_row + band * y_row) * (int64_t)sizeof(float) <= CONV_OUTER_WINDOW) break;
     }
     plan->tuning[CONV_BAND] = band;
-    int64_t floats = (outer.joined ? x_rows * x_row : 0) + (g.result < VL ? band * s->ow * VL : 0);
+    int64_t floats = (outer.joined ? x_rows * x_row : 0) + (g.result < VL ? band * s->ow * s->k + VL : 0);
 
     const int64_t traffic = (int64_t)s->n * ((int64_t)s->h * s->w * s->c + (int64_t)s->oh * s->ow * s->k);
     const int64_t partial = plan->partials * plan->partial_size;

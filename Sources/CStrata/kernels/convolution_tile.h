@@ -8,6 +8,8 @@
 #define CONV_REGISTERS 16
 #endif
 
+#define CONV_MAX_HALF 7
+
 // One sweep of a kernel over an image: every output is a sum over taps_h x taps_w taps, each a dot
 // product of `length` consecutive source floats with packed weights. Steps count floats.
 typedef struct {
@@ -60,10 +62,10 @@ INLINE void conv_store_part(float *p, vec v, int64_t count) {
 INLINE void conv_tile(const conv_sweep *sweep, const float *const source[2], float *const result[2],
                       const float *weights, const float *bias, int64_t tail, const int H, const int NV) {
     const int64_t width = MIN(sweep->channels, VL);
-    vec sum[2][H][NV];
-    for (int v = 0; v < NV; v++) {
+    vec sum[2][CONV_MAX_HALF][4];  // of which only H by NV come to exist
+    UNROLL for (int v = 0; v < NV; v++) {
         vec start = bias ? conv_load_part(bias + (v == NV - 1 ? tail : v * VL), width) : (vec){0};
-        for (int i = 0; i < H; i++) sum[0][i][v] = sum[1][i][v] = start;
+        UNROLL for (int i = 0; i < H; i++) sum[0][i][v] = sum[1][i][v] = start;
     }
     const int64_t step = sweep->source_column;
     for (int32_t r = 0; r < sweep->taps_h; r++) {
@@ -73,15 +75,15 @@ INLINE void conv_tile(const conv_sweep *sweep, const float *const source[2], flo
             for (int64_t l = sweep->length; l > 0; l--) {
                 // Keeps clang from making a pointer of each pixel and spilling them all.
                 __asm__("" : "+r"(a0), "+r"(a1));
-                vec b[NV];
-                for (int v = 0; v < NV; v++) b[v] = load(weights + v * VL);
-                for (int i = 0; i < H; i++) {
+                vec b[4];
+                UNROLL for (int v = 0; v < NV; v++) b[v] = load(weights + v * VL);
+                UNROLL for (int i = 0; i < H; i++) {
                     vec x = splat(a0[i * step]);
-                    for (int v = 0; v < NV; v++) sum[0][i][v] += x * b[v];
+                    UNROLL for (int v = 0; v < NV; v++) sum[0][i][v] += x * b[v];
                 }
-                for (int i = 0; i < H; i++) {
+                UNROLL for (int i = 0; i < H; i++) {
                     vec x = splat(a1[i * step]);
-                    for (int v = 0; v < NV; v++) sum[1][i][v] += x * b[v];
+                    UNROLL for (int v = 0; v < NV; v++) sum[1][i][v] += x * b[v];
                 }
                 a0++;
                 a1++;
@@ -89,10 +91,10 @@ INLINE void conv_tile(const conv_sweep *sweep, const float *const source[2], flo
             }
         }
     }
-    for (int half = 0; half < 2; half++) {
-        for (int i = 0; i < H; i++) {
+    UNROLL for (int half = 0; half < 2; half++) {
+        UNROLL for (int i = 0; i < H; i++) {
             float *y = result[half] + i * sweep->result_column;
-            for (int v = 0; v < NV; v++) {
+            UNROLL for (int v = 0; v < NV; v++) {
                 vec value = conv_activate(sum[half][i][v], sweep->activation);
                 if (NV == 1 && width < VL)
                     conv_store_part(y, value, width);
@@ -117,8 +119,6 @@ CONV_TILE(6, 1) CONV_TILE(7, 1) CONV_TILE(4, 2) CONV_TILE(5, 2) CONV_TILE(6, 2) 
 CONV_TILE(2, 4) CONV_TILE(3, 4)
 #endif
 #undef CONV_TILE
-
-#define CONV_MAX_HALF 7
 
 // By log2 of the vectors and by half.
 static const conv_tile_function conv_tiles[3][CONV_MAX_HALF + 1] = {
