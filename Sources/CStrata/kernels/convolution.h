@@ -1,1 +1,51 @@
-#define CONVOLUTION_KERNELS .conv_pack = NULL
+// Convolution: the choice of an algorithm, and the dispatch to it.
+#include "convolution_tile.h"
+
+#include "convolution_direct.h"
+#include "convolution_kernel_gradient.h"
+
+// Winograd pays unless its transforms of the kernel outweigh the few tiles there are, or (kernel
+// gradient) its transformed sums leave the second-level cache.
+static bool conv_prefers_winograd(const strata_conv_shape *s, strata_conv_pass pass) {
+    if (s->c < 16 || s->k < 16) return false;
+    const int64_t tiles = (int64_t)s->n * ((s->oh + 3) / 4) * ((s->ow + 3) / 4);
+    if (pass == STRATA_CONV_KERNEL_GRADIENT) return s->c <= 128 && s->k <= 128 && tiles >= 2 * MAX(s->c, s->k);
+    return tiles >= 2 * s->c;
+}
+
+static bool conv_prepare(const strata_conv_shape *shape, strata_conv_pass pass, strata_conv_algorithm algorithm,
+                         strata_conv_plan *plan) {
+    *plan = (strata_conv_plan){.pass = pass};
+    if (algorithm == STRATA_CONV_WINOGRAD || (algorithm == STRATA_CONV_AUTO && conv_prefers_winograd(shape, pass))) {
+        plan->algorithm = STRATA_CONV_WINOGRAD;
+        if (NAME(winograd_prepare)(shape, pass, plan)) return true;
+        if (algorithm == STRATA_CONV_WINOGRAD) return false;
+        *plan = (strata_conv_plan){.pass = pass};
+    }
+    // A 1x1 convolution is a matrix product of all pixels, and direct convolution does it as that.
+    const bool pointwise = conv_is_pointwise(shape);
+    if (algorithm == STRATA_CONV_POINTWISE && !pointwise) return false;
+    plan->algorithm = pointwise && algorithm != STRATA_CONV_DIRECT ? STRATA_CONV_POINTWISE : STRATA_CONV_DIRECT;
+    if (pass == STRATA_CONV_KERNEL_GRADIENT)
+        conv_direct_kernel_gradient_prepare(shape, plan);
+    else
+        conv_direct_prepare(shape, pass == STRATA_CONV_INPUT_GRADIENT, plan);
+    return true;
+}
+
+#define CONV_DISPATCH(name, direct, winograd)                                                                     \
+    static void name(const void *pointer, int64_t begin, int64_t end, void *scratch) {                            \
+        const strata_conv_args *args = pointer;                                                                   \
+        (args->plan.algorithm == STRATA_CONV_WINOGRAD ? NAME(winograd) : direct)(args, begin, end, scratch);      \
+    }
+
+CONV_DISPATCH(conv_pack, conv_direct_pack, winograd_pack)
+CONV_DISPATCH(conv_run, conv_direct, winograd_forward)
+CONV_DISPATCH(conv_kernel_gradient, conv_direct_kernel_gradient, winograd_kernel_gradient)
+CONV_DISPATCH(conv_kernel_gradient_finish, conv_direct_kernel_gradient_finish, winograd_kernel_gradient_finish)
+#undef CONV_DISPATCH
+
+#define CONVOLUTION_KERNELS                                                                          \
+    .conv_pack = conv_pack, .conv_forward = conv_run, .conv_input_gradient = conv_run,               \
+    .conv_kernel_gradient = conv_kernel_gradient,                                                    \
+    .conv_kernel_gradient_finish = conv_kernel_gradient_finish, .conv_prepare = conv_prepare

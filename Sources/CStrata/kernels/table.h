@@ -1,9 +1,10 @@
 // All kernels for one instruction set, and their table.
 #include "vector.h"
 
-#include "convolution.h"
 #include "gemm.h"
 #include "winograd.h"
+
+#include "convolution.h"
 
 #include "copy.h"
 #include "gather.h"
