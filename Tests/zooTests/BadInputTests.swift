@@ -88,7 +88,7 @@ import Testing
             try refused(zoo, verb, "lenet5", saying: "--x and --y")
         }
         try refused(
-            zoo, "train", "lenet5", "--x", "x.npy", "--y", "y.npy", "--validation-split", "0.001",
+            zoo, "train", "lenet5", "--x", "x.npy", "--y", "y.npy", "--validation-split", "0.99",
             saying: "validation split")
         try refused(
             zoo, "predict", "lenet5", "--input", "y.npy", "--output", "p.npy",
