@@ -26,6 +26,7 @@ public final class Plan {
     }
 
     package private(set) var steps: [Step] = []
+    private(set) var profiledRuns = 0
     package let memory: MemoryUse
 
     package struct MemoryUse: Sendable {
@@ -215,6 +216,7 @@ public final class Plan {
             main.runPoisoning(base, arenaSize)
         } else if profiled {
             for (index, time) in main.runProfiled().enumerated() { steps[index].nanoseconds += time }
+            profiledRuns += 1
         } else {
             main.run()
         }

@@ -191,33 +191,34 @@ extension Model {
         return means.logs
     }
 
-    /// The steps that a batch runs through when training (or predicting), as a table; run once if
-    /// the model has not been, profiled if asked.
-    func planForPrinting(training: Bool, batchSize: Int, profiled: Bool) throws -> Plan {
+    /// The prepared steps that one batch runs through; print it to see fused steps, algorithms, FLOPs
+    /// and bytes.
+    ///
+    /// - Parameters:
+    ///   - training: the training step of a compiled model, or the forward pass. By default the
+    ///     training step if the model is compiled.
+    ///   - batchSize: samples in the batch.
+    ///   - profiled: runs the steps on zeros and tells the time of each. Weights are not kept from
+    ///     changing.
+    public func plan(
+        training: Bool? = nil, batchSize: Int = 32, profiled: Bool = false
+    ) throws -> Plan {
         if let error { throw error }
-        let inputs = self.inputs.map { input in
-            Samples(
-                storage: Storage(byteCount: input.shape.withoutBatch.count * batchSize * 4),
-                type: TensorType(input.shape.withoutBatch.batched(batchSize)))
-        }
+        let inputs = self.inputs.map { Samples(zeros: $0.shape.withoutBatch, rows: batchSize) }
         var targets: [Samples] = []
-        if training {
+        if training ?? (compilation != nil) {
             guard let compilation else { throw Model.notCompiled }
             let output = outputs[0].shape.withoutBatch
-            let shape = compilation.loss.isSparse ? Shape(Array(output.dimensions.dropLast())) : output
-            targets = [
-                Samples(
-                    storage: Storage(byteCount: shape.count * batchSize * 4),
-                    type: TensorType(shape.batched(batchSize)))
-            ]
+            let isSparse = compilation.loss.isSparse
+            let shape = isSparse ? Shape(Array(output.dimensions.dropLast())) : output
+            targets = [Samples(zeros: shape, rows: batchSize)]
         }
-        let mode = training ? PlanKey.Mode.train : .predict
+        let mode = targets.isEmpty ? PlanKey.Mode.predict : .train
         let plan = try plan(mode, (inputs, targets), batchSize, isWeighted: false, inOrder: true)
-        if profiled {
-            for _ in 0..<20 {
-                plan.run(
-                    inputs, targets, weights: nil, first: 0, index: Model.noIndex, step: 0, profiled: true)
-            }
+        for _ in 0..<(profiled ? 30 : 0) {
+            plan.run(
+                inputs, targets, weights: nil, first: 0, index: Model.noIndex, step: 0,
+                profiled: true)
         }
         return plan.plan
     }
