@@ -334,8 +334,9 @@ static void NAME(gemm_tile)(const strata_gemm_args *args, int64_t row, int64_t r
                         finish.bias = padded_bias;
                     }
                 }
-                NAME(gemm_block)(count, (width + VL - 1) / VL, depth, a, a_row, a_depth, b, j < whole ? n : GEMM_COLUMNS,
-                                 args->c + i * n + column + j, n, l ? GEMM_ADD : GEMM_SET, &finish);
+                NAME(gemm_block)(count, (width + VL - 1) / VL, depth, a, a_row, a_depth, b,
+                                 j < whole ? n : GEMM_COLUMNS, args->c + i * n + column + j, n,
+                                 l ? GEMM_ADD : GEMM_SET, &finish);
             }
         }
     }
@@ -359,11 +360,11 @@ static void NAME(gemm)(const void *arguments, int64_t begin, int64_t end, void *
 static void NAME(gemm_prepare)(strata_gemm_args *args, bool by_rows) {
     const int64_t m = args->m, n = args->n, k = args->k;
     int64_t tile_m = m, tile_n = MIN(n, GEMM_WIDTH);
-    // Enough tiles for 16 threads, unless they would take less than some microseconds each. Wide
-    // tiles first: cutting the rows packs b again.
-    const int64_t wanted = MIN(16, m * n * k / (1 << 18));
+    // Enough tiles for 16 threads, unless they would take less than some microseconds each, be it to
+    // multiply or to read b. Wide tiles first: cutting the rows packs b again.
+    const int64_t wanted = MIN(16, MAX(m * n * k / (1 << 18), n * k / (1 << 16)));
     while (((m + tile_m - 1) / tile_m) * ((n + tile_n - 1) / tile_n) < wanted) {
-        const bool cut_n = tile_n > GEMM_COLUMNS, cut_m = tile_m > 2 * GEMM_ROWS;
+        const bool cut_n = tile_n > (m <= GEMM_THIN_ROWS ? 2 : 1) * GEMM_COLUMNS, cut_m = tile_m > 2 * GEMM_ROWS;
         if (cut_n && (tile_n > 4 * GEMM_COLUMNS || !cut_m))
             tile_n = GEMM_ROUND_UP((tile_n + 1) / 2, GEMM_COLUMNS);
         else if (cut_m)

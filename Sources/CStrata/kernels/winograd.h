@@ -13,76 +13,14 @@
 #define STRATA_WINOGRAD_H
 
 #include "gemm.h"
+#include "winograd_transforms.h"
 
-#define WINOGRAD_P 0.625f
-#define WINOGRAD_Q 1.5f
-#define WINOGRAD_P2 (WINOGRAD_P * WINOGRAD_P)
-#define WINOGRAD_Q2 (WINOGRAD_Q * WINOGRAD_Q)
-// The products of differences of the points, which G divides by.
-#define WINOGRAD_N0 (1 / (WINOGRAD_P2 * WINOGRAD_Q2))
-#define WINOGRAD_NP (1 / (2 * WINOGRAD_P2 * (WINOGRAD_P2 - WINOGRAD_Q2)))
-#define WINOGRAD_NQ (1 / (2 * WINOGRAD_Q2 * (WINOGRAD_Q2 - WINOGRAD_P2)))
-
+// The kernel gradient's sums stay in the second-level cache: partial ones up to so many bytes,
+// otherwise the kernel is done in square blocks.
+#define WINOGRAD_SUMS (700 << 10)
+#define WINOGRAD_BLOCK 64
 // Keeps the 36 matrices of a set from falling on the same places of the caches.
 #define WINOGRAD_GAP 16
-
-// ---- One-dimensional transforms, to[i * step] from from[i * step] ------------------------------------
-
-INLINE void NAME(winograd_b)(const vec *d, int from_step, vec *to, int step) {  // B': 6 to 6
-    const vec d0 = d[0], d1 = d[from_step], d2 = d[2 * from_step], d3 = d[3 * from_step], d4 = d[4 * from_step],
-              d5 = d[5 * from_step];
-    const vec even_p = d4 - WINOGRAD_Q2 * d2, odd_p = WINOGRAD_P * (d3 - WINOGRAD_Q2 * d1);
-    const vec even_q = d4 - WINOGRAD_P2 * d2, odd_q = WINOGRAD_Q * (d3 - WINOGRAD_P2 * d1);
-    to[0] = WINOGRAD_P2 * WINOGRAD_Q2 * d0 - (WINOGRAD_P2 + WINOGRAD_Q2) * d2 + d4;
-    to[step] = even_p + odd_p;
-    to[2 * step] = even_p - odd_p;
-    to[3 * step] = even_q + odd_q;
-    to[4 * step] = even_q - odd_q;
-    to[5 * step] = WINOGRAD_P2 * WINOGRAD_Q2 * d1 - (WINOGRAD_P2 + WINOGRAD_Q2) * d3 + d5;
-}
-
-INLINE void NAME(winograd_g)(const vec *g, int from_step, vec *to, int step) {  // G: 3 to 6
-    const vec g0 = g[0], g1 = g[from_step], g2 = g[2 * from_step];
-    const vec even_p = WINOGRAD_NP * (g0 + WINOGRAD_P2 * g2), odd_p = WINOGRAD_NP * WINOGRAD_P * g1;
-    const vec even_q = WINOGRAD_NQ * (g0 + WINOGRAD_Q2 * g2), odd_q = WINOGRAD_NQ * WINOGRAD_Q * g1;
-    to[0] = WINOGRAD_N0 * g0;
-    to[step] = even_p + odd_p;
-    to[2 * step] = even_p - odd_p;
-    to[3 * step] = even_q + odd_q;
-    to[4 * step] = even_q - odd_q;
-    to[5 * step] = g2;
-}
-
-INLINE void NAME(winograd_g_transposed)(const vec *u, int from_step, vec *to, int step) {  // G': 6 to 3
-    const vec u0 = u[0], u5 = u[5 * from_step];
-    const vec sum_p = u[from_step] + u[2 * from_step], difference_p = u[from_step] - u[2 * from_step];
-    const vec sum_q = u[3 * from_step] + u[4 * from_step], difference_q = u[3 * from_step] - u[4 * from_step];
-    to[0] = WINOGRAD_N0 * u0 + WINOGRAD_NP * sum_p + WINOGRAD_NQ * sum_q;
-    to[step] = WINOGRAD_NP * WINOGRAD_P * difference_p + WINOGRAD_NQ * WINOGRAD_Q * difference_q;
-    to[2 * step] = WINOGRAD_NP * WINOGRAD_P2 * sum_p + WINOGRAD_NQ * WINOGRAD_Q2 * sum_q + u5;
-}
-
-INLINE void NAME(winograd_a)(const vec *y, int from_step, vec *to, int step) {  // A: 4 to 6
-    const vec y0 = y[0], y1 = y[from_step], y2 = y[2 * from_step], y3 = y[3 * from_step];
-    const vec even_p = y0 + WINOGRAD_P2 * y2, odd_p = WINOGRAD_P * (y1 + WINOGRAD_P2 * y3);
-    const vec even_q = y0 + WINOGRAD_Q2 * y2, odd_q = WINOGRAD_Q * (y1 + WINOGRAD_Q2 * y3);
-    to[0] = y0;
-    to[step] = even_p + odd_p;
-    to[2 * step] = even_p - odd_p;
-    to[3 * step] = even_q + odd_q;
-    to[4 * step] = even_q - odd_q;
-    to[5 * step] = y3;
-}
-
-INLINE void NAME(winograd_a_transposed)(const vec *m, int from_step, vec *to, int step) {  // A': 6 to 4
-    const vec m0 = m[0], m5 = m[5 * from_step];
-    const vec sum_p = m[from_step] + m[2 * from_step], difference_p = m[from_step] - m[2 * from_step];
-    const vec sum_q = m[3 * from_step] + m[4 * from_step], difference_q = m[3 * from_step] - m[4 * from_step];
-    to[0] = m0 + sum_p + sum_q;
-    to[step] = WINOGRAD_P * difference_p + WINOGRAD_Q * difference_q;
-    to[2 * step] = WINOGRAD_P2 * sum_p + WINOGRAD_Q2 * sum_q;
-    to[3 * step] = WINOGRAD_P2 * WINOGRAD_P * difference_p + WINOGRAD_Q2 * WINOGRAD_Q * difference_q + m5;
-}
 
 // ---- Tiles -------------------------------------------------------------------------------------------
 
@@ -105,10 +43,12 @@ INLINE winograd_map NAME(winograd_map_of)(const strata_conv_shape *s, int32_t pa
 // `image`; those outside are `outside`.
 INLINE void NAME(winograd_pixels)(const float **pixel, int size, const float *images, int64_t image, int64_t h,
                                   int64_t w, int64_t channels, int64_t y, int64_t x, const float *outside) {
+    const float *corner = images + ((image * h + y) * w + x) * channels;
+    const bool whole = y >= 0 && x >= 0 && y + size <= h && x + size <= w;
     for (int i = 0; i < size; i++)
         for (int j = 0; j < size; j++) {
-            const bool inside = y + i >= 0 && y + i < h && x + j >= 0 && x + j < w;
-            pixel[i * size + j] = inside ? images + ((image * h + y + i) * w + x + j) * channels : outside;
+            const bool inside = whole || (y + i >= 0 && y + i < h && x + j >= 0 && x + j < w);
+            pixel[i * size + j] = inside ? corner + (i * w + j) * channels : outside;
         }
 }
 
@@ -213,7 +153,7 @@ static void NAME(winograd_tiles)(const strata_conv_args *args, const winograd_ma
     const int32_t activation = forward ? args->activation : STRATA_ACTIVATION_NONE;
     const float low = NAME(lower_limit)(activation), high = NAME(upper_limit)(activation);
 
-    const int64_t most = args->plan.tuning[0], c = map->c, k = map->k;
+    const int64_t most = args->plan.tuning[0], tiles = map->down * map->across, c = map->c, k = map->k;
     const int64_t v_pitch = WINOGRAD_PITCH(c), m_pitch = GEMM_ROUND_UP(k, VL);
     const int64_t v_stride = WINOGRAD_STRIDE(most, v_pitch), m_stride = WINOGRAD_STRIDE(most, m_pitch);
     const int64_t u_stride = NAME(winograd_packed_stride)(map);
@@ -223,7 +163,7 @@ static void NAME(winograd_tiles)(const strata_conv_args *args, const winograd_ma
     for (int64_t first = begin; first < end; first += most) {
         const int64_t count = MIN(most, end - first), block_rows = NAME(gemm_block_rows)(count);
         for (int64_t t = 0; t < count; t++) {
-            const int64_t image = (first + t) / (map->down * map->across), tile = (first + t) % (map->down * map->across);
+            const int64_t image = (first + t) / tiles, tile = (first + t) % tiles;
             const float *pixel[36];
             NAME(winograd_pixels)(pixel, 6, x, image, map->h, map->w, c, tile / map->across * 4 - map->pad_top,
                                   tile % map->across * 4 - map->pad_left, zeros);
@@ -236,7 +176,7 @@ static void NAME(winograd_tiles)(const strata_conv_args *args, const winograd_ma
                                      v_pitch, 1, args->packed + p * u_stride + j * c, GEMM_COLUMNS,
                                      m + p * m_stride + t * m_pitch + j, m_pitch, GEMM_SET, NULL);
         for (int64_t t = 0; t < count; t++) {
-            const int64_t image = (first + t) / (map->down * map->across), tile = (first + t) % (map->down * map->across);
+            const int64_t image = (first + t) / tiles, tile = (first + t) % tiles;
             const float *pixel[16];
             NAME(winograd_pixels)(pixel, 4, y, image, map->oh, map->ow, k, tile / map->across * 4,
                                   tile % map->across * 4, dump);
@@ -285,9 +225,9 @@ static void NAME(winograd_gradient_sums)(const strata_conv_args *args, const win
         for (int p = 0; p < 36; p++)
             for (int64_t j = 0; j < k; j += GEMM_COLUMNS)
                 for (int64_t i = 0; i < c; i += block_rows)
-                    NAME(gemm_block)(MIN(block_rows, c - i), k - j > VL ? 2 : 1, count, v + p * v_stride + i, 1, v_pitch,
-                                     z + p * z_stride + j, z_pitch, sums + p * sum_stride + i * sum_pitch + j,
-                                     sum_pitch, start, NULL);
+                    NAME(gemm_block)(MIN(block_rows, c - i), k - j > VL ? 2 : 1, count, v + p * v_stride + i, 1,
+                                     v_pitch, z + p * z_stride + j, z_pitch,
+                                     sums + p * sum_stride + i * sum_pitch + j, sum_pitch, start, NULL);
     }
 }
 
@@ -346,9 +286,10 @@ static void NAME(winograd_kernel_gradient_finish)(const void *arguments, int64_t
 
 // ---- Plans ---------------------------------------------------------------------------------------------
 
-// Tiles that go through all stages together: as many as half the second-level cache holds.
+// Tiles that go through all stages together: as many as make 400 KB, and enough for the
+// register block.
 INLINE int64_t NAME(winograd_block)(int64_t tiles, int64_t channels) {
-    const int64_t fitting = (600 << 10) / (36 * (int64_t)sizeof(float) * channels);
+    const int64_t fitting = (400 << 10) / (36 * (int64_t)sizeof(float) * channels);
     return MIN(tiles, MAX(2 * GEMM_ROWS, fitting / GEMM_ROWS * GEMM_ROWS));
 }
 
@@ -363,7 +304,7 @@ static bool NAME(winograd_prepare)(const strata_conv_shape *shape, strata_conv_p
     if (pass == STRATA_CONV_KERNEL_GRADIENT) {
         const int64_t size = 36 * WINOGRAD_STRIDE(map.c, GEMM_ROUND_UP(map.k, VL));
         int64_t c = map.c, k = map.k;
-        if (n >= 4 && size * (int64_t)sizeof(float) <= 700 << 10) {
+        if (n >= 4 && size * (int64_t)sizeof(float) <= WINOGRAD_SUMS) {
             plan->images_per_partial = (n + 7) / 8;
             plan->partials = (n + plan->images_per_partial - 1) / plan->images_per_partial;
             plan->partial_size = size;
@@ -371,8 +312,8 @@ static bool NAME(winograd_prepare)(const strata_conv_shape *shape, strata_conv_p
             plan->bands = 1;
             plan->finish_units = map.c;
         } else {
-            c = plan->tuning[1] = MIN(c, 64);
-            k = plan->tuning[2] = MIN(k, 64);
+            c = plan->tuning[1] = MIN(c, WINOGRAD_BLOCK);
+            k = plan->tuning[2] = MIN(k, WINOGRAD_BLOCK);
             plan->units = ((map.c + c - 1) / c) * ((map.k + k - 1) / k);
         }
         const int64_t most = plan->tuning[0] = NAME(winograd_block)(tiles, c + k);
@@ -394,11 +335,27 @@ static bool NAME(winograd_prepare)(const strata_conv_shape *shape, strata_conv_p
     return true;
 }
 
-// Whether it is faster than the direct convolution.
+// Whether it is faster than the direct convolution, from what both took on AVX-512. The unit is the
+// direct convolution's time for one pixel, all channels. Of Winograd's, a tile takes 4.35 to
+// multiply, and its transforms go with the sum of channels; the kernel's transform, and reading it
+// where it exceeds the caches, or adding up partial sums, is paid once.
 static bool NAME(winograd_pays)(const strata_conv_shape *shape, strata_conv_pass pass) {
-    (void)pass;
-    const int64_t tiles = (int64_t)shape->n * ((shape->oh + 3) / 4) * ((shape->ow + 3) / 4);
-    return shape->c >= 16 && shape->k >= 16 && tiles >= 2 * shape->c;
+    strata_conv_plan plan;
+    if (!NAME(winograd_prepare)(shape, pass, &plan)) return false;
+    const winograd_map map = NAME(winograd_map_of)(shape, pass);
+    const double pixels = (double)shape->n * (double)(map.oh * map.ow);
+    const double tiles = (double)shape->n * (double)(map.down * map.across);
+    const double products = (double)(map.c * map.k);
+    double transform = (double)(GEMM_ROUND_UP(map.c, VL) + GEMM_ROUND_UP(map.k, VL)) / products, once;
+    if (pass != STRATA_CONV_KERNEL_GRADIENT) {
+        once = 40 + MIN(products / 1100, 240);
+    } else if (plan.partials > 0) {
+        once = 100 + products / 16;
+    } else {
+        transform = 1 / (double)MIN(map.c, WINOGRAD_BLOCK) + 1 / (double)MIN(map.k, WINOGRAD_BLOCK);
+        once = 60;
+    }
+    return pixels > tiles * (4.35 + 53 * transform) + once;
 }
 
 #endif
