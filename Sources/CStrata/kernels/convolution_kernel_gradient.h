@@ -201,7 +201,8 @@ static void conv_direct_kernel_gradient(const void *pointer, int64_t begin, int6
         float *sum = scratch, *rest = sum + plan->tuning[CONV_SUM_SIZE];
         for (int64_t image = 0; image < s->n; image++) {
             for (int64_t row = 0; row < s->oh; row += band) {
-                const conv_view view = conv_make_view(args, &g, &outer, image, row, MIN(row + band, s->oh), group, rest);
+                const conv_view view =
+                    conv_make_view(args, &g, &outer, image, row, MIN(row + band, s->oh), group, rest);
                 conv_outer_block(&view, s, &g, &outer, first, count, row_begin, row_end, sum, image == 0 && row == 0);
             }
         }
