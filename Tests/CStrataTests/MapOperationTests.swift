@@ -73,7 +73,9 @@ let operationCases: [OperationCase] = [
     /// Every magnitude, and the range in which most functions do something.
     static func inputs(_ seed: UInt64) -> [Float] {
         var numbers = TestNumbers(seed)
-        let wide = (0..<3000).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: numbers.next())) }
+        let wide = (0..<3000).map { _ in
+            Float(bitPattern: UInt32(truncatingIfNeeded: numbers.next()))
+        }
         let narrow = (0..<5000).map { _ in numbers.float(-12...12) }
         return special + wide.filter { $0.isNormal } + narrow
     }
@@ -131,7 +133,8 @@ let operationCases: [OperationCase] = [
                 let (x, y, z) = (Double(a[i]), Double(b[i]), Double(c[i]))
                 // Two or three roundings of terms of at most this size.
                 #expect(Swift.abs(Double(sum[i]) - (x * y + z)) <= 1.2e-7 * (Swift.abs(x * y) + 3))
-                #expect(Swift.abs(Double(sigmoid[i]) - x * y * (1 - y)) <= 3e-7 * Swift.abs(x * y) * 4)
+                #expect(
+                    Swift.abs(Double(sigmoid[i]) - x * y * (1 - y)) <= 3e-7 * Swift.abs(x * y) * 4)
                 #expect(Swift.abs(Double(tanh[i]) - x * (1 - y * y)) <= 3e-7 * Swift.abs(x) * 10)
             }
         }

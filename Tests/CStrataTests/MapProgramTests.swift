@@ -54,7 +54,9 @@ private struct RandomProgram {
         let limits = [[6000], [3000, 300], [40, 1500, 40], [9, 9, 9, 9], [5, 5, 5, 5, 5]]
         let limit = rank == 6 ? [4, 4, 4, 4, 4, 4] : limits[rank - 1]
         repeat {
-            dims = limit.map { numbers.int(0..<3) == 0 ? numbers.int(1..<5) : numbers.int(1..<$0 + 1) }
+            dims = limit.map {
+                numbers.int(0..<3) == 0 ? numbers.int(1..<5) : numbers.int(1..<$0 + 1)
+            }
         } while count > 50_000
         args.rank = Int32(rank)
         for (i, dim) in dims.enumerated() { set(&args.dims, i, Int64(dim)) }
@@ -128,7 +130,7 @@ private struct RandomProgram {
             let operands = (0..<arity).map { _ in source() }
             instructions.append((op, destination, operands))
             set(&args.instructions, 2 * i, instruction(op, destination, operands))
-            // Halved and squashed: the next instruction sees at most 1.
+            // Squashed: the next instruction sees at most 1.
             let register = Int(STRATA_MAX_INPUTS) + destination
             instructions.append((STRATA_OP_tanh, destination, [register]))
             set(&args.instructions, 2 * i + 1, instruction(STRATA_OP_tanh, destination, [register]))
@@ -141,7 +143,8 @@ private struct RandomProgram {
 
     func anySource(_ numbers: inout TestNumbers) -> Int {
         if numbers.int(0..<5) == 0 { return numbers.int(0..<inputs.count) }
-        return Int(STRATA_MAX_INPUTS) + instructions[numbers.int(0..<instructions.count)].destination
+        return Int(STRATA_MAX_INPUTS)
+            + instructions[numbers.int(0..<instructions.count)].destination
     }
 
     mutating func makeReductions(_ numbers: inout TestNumbers) {
@@ -190,7 +193,8 @@ private struct RandomProgram {
         for i in 0..<numbers.int(reductions.isEmpty ? 1..<5 : 0..<4) {
             let inPlace = !places.isEmpty && numbers.int(0..<2) == 0
             let memory =
-                inPlace ? memories[places.remove(at: numbers.int(0..<places.count))] : Memory(count: count)
+                inPlace
+                ? memories[places.remove(at: numbers.int(0..<places.count))] : Memory(count: count)
             let source = anySource(&numbers)
             outputs.append((memory, source))
             set(
@@ -220,7 +224,9 @@ private struct RandomProgram {
             let program = RandomProgram(&numbers)
             let args = program.args
             let expected = (0..<program.count).map(program.naive)
-            withExtendedLifetime(program.memories) { args.run(table, callUnits: numbers.int(1..<5)) }
+            withExtendedLifetime(program.memories) {
+                args.run(table, callUnits: numbers.int(1..<5))
+            }
             // At most 64 operations on numbers of size 3 at most; sums spread an operand's error,
             // but tanh contracts it.
             let tolerance = 3e-5

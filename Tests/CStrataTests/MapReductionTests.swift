@@ -42,7 +42,8 @@ import Testing
         let exact = Double(Float(0.1)) * 1e7
         for table in kernelTables.map(\.pointee) {
             for unitRows in [nil, 16_384] {
-                let sum = reduce(values, (1, values.count, 1), STRATA_REDUCE_SUM, table, unitRows: unitRows)
+                let sum = reduce(
+                    values, (1, values.count, 1), STRATA_REDUCE_SUM, table, unitRows: unitRows)
                 #expect(abs(Double(sum[0]) / exact - 1) < 1e-6)
             }
             let columns = reduce(values, (1, 10_000, 1000), STRATA_REDUCE_SUM, table, unitRows: 100)

@@ -14,7 +14,9 @@ struct TestNumbers: RandomNumberGenerator {
         return z ^ (z >> 31)
     }
 
-    mutating func float(_ range: ClosedRange<Float>) -> Float { Float.random(in: range, using: &self) }
+    mutating func float(_ range: ClosedRange<Float>) -> Float {
+        Float.random(in: range, using: &self)
+    }
     mutating func int(_ range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
 }
 
@@ -55,7 +57,9 @@ func set<Tuple, Element>(_ tuple: inout Tuple, _ index: Int, _ element: Element)
 extension strata_map_args {
     var elements: Int {
         withUnsafeBytes(of: dims) { bytes in
-            (0..<Int(rank)).reduce(1) { $0 * Int(bytes.load(fromByteOffset: 8 * $1, as: Int64.self)) }
+            (0..<Int(rank)).reduce(1) {
+                $0 * Int(bytes.load(fromByteOffset: 8 * $1, as: Int64.self))
+            }
         }
     }
 

@@ -75,7 +75,8 @@ private func philox(_ counter: [UInt32], _ key: [UInt32]) -> [UInt32] {
         for table in kernelTables.map(\.pointee) {
             for (unit, calls) in [(5003, 1), (7, 1), (100, 3), (1031, 2), (1, 60)] {
                 #expect(
-                    generate(op, count: 5003, key: [1, 2, 3, 4], table, unit: unit, callUnits: calls)
+                    generate(
+                        op, count: 5003, key: [1, 2, 3, 4], table, unit: unit, callUnits: calls)
                         == expected)
             }
         }
