@@ -106,7 +106,7 @@ package struct Convolution: Operation {
         if let packed { step.read(\strata_conv_args.packed, packed) }
         if hasBias { step.read(\strata_conv_args.bias, inputs[2]) }
         step.write(\strata_conv_args.y, outputs[0])
-        call.finish(&step, note: activation.note)
+        call.finish(&step, images: ([inputs[0]], [outputs[0]]), note: activation.note)
     }
 }
 
@@ -139,7 +139,7 @@ package struct ConvolutionInputGradient: Operation {
         step.read(\strata_conv_args.w, inputs[1])
         if let packed { step.read(\strata_conv_args.packed, packed) }
         step.write(\strata_conv_args.dx, outputs[0])
-        call.finish(&step)
+        call.finish(&step, images: ([inputs[0]], [outputs[0]]))
     }
 }
 
@@ -172,13 +172,13 @@ package struct ConvolutionKernelGradient: Operation {
         step.read(\strata_conv_args.y, inputs[1])
         guard plan.partials > 0 else {
             step.write(\strata_conv_args.dw, outputs[0])
-            call.finish(&step)
+            call.finish(&step, images: nil)
             return
         }
         let partial = lowering.temporary(Int(plan.partials * plan.partial_size) * 4)
         step.write(\strata_conv_args.partial, partial)
         step.unitsPerPartial = Int(plan.images_per_partial)
-        call.finish(&step)
+        call.finish(&step, images: (inputs, []))
         var last = lowering.step(
             name + ".sum", lowering.kernels.conv_kernel_gradient_finish, call.arguments)
         last.read(\strata_conv_args.partial, partial)
@@ -228,10 +228,16 @@ private struct ConvolutionCall {
         return packed
     }
 
-    func finish(_ step: inout StepDraft, note: String = "") {
+    /// - Parameter images: what is read and written image by image, if units can be images.
+    func finish(
+        _ step: inout StepDraft, images: (reads: [Int], writes: [Int])?, note: String = ""
+    ) {
         let (plan, shape) = (arguments.plan, arguments.shape)
         step.units = Int(plan.units)
         step.scratch = Int(plan.scratch_size)
+        if let images, plan.units == Int64(shape.n), plan.bands <= 1 {
+            step.unitsAreImages(reads: images.reads, writes: images.writes)
+        }
         let pixels = Int(shape.n) * Int(shape.oh) * Int(shape.ow)
         step.flops =
             2 * pixels * Int(shape.k) * Int(shape.r) * Int(shape.s) * Int(shape.c / shape.groups)

@@ -25,6 +25,9 @@ package struct MaxPooling: Operation {
         step.read(\strata_pool_args.x, inputs[0])
         step.write(\strata_pool_args.y, outputs[0])
         if lowering.isUsed(outputs[1]) { step.write(\strata_pool_args.argument, outputs[1]) }
+        if step.units == lowering.shape(inputs[0])[0] {
+            step.unitsAreImages(reads: inputs, writes: outputs)
+        }
         lowering.emit(step)
     }
 }
@@ -46,6 +49,7 @@ package struct MaxPoolingGradient: Operation {
         step.read(\strata_pool_args.dy, inputs[0])
         step.read(\strata_pool_args.argument, inputs[1])
         step.write(\strata_pool_args.dx, outputs[0])
+        step.unitsAreImages(reads: inputs, writes: outputs)
         lowering.emit(step)
     }
 }
@@ -71,6 +75,9 @@ package struct AveragePooling: Operation {
             lowering.shape(outputs[0]), forward: true)
         step.read(\strata_pool_args.x, inputs[0])
         step.write(\strata_pool_args.y, outputs[0])
+        if step.units == lowering.shape(inputs[0])[0] {
+            step.unitsAreImages(reads: inputs, writes: outputs)
+        }
         lowering.emit(step)
     }
 }
@@ -93,6 +100,7 @@ package struct AveragePoolingGradient: Operation {
             lowering.shape(inputs[0]), forward: false)
         step.read(\strata_pool_args.dy, inputs[0])
         step.write(\strata_pool_args.dx, outputs[0])
+        step.unitsAreImages(reads: inputs, writes: outputs)
         lowering.emit(step)
     }
 }
