@@ -2,7 +2,7 @@ import CStrata
 
 /// Softmax, or its logarithm, over the last axis.
 package struct Softmax: Operation {
-    var logarithm = false
+    package var logarithm = false
 
     package var name: String { logarithm ? "log_softmax" : "softmax" }
 
@@ -30,7 +30,7 @@ package struct Softmax: Operation {
 
 /// dy and the softmax (or its logarithm) to dx.
 package struct SoftmaxGradient: Operation {
-    let logarithm: Bool
+    package let logarithm: Bool
 
     package var name: String { logarithm ? "log_softmax_gradient" : "softmax_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [inputs[1]] }
@@ -61,7 +61,9 @@ package struct SoftmaxGradient: Operation {
 /// The cross-entropy of softmax(logits) with targets, fused: outputs the loss of each row and the
 /// softmax. Targets are class numbers `[…]` if sparse, otherwise probabilities `[…, classes]`.
 package struct SoftmaxCrossEntropy: Operation {
-    let sparse: Bool
+    package let sparse: Bool
+
+    package init(sparse: Bool) { self.sparse = sparse }
 
     package var name: String { "softmax_cross_entropy" }
     package var outputCount: Int { 2 }
@@ -102,7 +104,7 @@ package struct SoftmaxCrossEntropy: Operation {
 
 /// dloss, the softmax and targets to dlogits: dloss · (softmax · Σt - t).
 package struct SoftmaxCrossEntropyGradient: Operation {
-    let sparse: Bool
+    package let sparse: Bool
 
     package var name: String { "softmax_cross_entropy_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [inputs[1]] }
