@@ -80,10 +80,16 @@ package struct SoftmaxCrossEntropy: Operation {
     }
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
-        // The second output, the softmax, is for the gradient and for metrics only.
-        guard let g = flow.cotangents[0] else { return [nil, nil] }
-        let dx = Tensor.record(
-            SoftmaxCrossEntropyGradient(sparse: sparse), g, flow.outputs[1], flow.inputs[1])
+        let probabilities = flow.outputs[1]
+        var dx: Tensor?
+        // The softmax is read by metrics and by the gradient, which may be differentiated itself.
+        if let g = flow.cotangents[1] {
+            dx = Tensor.record(SoftmaxGradient(logarithm: false), g, probabilities)
+        }
+        guard let g = flow.cotangents[0] else { return [dx, nil] }
+        let ofLoss = Tensor.record(
+            SoftmaxCrossEntropyGradient(sparse: sparse), g, probabilities, flow.inputs[1])
+        dx = dx.map { $0 + ofLoss } ?? ofLoss
         if sparse { return [dx, nil] }
         let logSoftmax = Tensor.record(Softmax(logarithm: true), flow.inputs[0])
         return [dx, -logSoftmax * g.reshaped(to: Shape(g.shape.dimensions + [1]))]
