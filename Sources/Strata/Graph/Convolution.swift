@@ -58,11 +58,11 @@ package struct Window: Hashable, Sendable {
 
 /// The convolution (cross-correlation) of images `[n, h, w, c]` with a kernel `[r, s, c / groups, k]`.
 package struct Convolution: Operation {
-    var window: Window
-    var groups = 1
+    package var window: Window
+    package var groups = 1
     /// Set by fusion: a third input is a bias for each output channel.
-    var hasBias = false
-    var activation = FusedActivation.none
+    package var hasBias = false
+    package var activation = FusedActivation.none
 
     package var name: String { "conv2d" }
 
@@ -112,9 +112,9 @@ package struct Convolution: Operation {
 
 /// The gradient of a convolution with respect to its images: dy, kernel to dx.
 package struct ConvolutionInputGradient: Operation {
-    let window: Window
-    let groups: Int
-    let shape: Shape
+    package let window: Window
+    package let groups: Int
+    package let shape: Shape
 
     package var name: String { "conv2d_input_gradient" }
 
@@ -145,9 +145,9 @@ package struct ConvolutionInputGradient: Operation {
 
 /// The gradient of a convolution with respect to its kernel: x, dy to dw.
 package struct ConvolutionKernelGradient: Operation {
-    let window: Window
-    let groups: Int
-    let shape: Shape
+    package let window: Window
+    package let groups: Int
+    package let shape: Shape
 
     package var name: String { "conv2d_kernel_gradient" }
 

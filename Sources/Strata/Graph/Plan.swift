@@ -76,7 +76,7 @@ public final class Plan {
     }
 
     /// Compiles a graph. - Throws: nothing that a recorded expression has not carried already.
-    convenience init(
+    package convenience init(
         outputs: [Tensor], updates: [(Variable, Tensor)] = [], arena: Arena,
         options: CompilationOptions = CompilationOptions()
     ) throws {

@@ -2,7 +2,7 @@ import CStrata
 
 /// The maximum of each window of `[n, h, w, c]`, and the winner's place in its window.
 package struct MaxPooling: Operation {
-    let window: Window
+    package let window: Window
 
     package var name: String { "max_pool" }
     package var outputCount: Int { 2 }
@@ -34,8 +34,8 @@ package struct MaxPooling: Operation {
 
 /// dy and the winners to dx.
 package struct MaxPoolingGradient: Operation {
-    let window: Window
-    let shape: Shape
+    package let window: Window
+    package let shape: Shape
 
     package var name: String { "max_pool_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
@@ -56,7 +56,7 @@ package struct MaxPoolingGradient: Operation {
 
 /// The average of each window of `[n, h, w, c]`; padding does not count.
 package struct AveragePooling: Operation {
-    let window: Window
+    package let window: Window
 
     package var name: String { "average_pool" }
 
@@ -83,8 +83,8 @@ package struct AveragePooling: Operation {
 }
 
 package struct AveragePoolingGradient: Operation {
-    let window: Window
-    let shape: Shape
+    package let window: Window
+    package let shape: Shape
 
     package var name: String { "average_pool_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
