@@ -113,56 +113,20 @@ private let convolutionShapes: [strata_conv_shape] = [
     convolutionShape(n: 4, h: 60, w: 90, c: 16, k: 2, r: 2, s: 2, stride: (2, 2)),
 ]
 
-/// Memory with guards on both sides that nobody may write.
-private final class GuardedMemory {
-    static let guardCount = 64
-    static let guardValue: Float = 12345
-    let count: Int
-    private let memory: UnsafeMutablePointer<Float>
-
-    init(_ count: Int) {
-        self.count = count
-        let total = count + 2 * Self.guardCount
-        memory = UnsafeMutableRawPointer.allocate(byteCount: total * 4, alignment: 64)
-            .initializeMemory(as: Float.self, repeating: Self.guardValue, count: total)
-        fill(.nan)
-    }
-
-    convenience init(_ values: [Float]) {
-        self.init(values.count)
-        pointer.update(from: values, count: count)
-    }
-
-    deinit { memory.deallocate() }
-
-    var pointer: UnsafeMutablePointer<Float> { memory + Self.guardCount }
-    var values: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
-    var isIntact: Bool {
-        (0..<Self.guardCount).allSatisfy {
-            memory[$0] == Self.guardValue
-                && memory[Self.guardCount + count + $0] == Self.guardValue
-        }
-    }
-
-    func fill(_ value: Float) { pointer.update(repeating: value, count: count) }
-}
-
 /// One shape with its operands, and the naive loops to compare with.
 private final class ConvolutionTrial {
     let shape: strata_conv_shape
     let kernels: strata_kernels
-    let x: GuardedMemory, w: GuardedMemory, bias: GuardedMemory, dy: GuardedMemory
+    let x: GuardedFloats, w: GuardedFloats, bias: GuardedFloats, dy: GuardedFloats
 
     init(shape: strata_conv_shape, kernels: strata_kernels) {
         self.shape = shape
         self.kernels = kernels
-        var state: UInt64 = 1
-        func whole(_ count: Int32) -> GuardedMemory {
-            GuardedMemory(
-                (0..<count).map { _ in
-                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                    return Float(Int(state >> 33) % 7 - 3)
-                })
+        var noise = Noise(seed: 1)
+        func whole(_ count: Int32) -> GuardedFloats {
+            let floats = GuardedFloats(count: Int(count))
+            for i in 0..<floats.count { floats.pointer[i] = Float(Int(noise.next() % 7) - 3) }
+            return floats
         }
         x = whole(shape.n * shape.h * shape.w * shape.c)
         w = whole(shape.r * shape.s * shape.c / shape.groups * shape.k)
@@ -270,7 +234,7 @@ private final class ConvolutionTrial {
     }
 
     func forward(
-        _ algorithm: strata_conv_algorithm, activation: strata_activation, bias: GuardedMemory?
+        _ algorithm: strata_conv_algorithm, activation: strata_activation, bias: GuardedFloats?
     ) -> [Float]? {
         run(STRATA_CONV_FORWARD, algorithm, count: dy.count) { args, result in
             args.bias = UnsafePointer(bias?.pointer)
@@ -285,16 +249,16 @@ private final class ConvolutionTrial {
         _ pass: strata_conv_pass, _ algorithm: strata_conv_algorithm, count: Int,
         _ prepare: (inout strata_conv_args, UnsafeMutablePointer<Float>) -> strata_kernel?
     ) -> [Float]? {
-        let result = GuardedMemory(count)
+        let result = GuardedFloats(count: count)
         var args = strata_conv_args()
         args.shape = shape
         #expect(kernels.conv_prepare(&args.shape, pass, algorithm, &args.plan))
         guard args.plan.algorithm != Int32(STRATA_CONV_WINOGRAD.rawValue) else { return nil }
         let plan = args.plan
         #expect(plan.bands == 0 || plan.units == Int64(shape.n * plan.bands))
-        let packed = GuardedMemory(Int(plan.packed_size))
-        let partial = GuardedMemory(Int(plan.partials * plan.partial_size))
-        let scratch = GuardedMemory(Int(plan.scratch_size + 3) / 4)
+        let packed = GuardedFloats(count: Int(plan.packed_size))
+        let partial = GuardedFloats(count: Int(plan.partials * plan.partial_size))
+        let scratch = GuardedFloats(count: Int(plan.scratch_size + 3) / 4)
         args.x = UnsafePointer(x.pointer)
         args.w = UnsafePointer(w.pointer)
         args.packed = packed.pointer
@@ -308,7 +272,7 @@ private final class ConvolutionTrial {
                 var unit = begin
                 while unit < end {
                     let next = min(unit + 1 + unit % 3, end)
-                    scratch.fill(.nan)
+                    scratch.pointer.update(repeating: .nan, count: scratch.count)
                     kernel(&args, unit, next, scratch.pointer)
                     unit = next
                 }

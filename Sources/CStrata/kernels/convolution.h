@@ -4,23 +4,12 @@
 #include "convolution_direct.h"
 #include "convolution_kernel_gradient.h"
 
-// Winograd pays unless its transforms of the kernel outweigh the few tiles there are, or (kernel
-// gradient) its transformed sums leave the second-level cache.
-static bool conv_prefers_winograd(const strata_conv_shape *s, strata_conv_pass pass) {
-    if (s->c < 16 || s->k < 16) return false;
-    const int64_t tiles = (int64_t)s->n * ((s->oh + 3) / 4) * ((s->ow + 3) / 4);
-    if (pass == STRATA_CONV_KERNEL_GRADIENT) return s->c <= 128 && s->k <= 128 && tiles >= 2 * MAX(s->c, s->k);
-    return tiles >= 2 * s->c;
-}
-
 static bool conv_prepare(const strata_conv_shape *shape, strata_conv_pass pass, strata_conv_algorithm algorithm,
                          strata_conv_plan *plan) {
     *plan = (strata_conv_plan){.pass = pass};
-    if (algorithm == STRATA_CONV_WINOGRAD || (algorithm == STRATA_CONV_AUTO && conv_prefers_winograd(shape, pass))) {
+    if (algorithm == STRATA_CONV_WINOGRAD || (algorithm == STRATA_CONV_AUTO && NAME(winograd_pays)(shape, pass))) {
         plan->algorithm = STRATA_CONV_WINOGRAD;
-        if (NAME(winograd_prepare)(shape, pass, plan)) return true;
-        if (algorithm == STRATA_CONV_WINOGRAD) return false;
-        *plan = (strata_conv_plan){.pass = pass};
+        return NAME(winograd_prepare)(shape, pass, plan);
     }
     // A 1x1 convolution is a matrix product of all pixels, and direct convolution does it as that.
     const bool pointwise = conv_is_pointwise(shape);

@@ -106,6 +106,22 @@ INLINE int64_t conv_packed_group_size(const conv_geometry *g) {
     return conv_packed_offset(g, conv_phases(&g->rows), 0);
 }
 
+// One tap's weights of one vector of result channels: [source channel][lane], `step` floats apart.
+static void conv_pack_cell(const float *from, int64_t source_step, int64_t result_step, int32_t channels,
+                           int32_t width, float *to, int64_t step) {
+    if (result_step == 1 && width == VL) {
+        for (int32_t l = 0; l < channels; l++) store(to + l * step, load(from + l * source_step));
+        return;
+    }
+    // In squares, since one side or the other is read across.
+    for (int32_t begin = 0; begin < channels; begin += 16) {
+        const int32_t end = MIN(begin + 16, channels);
+        for (int32_t lane = 0; lane < VL; lane++)
+            for (int32_t l = begin; l < end; l++)
+                to[l * step + lane] = lane < width ? from[l * source_step + lane * result_step] : 0;
+    }
+}
+
 // A unit is a vector of result channels of one group.
 static void conv_direct_pack(const void *pointer, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
@@ -131,16 +147,9 @@ static void conv_direct_pack(const void *pointer, int64_t begin, int64_t end, vo
                 float *to = packed + conv_packed_offset(&g, i, j) + first * VL * depth + (vector - first) * VL;
                 for (int32_t r = 0; r < row.taps; r++) {
                     for (int32_t s = 0; s < column.taps; s++) {
-                        const int64_t cell = (int64_t)(row.first + r * row.step) * shape->s + column.first + s * column.step;
-                        const float *from = w + cell * cell_step;
-                        // In squares, since one side or the other is read across.
-                        for (int32_t l0 = 0; l0 < g.source; l0 += 16) {
-                            const int32_t l1 = MIN(l0 + 16, g.source);
-                            for (int32_t lane = 0; lane < VL; lane++)
-                                for (int32_t l = l0; l < l1; l++)
-                                    to[l * count * VL + lane] =
-                                        lane < width ? from[l * source_step + lane * result_step] : 0;
-                        }
+                        const int64_t cell_row = row.first + r * row.step, cell_column = column.first + s * column.step;
+                        conv_pack_cell(w + (cell_row * shape->s + cell_column) * cell_step, source_step, result_step,
+                                       g.source, width, to, count * VL);
                         to += (int64_t)g.source * count * VL;
                     }
                 }
@@ -216,7 +225,8 @@ static void conv_direct_rows(const strata_conv_args *args, const conv_geometry *
             }
             sweep.half = (int32_t)MIN(plan->tuning[CONV_HALF], sweep.columns);
             const float *from = source + (row.offset + first * row.advance) * row_pitch + column.offset * pitch;
-            float *to = result + ((row.start + first * row.spacing) * g->columns.result + column.start) * result_channels;
+            const int64_t to_row = row.start + first * row.spacing;
+            float *to = result + (to_row * g->columns.result + column.start) * result_channels;
             const float *packed = args->packed + conv_packed_offset(g, i, j);
             for (int32_t group = 0; group < g->groups; group++) {
                 sweep.source = from + group * g->source;
@@ -257,7 +267,7 @@ INLINE bool conv_is_pointwise(const strata_conv_shape *s) {
 static void conv_direct_prepare(const strata_conv_shape *shape, bool gradient, strata_conv_plan *plan) {
     const conv_geometry g = conv_make_geometry(shape, gradient);
     const int64_t channels = (int64_t)g.source * g.groups;
-    const double multiplies = (double)shape->oh * shape->ow * shape->k * shape->r * shape->s * (shape->c / shape->groups);
+    const double multiplies = (double)shape->oh * shape->ow * shape->k * shape->r * shape->s * (shape->c / g.groups);
     // An image is a unit, unless there are too few of them to go round.
     plan->bands = shape->n >= 4 ? 1 : (int32_t)MAX(1, MIN(MIN(8 / shape->n, multiplies / 5e5), g.rows.result));
     plan->units = (int64_t)shape->n * plan->bands;

@@ -102,17 +102,17 @@ static conv_range conv_inside(const conv_axis *axis, int64_t offset) {
 
 // Rows of dy, and the x under them, as the tiles read them.
 typedef struct {
-    const float *x, *y;  // x: of position (0, 0); y: of output (begin, 0), the group's first channel
+    const float *x, *y;  // x: of position (0, 0); y: of output (begin, 0)
     int64_t x_row, x_column, y_row, y_column;
     int64_t begin, end;
 } conv_view;
 
 static conv_view conv_make_view(const strata_conv_args *args, const conv_geometry *g, const conv_outer *outer,
-                                int64_t image, int64_t begin, int64_t end, int32_t group, float *scratch) {
+                                int64_t image, int64_t begin, int64_t end, float *scratch) {
     const strata_conv_shape *s = &args->shape;
     conv_view view = {
-        .x = args->x + (int64_t)image * s->h * s->w * s->c + group * g->source,
-        .y = args->y + ((int64_t)image * s->oh + begin) * s->ow * s->k + group * g->result,
+        .x = args->x + (int64_t)image * s->h * s->w * s->c,
+        .y = args->y + ((int64_t)image * s->oh + begin) * s->ow * s->k,
         .x_row = (int64_t)s->w * s->c, .x_column = s->c, .y_row = (int64_t)s->ow * s->k, .y_column = s->k,
         .begin = begin, .end = end,
     };
@@ -125,7 +125,7 @@ static conv_view conv_make_view(const strata_conv_args *args, const conv_geometr
     }
     if (g->result < VL) {  // lanes beyond the channels are read, but of no account: only the last must exist
         const int64_t size = (end - begin) * view.y_row;
-        view.y = memcpy(scratch, view.y, (size_t)(size - group * g->result) * sizeof(float));
+        view.y = memcpy(scratch, view.y, (size_t)size * sizeof(float));
     }
     return view;
 }
@@ -133,7 +133,7 @@ static conv_view conv_make_view(const strata_conv_args *args, const conv_geometr
 // Adds the view's share to (or begins) the sums [tap][row][lane] of rows row_begin ..< row_end of dw and
 // of `count` vectors from `first`.
 static void conv_outer_block(const conv_view *view, const strata_conv_shape *s, const conv_geometry *g,
-                             const conv_outer *outer, int32_t first, int32_t count, int32_t row_begin,
+                             const conv_outer *outer, int32_t group, int32_t first, int32_t count, int32_t row_begin,
                              int32_t row_end, float *sum, bool begin) {
     const int32_t rows = row_end - row_begin, tiles = (rows + CONV_OUTER_ROWS(count) - 1) / CONV_OUTER_ROWS(count);
     for (int32_t i = 0; i < tiles; i++) {
@@ -157,8 +157,9 @@ static void conv_outer_block(const conv_view *view, const strata_conv_shape *s, 
             };
             if (tile.rows > 0) {
                 tile.a = view->x + (p.begin * s->stride_h + x_row) * view->x_row +
-                         (q.begin * s->stride_w + x_column) * view->x_column + row_begin + from;
-                tile.b = view->y + (p.begin - view->begin) * view->y_row + q.begin * view->y_column + first * VL;
+                         (q.begin * s->stride_w + x_column) * view->x_column + group * g->source + row_begin + from;
+                tile.b = view->y + (p.begin - view->begin) * view->y_row + q.begin * view->y_column +
+                         group * g->result + first * VL;
             }
             if (tile.a_row == tile.columns * tile.a_column && tile.b_row == tile.columns * tile.b_column) {
                 tile.columns *= MAX(tile.rows, 0);
@@ -183,13 +184,12 @@ static void conv_direct_kernel_gradient(const void *pointer, int64_t begin, int6
         float *sums = args->partial + partial * plan->partial_size;
         for (int64_t row = 0; row < s->oh; row += band) {
             const bool first_share = unit % plan->images_per_partial == 0 && row == 0;
+            const conv_view view = conv_make_view(args, &g, &outer, unit, row, MIN(row + band, s->oh), scratch);
             for (int32_t group = 0; group < s->groups; group++) {
-                const conv_view view =
-                    conv_make_view(args, &g, &outer, unit, row, MIN(row + band, s->oh), group, scratch);
                 float *sum = sums + group * outer.group_size;
                 for (int32_t first = 0; first < outer.vectors; first += 2)
-                    conv_outer_block(&view, s, &g, &outer, first, conv_block(first, outer.vectors, 2), 0, outer.rows,
-                                     sum + (int64_t)outer.taps * outer.rows * first * VL, first_share);
+                    conv_outer_block(&view, s, &g, &outer, group, first, conv_block(first, outer.vectors, 2), 0,
+                                     outer.rows, sum + (int64_t)outer.taps * outer.rows * first * VL, first_share);
             }
         }
     }
@@ -201,8 +201,9 @@ static void conv_direct_kernel_gradient(const void *pointer, int64_t begin, int6
         float *sum = scratch, *rest = sum + plan->tuning[CONV_SUM_SIZE];
         for (int64_t image = 0; image < s->n; image++) {
             for (int64_t row = 0; row < s->oh; row += band) {
-                const conv_view view = conv_make_view(args, &g, &outer, image, row, MIN(row + band, s->oh), group, rest);
-                conv_outer_block(&view, s, &g, &outer, first, count, row_begin, row_end, sum, image == 0 && row == 0);
+                const conv_view view = conv_make_view(args, &g, &outer, image, row, MIN(row + band, s->oh), rest);
+                conv_outer_block(&view, s, &g, &outer, group, first, count, row_begin, row_end, sum,
+                                 image == 0 && row == 0);
             }
         }
         for (int32_t tap = 0; tap < outer.taps; tap++) {
@@ -274,7 +275,7 @@ static void conv_direct_kernel_gradient_prepare(const strata_conv_shape *s, stra
     const int64_t traffic = (int64_t)s->n * ((int64_t)s->h * s->w * s->c + (int64_t)s->oh * s->ow * s->k);
     const int64_t partial = plan->partials * plan->partial_size;
     plan->tuning[CONV_SPLITS] = 1;
-    if (!outer.joined && plan->partials > 1 &&
+    if (!outer.joined && g.result >= VL && plan->partials > 1 &&
         (partial * (int64_t)sizeof(float) > CONV_PARTIALS || partial > 4 * traffic)) {
         // Too much to keep one of for each group of images: units are blocks of dw.
         const int32_t blocks = (outer.vectors + 1) / 2, splits = (outer.rows + 63) / 64;

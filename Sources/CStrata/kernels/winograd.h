@@ -335,10 +335,11 @@ static bool NAME(winograd_prepare)(const strata_conv_shape *shape, strata_conv_p
     return true;
 }
 
-// Whether it is faster than the direct convolution, from what both took on AVX-512. The unit is the
-// direct convolution's time for one pixel, all channels. Of Winograd's, a tile takes 4.35 to
-// multiply, and its transforms go with the sum of channels; the kernel's transform, and reading it
-// where it exceeds the caches, or adding up partial sums, is paid once.
+// Whether it is faster than a direct convolution at nine tenths of the peak; a model fitted to what
+// this one took on AVX-512. The unit is the direct one's time for one pixel, all channels. Of
+// Winograd's, a tile takes 4.35 to multiply, and its transforms go with the sum of channels; the
+// kernel's transform, and reading it where it exceeds the caches, or adding up partial sums, is
+// paid once.
 static bool NAME(winograd_pays)(const strata_conv_shape *shape, strata_conv_pass pass) {
     strata_conv_plan plan;
     if (!NAME(winograd_prepare)(shape, pass, &plan)) return false;

@@ -24,6 +24,11 @@ public struct Samples: Sendable {
             isByteSwapped: array.byteOrderSwapped, scale: scale)
     }
 
+    init(zeros shape: Shape, rows: Int) {
+        let type = TensorType(shape.batched(rows))
+        self.init(storage: Storage(byteCount: type.byteCount), type: type)
+    }
+
     /// Whether the memory is what a model computes with, so that a batch of neighbours needs no copy.
     var isReady: Bool { type.dtype == .float32 && !isByteSwapped && scale == 1 }
 
