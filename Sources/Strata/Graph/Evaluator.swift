@@ -45,18 +45,7 @@ package final class Evaluator: @unchecked Sendable {
         guard !nodes.isEmpty else { return }
         let outputs = nodes.flatMap { node in node.types.indices.map { Tensor(node, $0) } }
         let graph = try Graph(outputs: outputs, bindsVariables: false)
-        let structure = graph.structure
-        age += 1
-        let plan: Plan
-        if let known = plans[structure] {
-            plan = known.plan
-        } else {
-            plan = Plan(graph, arena: arena, options: CompilationOptions())
-            if plans.count >= Evaluator.capacity, let oldest = plans.min(by: { $0.value.age < $1.value.age }) {
-                plans[oldest.key] = nil
-            }
-        }
-        plans[structure] = (plan, age)
+        let plan = plan(for: graph)
         plan.run(constants: graph.constants)
         var position = 0
         for node in nodes {
@@ -71,5 +60,22 @@ package final class Evaluator: @unchecked Sendable {
             }
             node.resolve(storages)
         }
+    }
+
+    /// The plan that computed a graph of this structure before, or a new one.
+    private func plan(for graph: Graph) -> Plan {
+        func make() -> Plan { Plan(graph, arena: arena, options: CompilationOptions()) }
+        // No loop takes steps as large as this: its plan would take memory to no end.
+        if graph.instructions.count > 50_000 { return make() }
+        let structure = graph.structure
+        age += 1
+        let plan = plans[structure]?.plan ?? make()
+        if plans[structure] == nil, plans.count >= Evaluator.capacity,
+            let oldest = plans.min(by: { $0.value.age < $1.value.age })
+        {
+            plans[oldest.key] = nil
+        }
+        plans[structure] = (plan, age)
+        return plan
     }
 }

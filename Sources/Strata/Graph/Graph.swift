@@ -43,6 +43,7 @@ struct Graph {
         var numbers: [ObjectIdentifier: [Int]] = [:]
         numbers.reserveCapacity(nodes.count)
         var seen: [InstructionKey: [Int]] = [:]
+        seen.reserveCapacity(nodes.count)
         var variableNumbers: [ObjectIdentifier: Int] = [:]
         var constantNumbers: [ObjectIdentifier: Int] = [:]
         func number(of variable: Variable) -> Int {

@@ -71,19 +71,26 @@ struct EdgeShapeTests {
     }
 
     /// Reductions that are cut into partial sums, and long rows.
-    @Test(arguments: [[3], [70_001], [300, 257], [2, 9000], [9000, 2], [5, 3000, 7], [1, 20_000, 5]] as [Shape])
+    @Test(
+        arguments: [
+            [3], [70_001], [300, 257], [2, 9000], [9000, 2], [5, 3000, 7], [1, 20_000, 5],
+        ] as [Shape])
     func largeReductions(_ shape: Shape) {
         var random = TestRandom(UInt64(shape.count))
         let x = random.tensor(shape, 0...1)
         for axis in shape.dimensions.indices {
-            for tensor in [(x * 2).sum(axes: [axis]), x.max(axes: [axis]), (x + x).min(axes: [axis])] {
+            for tensor in [
+                (x * 2).sum(axes: [axis]), x.max(axes: [axis]), (x + x).min(axes: [axis]),
+            ] {
                 var naive = NaiveEvaluator()
                 let wanted = naive.value(tensor)
                 expectClose(tensor.scalars, wanted.numbers, relative: 1e-6, "\(shape) \(axis)")
             }
         }
         var naive = NaiveEvaluator()
-        let (all, wide) = (square(x).sum(), moments(x.reshaped(to: [shape.count / shape[-1], shape[-1]])))
+        let (all, wide) = (
+            square(x).sum(), moments(x.reshaped(to: [shape.count / shape[-1], shape[-1]]))
+        )
         let wanted = [naive.value(all), naive.value(wide.mean), naive.value(wide.variance)]
         for (tensor, wanted) in zip([all, wide.mean, wide.variance], wanted) {
             expectClose(tensor.scalars, wanted.numbers, relative: 1e-5, "\(shape)")

@@ -13,7 +13,9 @@ struct PlanTests {
 
     /// Runs a plan, fused and not, on fresh variables each time.
     private func check(
-        _ make: (_ a: Variable, _ b: Variable) -> (outputs: [Tensor], updates: [(Variable, Tensor)]),
+        _ make: (_ a: Variable, _ b: Variable) -> (
+            outputs: [Tensor], updates: [(Variable, Tensor)]
+        ),
         outputs: [[Float]], a: [Float], b: [Float],
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
@@ -37,7 +39,8 @@ struct PlanTests {
 
     @Test func swappedVariables() throws {
         try check(
-            { a, b in ([], [(a, b.value), (b, a.value)]) }, outputs: [], a: [10, 20, 30], b: [1, 2, 3])
+            { a, b in ([], [(a, b.value), (b, a.value)]) }, outputs: [], a: [10, 20, 30],
+            b: [1, 2, 3])
         try check(
             { a, b in ([], [(a, b.value + 0), (b, a.value + 0)]) }, outputs: [],
             a: [10, 20, 30], b: [1, 2, 3])
@@ -114,7 +117,9 @@ struct PlanTests {
                 return ([], [(a, turned)])
             }, outputs: [], a: [2, 3, 1], b: [10, 20, 30])
         try check(
-            { a, _ in ([], [(a, a.value.sliced(from: [1], size: [2]).padded(before: [0], after: [1]))]) },
+            { a, _ in
+                ([], [(a, a.value.sliced(from: [1], size: [2]).padded(before: [0], after: [1]))])
+            },
             outputs: [], a: [2, 3, 0], b: [10, 20, 30])
     }
 
@@ -201,7 +206,8 @@ struct PlanTests {
 
     /// A single column and a vector broadcast to a matrix: the vector is no bias.
     @Test func broadcastProductsAreNotBiased() throws {
-        let column = matmul(Tensor(shape: [2, 1], scalars: [1, 2]), Tensor(shape: [1, 1], scalars: [3]))
+        let column = matmul(
+            Tensor(shape: [2, 1], scalars: [1, 2]), Tensor(shape: [1, 1], scalars: [3]))
         #expect((column + Tensor([10, 20, 30])).scalars == [13, 23, 33, 16, 26, 36])
         let image = conv2D(Tensor.ones([1, 1, 2, 1]), Tensor.ones([1, 1, 1, 1]))
         #expect((image * Tensor([1, 2, 3])).scalars == [1, 2, 3, 1, 2, 3])

@@ -32,7 +32,9 @@ struct RandomGraph {
     init(seed: UInt64, leafKinds: [Int], steps: Int = 14, updates: Bool = false) {
         random = TestRandom(seed &+ 1000)
         self.leafKinds = leafKinds
-        let shapes: [Shape] = [[2, 5, 4, 3], [3, 7], [2, 3, 4], [6], [1, 6, 6, 1], [4, 1], [1]]
+        let shapes: [Shape] = [
+            [2, 5, 4, 3], [3, 7], [2, 3, 4], [6], [1, 6, 6, 1], [4, 1], [1],
+        ]
         for shape in shapes.shuffled(using: &random).prefix(3) { pool.append(leaf(shape)) }
         for _ in 0..<Int.random(in: 3...steps, using: &random) {
             let x = pool[Int.random(in: max(0, pool.count - 5)..<pool.count, using: &random)]
@@ -151,8 +153,10 @@ struct RandomGraph {
             let size = zip(sizes, start).map { pick(1..<($0 - $1 + 1)) }
             return x.sliced(from: start, size: size)
         case 2:
-            return x.padded(before: sizes.map { _ in pick(0..<2) }, after: sizes.map { _ in pick(0..<3) })
-        case 3: return x.rank == 0 ? x : Tensor.concatenate([x, tanh(x), x], axis: pick(0..<x.rank))
+            return x.padded(
+                before: sizes.map { _ in pick(0..<2) }, after: sizes.map { _ in pick(0..<3) })
+        case 3:
+            return x.rank == 0 ? x : Tensor.concatenate([x, tanh(x), x], axis: pick(0..<x.rank))
         case 4: return x.rank < 6 ? x.broadcast(to: Shape([2] + sizes)) : -x
         default:
             // The last axes joined, or a new one in front.

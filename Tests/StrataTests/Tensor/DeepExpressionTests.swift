@@ -31,12 +31,23 @@ struct DeepExpressionTests {
             let step = Tensor([0.5, 0.25])
             var y = x
             for _ in 0..<depth { y = y + step }
-            let g = gradient(of: y, wrt: step)
-            return (y.scalars, g.scalars)
+            let g = gradient(of: y, wrt: [x, step])
+            return (y.scalars, g[0].scalars)
         }
         // Sums of halves and quarters are exact.
         #expect(value == [1 + Float(depth) / 2, 2 + Float(depth) / 4])
-        #expect(slope == [Float(depth), Float(depth)])
+        #expect(slope == [1, 1])
+    }
+
+    /// A gradient that is itself a long sum.
+    @Test func manyUsesOfOneValue() {
+        let slope = onSmallStack {
+            let step = Tensor([0.5])
+            var y = Tensor([1])
+            for _ in 0..<20_000 { y = y + step }
+            return gradient(of: y, wrt: step).scalars
+        }
+        #expect(slope == [20_000])
     }
 
     @Test func aMillionAdditionsAreReleased() {

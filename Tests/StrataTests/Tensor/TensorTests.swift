@@ -30,7 +30,9 @@ struct TensorTests {
             (conv2D(image, Tensor.ones([3, 3, 3, 1])), ["2 channels", "(3, 3, 3, 1)"]),
             (conv2D(image, Tensor.ones([3, 3, 1, 3]), groups: 2), ["2 groups", "(3, 3, 1, 3)"]),
             (conv2D(image, Tensor.ones([5, 3, 2, 1])), ["5x3", "4x4"]),
-            (conv2D(image, Tensor.ones([1, 1, 2, 1]), strides: [0, 1]), ["at least 1", "[0, 1]"]),
+            (
+                conv2D(image, Tensor.ones([1, 1, 2, 1]), strides: [0, 1]), ["at least 1", "[0, 1]"]
+            ),
             (conv2D(image, Tensor.ones([1, 1, 2, 1]), strides: [2]), ["two", "[2]"]),
             (conv2D(image, Tensor.ones([1, 1, 2, 1]), groups: 0), ["0 groups"]),
             (maxPool2D(image, size: [2]), ["two", "[2]"]),
@@ -67,7 +69,9 @@ struct TensorTests {
             square(x * $0[0] + $0[1] - y).mean()
         }
         #expect(Swift.abs(loss.scalar - 7) < 1e-5)
-        #expect(Swift.abs(slopes[0].scalar + 34 / 3) < 1e-5 && Swift.abs(slopes[1].scalar + 14 / 3) < 1e-5)
+        #expect(
+            Swift.abs(slopes[0].scalar + 34 / 3) < 1e-5
+                && Swift.abs(slopes[1].scalar + 14 / 3) < 1e-5)
         let v = try Variable(Tensor([3, 4]))
         let (total, gradients) = try valueWithGradient(at: [v]) { square(v.value).sum() }
         #expect(total.scalar == 25 && gradients[0].scalars == [6, 8])
@@ -85,7 +89,10 @@ struct TensorTests {
         #expect(twice.map(\.scalars) == [[2, 4], [0], [2, 4]])
         // An inner node is a source like any other.
         let inner = x * 3
-        #expect(gradient(of: square(inner).sum(), wrt: [inner, x]).map(\.scalars) == [[6, 12], [18, 36]])
+        #expect(
+            gradient(of: square(inner).sum(), wrt: [inner, x]).map(\.scalars) == [
+                [6, 12], [18, 36],
+            ])
     }
 
     @Test func softmaxOfExtremeLogits() {
@@ -192,7 +199,8 @@ struct TensorTests {
             let logits = matmul(z.reshaped(to: [8, 1024]), random.tensor([1024, 10], -0.1...0.1))
             let loss = logSoftmax(logits).sum()
             let noise = Tensor(randomNormal: [70_000], seed: 5)
-            let outputs = [loss] + gradient(of: loss, wrt: [x, w, b]) + [noise, square(noise).sum()]
+            let outputs =
+                [loss] + gradient(of: loss, wrt: [x, w, b]) + [noise, square(noise).sum()]
             return outputs.map { $0.scalars.map(\.bitPattern) }
         }
         let before = strata_threads()
