@@ -3,7 +3,8 @@ import Foundation
 
 /// One recorded operation, or a value: numbers, a plan's placeholder, or a layer call's result.
 package final class Node: @unchecked Sendable {
-    // `content` changes once, from a recipe to numbers, under `Evaluator`'s lock.
+    // Its content changes once, from a recipe to numbers, while other threads may be reading it.
+    private static let lock = NSLock()
     package indirect enum Content {
         /// What to compute, from what.
         case operation(any Operation, [Tensor])
@@ -18,7 +19,8 @@ package final class Node: @unchecked Sendable {
 
     /// Later nodes have larger numbers: an order in which a graph can be computed.
     package let identity = strata_next_identity()
-    package private(set) var content: Content
+    package var content: Content { Node.lock.withLock { stored } }
+    private var stored: Content
     package let types: [TensorType]
     /// The variable this node is the current value of.
     package internal(set) weak var variable: Variable?
@@ -26,7 +28,7 @@ package final class Node: @unchecked Sendable {
     package let trace: Context?
 
     package init(_ content: Content, _ types: [TensorType], trace: Context? = nil) {
-        self.content = content
+        stored = content
         self.types = types
         self.trace = trace
     }
@@ -37,14 +39,17 @@ package final class Node: @unchecked Sendable {
 
     /// Replaces the recipe by its result.
     func resolve(_ storages: [Storage]) {
-        var released = [content]
-        content = .numbers(storages)
+        var released: [Content] = []
+        Node.lock.withLock {
+            released.append(stored)
+            stored = .numbers(storages)
+        }
         Node.release(&released)
     }
 
     deinit {
-        var released = [content]
-        content = .numbers([])
+        var released = [stored]
+        stored = .numbers([])
         Node.release(&released)
     }
 
@@ -56,9 +61,9 @@ package final class Node: @unchecked Sendable {
                 var node = input.node
                 // `input` is consumed here, so a count of one means that nobody else holds it.
                 _ = consume input
-                if isKnownUniquelyReferenced(&node), case .operation = node.content {
-                    contents.append(node.content)
-                    node.content = .numbers([])
+                if isKnownUniquelyReferenced(&node), case .operation = node.stored {
+                    contents.append(node.stored)
+                    node.stored = .numbers([])
                 }
             }
         }
