@@ -154,11 +154,8 @@ INLINE vec power_of(vec x, vec y) {
     ivec bits = (ivec)x - 0x3f3504f3;
     dvec f = __builtin_convertvector((vec)((bits & 0x7fffff) + 0x3f3504f3), dvec) - 1;
     dvec s = f / (2 + f), z = s * s;
-    dvec logarithm = s * (2.885390081777934 +
-                          z * (0.9617966939247826 +
-                               z * (0.5770780171052918 +
-                                    z * (0.4121984175618096 +
-                                         z * (0.3206156238545855 + z * (0.2614617748190263 + z * 0.2427619995363794))))));
+    dvec tail = 0.4121984175618096 + z * (0.3206156238545855 + z * (0.2614617748190263 + z * 0.2427619995363794));
+    dvec logarithm = s * (2.885390081777934 + z * (0.9617966939247826 + z * (0.5770780171052918 + z * tail)));
     dvec power = (logarithm + __builtin_convertvector(bits >> 23, dvec)) * __builtin_convertvector(y, dvec);
     lvec above = power > 200, below = power < -200;  // far outside what a float holds
     power = (dvec)((above & (lvec)((dvec){0} + 200)) | (~above & (lvec)power));

@@ -88,7 +88,8 @@ OPERATION(select, 3, choose(a != 0, b, c))
 // A constant for the whole block.
 static void map_expand(float *d, const float *const *s, int64_t count, int32_t varying, int64_t position) {
     vec value = load(s[0]);
-    for (int64_t i = 0; i < count; i += VL) store(d + i, value);
+    for (int64_t i = 0; i + VL <= count; i += VL) store(d + i, value);
+    store(d + count - VL, value);
 }
 
 // The first operand is the key.

@@ -90,7 +90,8 @@ static void map_prepare_inputs(map_program *p, int64_t elements) {
     }
 }
 
-static void map_add_step(map_program *p, map_operation *run, uint8_t destination, const uint8_t *source, int32_t arity) {
+static void map_add_step(map_program *p, map_operation *run, uint8_t destination, const uint8_t *source,
+                         int32_t arity) {
     map_step *step = &p->steps[p->step_count++];
     *step = (map_step){run, 0, destination, {source[0], source[0], source[0]}};
     for (int32_t i = 0; i < arity; i++) {

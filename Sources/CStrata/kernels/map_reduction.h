@@ -17,7 +17,8 @@ INLINE double reduction_identity(int32_t kind) {
 }
 
 // The columns j ..< j + VL * count of `rows` rows, into sum.
-INLINE void reduce_columns(float *sum, const float *x, int64_t rows, int64_t width, int64_t j, int count, int32_t kind) {
+INLINE void reduce_columns(float *sum, const float *x, int64_t rows, int64_t width, int64_t j, int count,
+                           int32_t kind) {
     vec s[4];
     for (int v = 0; v < count; v++) s[v] = load(x + j + v * VL);
     for (int64_t row = 1; row < rows; row++)
@@ -27,7 +28,8 @@ INLINE void reduce_columns(float *sum, const float *x, int64_t rows, int64_t wid
 
 // accumulator[j] takes in the elements j, j + width, ... of x; sum holds `width` floats. Less than a
 // vector wide, x is one row.
-INLINE void reduce_block_of(double *accumulator, float *sum, const float *x, int64_t count, int64_t width, int32_t kind) {
+INLINE void reduce_block_of(double *accumulator, float *sum, const float *x, int64_t count, int64_t width,
+                            int32_t kind) {
     int64_t rows = width < VL ? 0 : count / width, rest = count - rows * width;
     if (rows > 0) {
         int64_t j = 0;
