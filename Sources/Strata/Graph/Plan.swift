@@ -46,7 +46,7 @@ public final class Plan {
     private let main: Section
     /// Steps that depend on variables alone, run again when one has changed.
     private let preparation: Section
-    private var preparedVersions: [Int] = []
+    private var preparedVersions: [Int]?
     private let options: CompilationOptions
 
     enum Place: Hashable {
@@ -183,6 +183,9 @@ public final class Plan {
         }
     }
 
+    /// Arguments that are outputs as they are, of the last run.
+    private var passedThrough: [Int: UnsafeRawPointer] = [:]
+
     /// Runs the plan.
     /// - Parameters:
     ///   - arguments: memory for the placeholders, by number.
@@ -225,6 +228,9 @@ public final class Plan {
             main.run()
         }
         main.copyUpdates(resolve)
+        for case (.placeholder(let argument), _) in outputs {
+            passedThrough[argument] = arguments[argument]
+        }
     }
 
     /// The first numbers of an output, valid until the next run of a plan on the same arena.
@@ -238,7 +244,7 @@ public final class Plan {
         case .variable(let variable): pointer = UnsafeRawPointer(variables[variable].storage.pointer)
         case .constant(let constant):
             pointer = UnsafeRawPointer((other ?? constants)[constant].pointer)
-        case .placeholder: fatalError("A placeholder is not an output.")
+        case .placeholder(let argument): pointer = passedThrough[argument]!
         }
         return UnsafeBufferPointer(
             start: pointer.assumingMemoryBound(to: Float.self), count: type.shape.count)

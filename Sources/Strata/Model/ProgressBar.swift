@@ -101,9 +101,9 @@ package final class ProgressBar: Callback {
         }
     }
 
-    /// The mean time of a step, without the first, which also compiles.
+    /// The mean time of a step; on a bar without the first, which also compiles, as in Keras.
     private func stepTime(_ now: Double) -> Double {
-        completed > 1
+        isBar && completed > 1
             ? (now - firstStepEnd) / Double(completed - 1) : (now - begin) / Double(max(1, completed))
     }
 

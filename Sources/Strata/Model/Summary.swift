@@ -54,7 +54,7 @@ extension Model {
     }
 
     private func connections(of layer: any Layer) -> String {
-        let mine = calls.filter { $0.layer === layer }
+        let mine = calls.filter { $0.layer === layer }.sorted { $0.index < $1.index }
         let sources = mine.flatMap(\.inputs).compactMap { input in
             LayerCall.of(input).map { "\($0.layer.name)[\($0.index)][\(input.index)]" }
         }
@@ -111,9 +111,12 @@ package struct SummaryTable {
             left + widths.map { String(repeating: line, count: $0) }.joined(separator: middle) + right
                 + "\n"
         }
-        func row(_ cells: [String], _ bar: String) -> String {
-            let lines = zip(cells, widths).map { SummaryTable.wrapped($0, to: $1 - 2) }
-            return (0..<(lines.map(\.count).max() ?? 0)).map { number in
+        func row(_ cells: [String], _ bar: String, isHeader: Bool = false) -> String {
+            var lines = zip(cells, widths).map { SummaryTable.wrapped($0, to: $1 - 2) }
+            let height = lines.map(\.count).max() ?? 0
+            // Titles stand at the bottom of their cells.
+            if isHeader { lines = lines.map { Array(repeating: "", count: height - $0.count) + $0 } }
+            return (0..<height).map { number in
                 let parts = zip(zip(lines, widths), columns).map { cell, column -> String in
                     let piece = number < cell.0.count ? cell.0[number] : ""
                     let space = String(repeating: " ", count: max(0, cell.1 - 2 - piece.count))
@@ -122,7 +125,7 @@ package struct SummaryTable {
                 return bar + parts.joined(separator: bar) + bar + "\n"
             }.joined()
         }
-        var text = rule("┏", "━", "┳", "┓") + row(columns.map(\.title), "┃")
+        var text = rule("┏", "━", "┳", "┓") + row(columns.map(\.title), "┃", isHeader: true)
         text += rule("┡", "━", "╇", "┩")
         text += rows.map { row($0, "│") }.joined(separator: rule("├", "─", "┼", "┤"))
         return text + rule("└", "─", "┴", "┘")
