@@ -38,11 +38,12 @@ import Testing
                 ReLU()
             }
             let j = Input(shape: [8, 8, 3])
-            let other = Model(inputs: j, outputs: Activation(.tanh)(convolution(3, 1)(j)))
+            let other = Model(
+                inputs: j, outputs: Activation(.tanh)(convolution(3, 1)(j)), name: "other")
             let i = Input(shape: [8, 8, 3])
             var x = Add()([inner(i), other(i)])
             x = inner(x)
-            return Model(inputs: i, outputs: Dense(2)(Flatten()(x)))
+            return Model(inputs: i, outputs: Dense(2)(Flatten()(x)), name: "outer")
         },
         "two_inputs": {
             let a = Input(shape: [4])
