@@ -192,6 +192,9 @@ public final class Plan {
         }
     }
 
+    /// Arguments that are outputs as they are, of the last run.
+    private var passedThrough: [Int: UnsafeRawPointer] = [:]
+
     /// Runs the plan.
     /// - Parameters:
     ///   - arguments: memory for the placeholders, by number.
@@ -234,6 +237,9 @@ public final class Plan {
             main.run()
         }
         main.copyUpdates(resolve)
+        for case (.placeholder(let argument), _) in outputs {
+            passedThrough[argument] = arguments[argument]
+        }
     }
 
     /// The first numbers of an output, valid until the next run of a plan on the same arena.
@@ -247,7 +253,7 @@ public final class Plan {
         case .variable(let variable): pointer = UnsafeRawPointer(variables[variable].storage.pointer)
         case .constant(let constant):
             pointer = UnsafeRawPointer((other ?? constants)[constant].pointer)
-        case .placeholder: fatalError("A placeholder is not an output.")
+        case .placeholder(let argument): pointer = passedThrough[argument]!
         }
         return UnsafeBufferPointer(
             start: pointer.assumingMemoryBound(to: Float.self), count: type.shape.count)

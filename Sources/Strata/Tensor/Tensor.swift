@@ -54,9 +54,7 @@ public struct Tensor: Sendable {
     public var rank: Int { shape.rank }
 
     /// What is wrong with this expression, if anything is.
-    public var error: StrataError? {
-        if case .failure(let error) = node.content { error } else { nil }
-    }
+    public var error: StrataError? { node.failure }
 
     /// The numbers in row-major order, computed if they have not been.
     /// - Precondition: the expression has no ``error`` and does not depend on a model's `Input`.
@@ -83,7 +81,7 @@ public struct Tensor: Sendable {
             if input.error != nil {
                 return [Tensor](repeating: input, count: operation.outputCount)
             }
-            if case .symbolic(let call) = input.node.content {
+            if let call = input.node.symbolicCall {
                 let error = StrataError(
                     "\(operation.name) was applied to the output of \(call.description), which has no "
                         + "numbers yet. Inside a model use layers, or wrap the arithmetic in a Lambda.")
