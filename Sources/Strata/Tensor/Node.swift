@@ -3,7 +3,9 @@ import Foundation
 
 /// One recorded operation, or a value: numbers, a plan's placeholder, or a layer call's result.
 package final class Node: @unchecked Sendable {
-    // `content` changes once, from a recipe to numbers, under `Evaluator`'s lock.
+    // Its content changes once, from a recipe to numbers, while other threads may be reading it.
+    private static let lock = NSLock()
+    private static let reading = NSRecursiveLock()
     package indirect enum Content {
         /// What to compute, from what.
         case operation(any Operation, [Tensor])
@@ -18,14 +20,17 @@ package final class Node: @unchecked Sendable {
 
     /// Later nodes have larger numbers: an order in which a graph can be computed.
     package let identity = strata_next_identity()
+    /// What the node is; asking makes a variable's first numbers.
+    package var content: Content {
+        let (content, variable) = Node.lock.withLock { (stored, unread) }
+        guard let variable else { return content }
+        resolve([Node.reading.withLock { variable.storage }])
+        return present
+    }
+    private var present: Content { Node.lock.withLock { stored } }
     private var stored: Content
     /// The variable whose first numbers this node stands for, until they are needed.
     private var unread: Variable?
-    /// What the node is; asking makes a variable's first numbers.
-    package var content: Content {
-        if let unread { resolve([unread.storage]) }
-        return stored
-    }
     package let types: [TensorType]
     /// The variable this node is the current value of.
     package internal(set) weak var variable: Variable?
@@ -48,24 +53,27 @@ package final class Node: @unchecked Sendable {
     }
 
     package var inputs: [Tensor] {
-        if case .operation(_, let inputs) = stored { inputs } else { [] }
+        if case .operation(_, let inputs) = present { inputs } else { [] }
     }
 
     /// What is wrong, if anything is.
     var failure: StrataError? {
-        if case .failure(let error) = stored { error } else { nil }
+        if case .failure(let error) = present { error } else { nil }
     }
 
     /// The layer call that this is the result of, in a model's definition.
     var symbolicCall: LayerCall? {
-        if case .symbolic(let call) = stored { call } else { nil }
+        if case .symbolic(let call) = present { call } else { nil }
     }
 
     /// Replaces the recipe by its result.
     func resolve(_ storages: [Storage]) {
-        unread = nil
-        var released = [stored]
-        stored = .numbers(storages)
+        var released: [Content] = []
+        Node.lock.withLock {
+            released.append(stored)
+            stored = .numbers(storages)
+            unread = nil
+        }
         Node.release(&released)
     }
 

@@ -1,3 +1,5 @@
+import CStrata
+
 /// A value with a shape: numbers, or an expression that knows its shape and is computed when its
 /// numbers are asked for.
 ///
@@ -89,6 +91,11 @@ public struct Tensor: Sendable {
         }
         do {
             let types = try operation.infer(inputs.map(\.type))
+            if let large = types.first(where: { $0.shape.rank > Int(STRATA_MAX_RANK) }) {
+                throw StrataError(
+                    "\(operation.name): a tensor has at most \(STRATA_MAX_RANK) dimensions. "
+                        + "Received: \(large.shape)")
+            }
             let node = Node(.operation(operation, inputs), types, trace: trace)
             return types.indices.map { Tensor(node, $0) }
         } catch {

@@ -24,7 +24,7 @@ extension CommandLineTool {
 
 /// Everything that `zoo train` was asked for, checked before the work begins.
 private struct TrainingRun {
-    static let standardEpochs = 8
+    static let standardEpochs = 10
 
     private let architecture: Architecture
     private let recipe: Recipe
@@ -49,6 +49,9 @@ private struct TrainingRun {
         history = arguments[Options.history]
         if let output, !output.hasSuffix(".npz") {
             throw UsageError("--output takes the name of a .npz file. Received: \(output)")
+        }
+        if let output, output == history {
+            throw UsageError("--output and --history name the same file, \(output)")
         }
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
