@@ -112,7 +112,9 @@ extension Model {
                 let result = try test(
                     validation, validationWeights, rows: validated,
                     batchSize: validationBatchSize ?? batchSize, callbacks, isValidation: true)
-                for (name, value) in zip(result.names, result.values) { logs["val_" + name] = value }
+                for (name, value) in zip(result.names, result.values) {
+                    logs["val_" + name] = value
+                }
             }
             for callback in callbacks {
                 try callback.onEpochEnd(epoch, logs: &logs, model: self)
@@ -280,7 +282,8 @@ extension Model {
     }
 
     private func test(
-        _ data: Data, _ weights: Storage?, rows: Range<Int>, batchSize: Int, _ callbacks: [any Callback],
+        _ data: Data, _ weights: Storage?, rows: Range<Int>, batchSize: Int,
+        _ callbacks: [any Callback],
         isValidation: Bool
     ) throws -> Logs {
         guard let compilation else { throw Model.notCompiled }
@@ -297,7 +300,9 @@ extension Model {
             try step(
                 .test, data, weights, rows: order, at: first, count, inOrder: weights == nil, means)
             let logs = means.logs
-            for callback in callbacks { try callback.onTestBatchEnd(batch, logs: logs, model: self) }
+            for callback in callbacks {
+                try callback.onTestBatchEnd(batch, logs: logs, model: self)
+            }
         }
         let logs = means.logs
         for callback in callbacks { try callback.onTestEnd(logs, model: self) }
@@ -329,12 +334,14 @@ extension Model {
             let expected = declared.shape.withoutBatch
             guard samples.shape.withoutBatch == expected else {
                 throw StrataError(
-                    "The model takes samples of shape \(declared.shape). Received: \(samples.shape)")
+                    "The model takes samples of shape \(declared.shape). Received: \(samples.shape)"
+                )
             }
         }
         for samples in targets where samples.rowCount != inputs[0].rowCount {
             throw StrataError(
-                "Samples and targets differ in number: \(inputs[0].rowCount) and \(samples.rowCount).")
+                "Samples and targets differ in number: \(inputs[0].rowCount) and \(samples.rowCount)."
+            )
         }
         if let compilation, compilation.loss.isSparse, let labels = targets.first,
             let classes = outputs.first?.shape.dimensions.last
@@ -348,7 +355,8 @@ extension Model {
         let rows = max(1, targets.shape.count / targets.rowCount)
         for (position, label) in try targets.labels().enumerated()
         where !(label >= 0 && label < Float(classes) && label == label.rounded()) {
-            let written = label == label.rounded() && Swift.abs(label) < 1e9 ? "\(Int(label))" : "\(label)"
+            let written =
+                label == label.rounded() && Swift.abs(label) < 1e9 ? "\(Int(label))" : "\(label)"
             throw StrataError(
                 "Labels are class numbers from 0 to \(classes - 1), for the model has \(classes) outputs. "
                     + "Received: \(written) in row \(position / rows)")

@@ -93,7 +93,9 @@ public struct Loss: Sendable {
     /// announced; or else the predictions, if they are logits.
     private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
         let given = fromLogits ? prediction : nil
-        guard case .operation(let operation, let inputs) = prediction.node.content else { return given }
+        guard case .operation(let operation, let inputs) = prediction.node.content else {
+            return given
+        }
         if let softmax = operation as? Softmax, !softmax.logarithm { return inputs[0] }
         if let reshape = operation as? Reshape, reshape.shape.rank > 0,
             inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]

@@ -52,7 +52,8 @@ public final class Adam: Optimizer {
     public override func hyperparameters() -> [Float] {
         let t = Double(iterations + 1)
         let correction =
-            (1 - Foundation.pow(Double(beta2), t)).squareRoot() / (1 - Foundation.pow(Double(beta1), t))
+            (1 - Foundation.pow(Double(beta2), t)).squareRoot()
+            / (1 - Foundation.pow(Double(beta1), t))
         return [Float(Double(learningRate) * correction)]
     }
 

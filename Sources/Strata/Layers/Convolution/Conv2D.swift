@@ -53,7 +53,8 @@ public final class Conv2D: Layer {
                 "images of shape [batch, height, width, channels] were expected. Received: "
                     + inputs.map(\.description).joined(separator: " and "))
         }
-        guard filters > 0, (kernelSize + strides + dilation).allSatisfy({ $0 > 0 }), groups > 0 else {
+        guard filters > 0, (kernelSize + strides + dilation).allSatisfy({ $0 > 0 }), groups > 0
+        else {
             throw StrataError(
                 "filters, kernelSize, strides, dilation and groups are at least 1. Received: "
                     + "\(filters), \(kernelSize), \(strides), \(dilation) and \(groups)")
