@@ -1,7 +1,7 @@
 import CStrata
 
 /// Softmax, or its logarithm, over the last axis.
-package struct Softmax: Operation {
+package struct RowSoftmax: Operation {
     var logarithm = false
 
     package var name: String { logarithm ? "log_softmax" : "softmax" }
@@ -83,7 +83,7 @@ package struct SoftmaxCrossEntropy: Operation {
         let dx = Tensor.record(
             SoftmaxCrossEntropyGradient(sparse: sparse), g, flow.outputs[1], flow.inputs[1])
         if sparse { return [dx, nil] }
-        let logSoftmax = Tensor.record(Softmax(logarithm: true), flow.inputs[0])
+        let logSoftmax = Tensor.record(RowSoftmax(logarithm: true), flow.inputs[0])
         return [dx, -logSoftmax * g.reshaped(to: Shape(g.shape.dimensions + [1]))]
     }
 
@@ -167,10 +167,10 @@ private func rowStep(
 }
 
 /// eˣ / Σ eˣ over the last axis.
-public func softmax(_ x: Tensor) -> Tensor { Tensor.record(Softmax(), x) }
+public func softmax(_ x: Tensor) -> Tensor { Tensor.record(RowSoftmax(), x) }
 
 /// ln(softmax(x)), computed as x - ln Σ eˣ.
-public func logSoftmax(_ x: Tensor) -> Tensor { Tensor.record(Softmax(logarithm: true), x) }
+public func logSoftmax(_ x: Tensor) -> Tensor { Tensor.record(RowSoftmax(logarithm: true), x) }
 
 /// The index of the largest value along the last axis.
 public func argmax(_ x: Tensor) -> Tensor { Tensor.record(ArgMax(), x) }

@@ -28,7 +28,8 @@ public protocol Layer: AnyObject {
     /// The class as Keras names it, for summaries and files: `MaxPooling2D`.
     static var className: String { get }
 
-    /// Declares weights with ``addWeight(_:shape:initializer:isTrainable:)``, knowing the shapes of
+    /// Declares weights with
+    /// ``addWeight(_:shape:initializer:regularizer:constraint:isTrainable:)``, knowing the shapes of
     /// the inputs (the batch size among them is not to be relied on). Called once. A thrown error
     /// becomes the error of the layer's output.
     func build(_ inputs: [Shape]) throws
@@ -81,12 +82,15 @@ extension Layer {
     /// Declares a weight; for use in ``build(_:)``.
     @discardableResult
     public func addWeight(
-        _ name: String, shape: Shape, initializer: Initializer, isTrainable: Bool = true
+        _ name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, isTrainable: Bool = true
     ) -> Variable {
         let core = core
         let variable = Variable(name, shape: shape, isTrainable: isTrainable) { [unowned core] in
             initializer.make(shape, Random.Key(seed: core.seed, path: core.path + "/" + name))
         }
+        variable.regularizer = regularizer
+        variable.constraint = constraint
         core.ownWeights.append(variable)
         return variable
     }
@@ -130,6 +134,8 @@ public final class LayerCore {
     /// The layers this one calls, in the order of their first call.
     var children: [any Layer] = []
     var isBuilt = false
+    /// A penalty on the outputs, added to the loss.
+    var activityRegularizer: Regularizer?
     /// The calls that belong to models, in order.
     var calls: [LayerCall] = []
     /// The seed of the model the layer belongs to, and its path there.
@@ -138,8 +144,13 @@ public final class LayerCore {
     /// Layers made later have larger numbers.
     let identity = strata_next_identity()
 
-    /// - Parameter name: the layer's name; nil for one made from the class.
-    public init(name: String? = nil) { self.name = name }
+    /// - Parameters:
+    ///   - name: the layer's name; nil for one made from the class.
+    ///   - activityRegularizer: a penalty on each output, added to the loss.
+    public init(name: String? = nil, activityRegularizer: Regularizer? = nil) {
+        self.name = name
+        self.activityRegularizer = activityRegularizer
+    }
 }
 
 /// `MaxPooling2D` as `max_pooling2d`, by Keras's rule.

@@ -95,8 +95,8 @@ public struct Loss: Sendable {
     private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
         if fromLogits { return prediction }
         guard case .operation(let operation, let inputs) = prediction.node.content else { return nil }
-        if let softmax = operation as? Softmax, !softmax.logarithm { return inputs[0] }
-        if let reshape = operation as? Reshape {
+        if let softmax = operation as? RowSoftmax, !softmax.logarithm { return inputs[0] }
+        if let reshape = operation as? Reshaping {
             // A softmax under another shape, if the last axis is the same.
             guard reshape.shape[-1] == inputs[0].shape[-1] else { return nil }
             return logits(inputs[0], false)?.reshaped(to: reshape.shape)
