@@ -70,10 +70,11 @@ extension Layer {
     /// The name given, or made by the model the layer is in; the class in snake case before that.
     public var name: String { core.name ?? snakeCase(Self.className) }
 
-    /// Whether training changes the weights; takes effect at the next `compile`.
+    /// Whether training changes the weights, of the layers this one is made of too; takes effect at
+    /// the next `compile`.
     public var isTrainable: Bool {
         get { core.isTrainable }
-        set { core.isTrainable = newValue }
+        set { for layer in tree { layer.core.isTrainable = newValue } }
     }
 
     /// For messages: `conv2d_1 (Conv2D)`.
@@ -85,9 +86,9 @@ extension Layer {
         _ name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
         constraint: Constraint? = nil, isTrainable: Bool = true
     ) -> Variable {
-        let core = core
-        let variable = Variable(name, shape: shape, isTrainable: isTrainable) { [unowned core] in
-            initializer.make(shape, Random.Key(seed: core.seed, path: core.path + "/" + name))
+        let place = core.place
+        let variable = Variable(name, shape: shape, isTrainable: isTrainable) {
+            initializer.make(shape, Random.Key(seed: place.seed, path: place.path + "/" + name))
         }
         variable.regularizer = regularizer
         variable.constraint = constraint
@@ -98,6 +99,26 @@ extension Layer {
     /// The layer's weights, its own and then those of the layers it is made of. Empty before it has
     /// been built.
     public var weights: [Variable] { namedWeights.map(\.variable) }
+
+    /// Sets all weights, in the order of ``weights``.
+    /// - Throws: ``StrataError``, before anything is changed, if values and weights differ in number
+    ///   or shape.
+    public func setWeights(_ values: [Tensor]) throws {
+        let all = namedWeights
+        guard values.count == all.count else {
+            throw StrataError(
+                "\(description) has \(all.count) weights. Received: \(values.count) values")
+        }
+        let scalars = try zip(all, values).map { weight, value in
+            guard value.error != nil || value.shape == weight.variable.shape else {
+                throw StrataError(
+                    "The weight \(weight.path) of \(description) has shape "
+                        + "\(weight.variable.shape). Received: \(value.shape)")
+            }
+            return try value.computedScalars()
+        }
+        for (weight, scalars) in zip(all, scalars) { weight.variable.assign(scalars) }
+    }
 
     /// The weights that training changes.
     public var trainableWeights: [Variable] {
@@ -129,6 +150,8 @@ extension Layer {
 public final class LayerCore {
     /// Nil until the layer is given a name or belongs to a model, which makes one.
     public internal(set) var name: String?
+    /// Whether a model made the name.
+    var isNameMade = false
     var isTrainable = true
     var ownWeights: [Variable] = []
     /// The layers this one calls, in the order of their first call.
@@ -136,11 +159,9 @@ public final class LayerCore {
     var isBuilt = false
     /// A penalty on the outputs, added to the loss.
     var activityRegularizer: Regularizer?
-    /// The calls that belong to models, in order.
-    var calls: [LayerCall] = []
-    /// The seed of the model the layer belongs to, and its path there.
-    var seed: UInt64 = 0
-    var path = ""
+    /// How often it was called on tensors of a model's definition.
+    var callCount = 0
+    let place: WeightPlace
     /// Layers made later have larger numbers.
     let identity = strata_next_identity()
 
@@ -150,7 +171,19 @@ public final class LayerCore {
     public init(name: String? = nil, activityRegularizer: Regularizer? = nil) {
         self.name = name
         self.activityRegularizer = activityRegularizer
+        place = WeightPlace(path: "#\(identity)")
     }
+}
+
+/// What the first numbers of a layer's weights follow from. Weights keep it, not the layer, which
+/// they may outlive.
+final class WeightPlace {
+    /// The seed of the model the layer belongs to.
+    var seed: UInt64 = 0
+    /// Where the layer is in its model; its own, so that layers differ, if it is in none.
+    var path: String
+
+    init(path: String) { self.path = path }
 }
 
 /// `MaxPooling2D` as `max_pooling2d`, by Keras's rule.

@@ -8,7 +8,13 @@ open class Optimizer {
     /// Steps made.
     public package(set) var iterations = 0
 
-    private var slots: [ObjectIdentifier: [Variable]] = [:]
+    private var slots: [ObjectIdentifier: Slots] = [:]
+
+    /// The slots of a weight, which is not kept alive: another may come to have its identifier.
+    private struct Slots {
+        weak var weight: Variable?
+        let variables: [Variable]
+    }
 
     public init(learningRate: Float) { self.learningRate = learningRate }
 
@@ -27,14 +33,16 @@ open class Optimizer {
 
     /// The slots of a weight, made when first asked for.
     package func slots(for variable: Variable) -> [Variable] {
-        if let known = slots[ObjectIdentifier(variable)] { return known }
+        if let known = slots[ObjectIdentifier(variable)], known.weight === variable {
+            return known.variables
+        }
         let made = slotKinds.map { kind in
             let count = variable.shape.count
             return Variable(
                 variable.name + "_" + kind.name, shape: variable.shape, isTrainable: false
             ) { [Float](repeating: kind.initial, count: count) }
         }
-        slots[ObjectIdentifier(variable)] = made
+        slots[ObjectIdentifier(variable)] = Slots(weight: variable, variables: made)
         return made
     }
 
