@@ -35,7 +35,7 @@ package final class Evaluator: @unchecked Sendable {
         }
         guard !nodes.isEmpty else { return }
         let outputs = nodes.flatMap { node in
-            node.types.indices.filter { node.types[$0].dtype == .float32 }.map { Tensor(node, $0) }
+            node.types.indices.map { Tensor(node, $0) }
         }
         let graph = try Graph(outputs: outputs, bindsVariables: false)
         let structure = graph.structure
@@ -54,7 +54,6 @@ package final class Evaluator: @unchecked Sendable {
         var position = 0
         for node in nodes {
             let storages = node.types.map { type -> Storage in
-                guard type.dtype == .float32 else { return Storage(byteCount: type.byteCount) }
                 let numbers = plan.output(position, constants: graph.constants)
                 position += 1
                 let storage = Storage(byteCount: type.byteCount)

@@ -26,7 +26,7 @@ public enum ResamplingBorder: Hashable, Sendable {
         }
     }
 
-    var fill: Float { if case .constant(let fill) = self { fill } else { 0 } }
+    package var fill: Float { if case .constant(let fill) = self { fill } else { 0 } }
 
     init(name: String, fill: Float) throws {
         switch name {
@@ -62,8 +62,8 @@ extension Interpolation: ConfigurationValue {
 /// `[1, 4]` that says where the first row is, the distance of rows, and likewise for columns.
 package struct Resampling: Operation {
     let size: [Int]
-    let interpolation: Interpolation
-    let border: ResamplingBorder
+    package let interpolation: Interpolation
+    package let border: ResamplingBorder
 
     package var name: String { "resample" }
 
@@ -116,7 +116,7 @@ package struct Resampling: Operation {
 
 /// dy and the map to dx.
 package struct ResamplingGradient: Operation {
-    let forward: Resampling
+    package let forward: Resampling
     let shape: Shape
 
     package var name: String { "resample_gradient" }

@@ -67,7 +67,10 @@ public final class Context {
     /// frozen weight has no penalty.
     private func addPenalties(of layer: any Layer, _ outputs: [Tensor]) {
         if let regularizer = layer.core.activityRegularizer {
-            for output in outputs { addLoss(regularizer(output)) }
+            for output in outputs where output.error == nil {
+                // By sample, so that the batch size does not matter.
+                addLoss(regularizer(output) / Float(output.shape.dimensions.first ?? 1))
+            }
         }
         guard callStack.allSatisfy(\.isTrainable) else { return }
         for weight in layer.core.ownWeights where weight.isTrainable {

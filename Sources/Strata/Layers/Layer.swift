@@ -157,7 +157,7 @@ public final class LayerCore {
     /// The layers this one calls, in the order of their first call.
     var children: [any Layer] = []
     var isBuilt = false
-    /// A penalty on the outputs, added to the loss.
+    /// A penalty on the outputs, added to the loss: its mean over the batch.
     var activityRegularizer: Regularizer?
     /// How often it was called on tensors of a model's definition.
     var callCount = 0
@@ -167,7 +167,7 @@ public final class LayerCore {
 
     /// - Parameters:
     ///   - name: the layer's name; nil for one made from the class.
-    ///   - activityRegularizer: a penalty on each output, added to the loss.
+    ///   - activityRegularizer: a penalty on each output, added to the loss: its mean over the batch.
     public init(name: String? = nil, activityRegularizer: Regularizer? = nil) {
         self.name = name
         self.activityRegularizer = activityRegularizer

@@ -116,7 +116,8 @@ struct NaiveEvaluator {
                 }
             ]
         default:
-            return naiveWindows(operation, x, shape) ?? naiveRows(operation, x, shapes)
+            return naiveWindows(operation, x, shape) ?? naiveResampling(operation, x, shape)
+                ?? naiveRows(operation, x, shapes)
         }
     }
 

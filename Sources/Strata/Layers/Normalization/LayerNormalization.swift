@@ -60,7 +60,7 @@ public final class LayerNormalization: ConfigurableLayer {
 
     public var configuration: Configuration {
         [
-            "axis": axes.count == 1 ? .integer(axes[0]) : axes.json, "epsilon": epsilon,
+            "axis": axes, "epsilon": epsilon,
             "center": centers, "scale": scales, "rms_scaling": false,
             "beta_initializer": betaInitializer, "gamma_initializer": gammaInitializer,
             "beta_regularizer": betaRegularizer, "gamma_regularizer": gammaRegularizer,

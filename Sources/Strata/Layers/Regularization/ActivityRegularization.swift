@@ -1,4 +1,5 @@
-/// Adds a penalty on its input to the loss, l1 · Σ |x| + l2 · Σ x², and passes it on.
+/// Adds a penalty on its input to the loss, l1 · Σ |x| + l2 · Σ x² of each sample, the mean over the
+/// batch, and passes it on.
 public final class ActivityRegularization: ConfigurableLayer {
     public let core: LayerCore
     public let l1: Float
