@@ -28,6 +28,7 @@ typedef enum {
     STRATA_CONV_DIRECT,
     STRATA_CONV_WINOGRAD,   // F(4x4, 3x3)
     STRATA_CONV_POINTWISE,  // 1x1 as a matrix product
+    STRATA_CONV_DEPTHWISE,  // a kernel for each channel: groups == c == k
 } strata_conv_algorithm;
 
 typedef enum { STRATA_ACTIVATION_NONE, STRATA_ACTIVATION_RELU, STRATA_ACTIVATION_RELU6 } strata_activation;

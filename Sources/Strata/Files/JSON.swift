@@ -77,7 +77,9 @@ extension JSON: CustomStringConvertible {
         case .boolean(let value): text += value ? "true" : "false"
         case .integer(let value): text += "\(value)"
         case .number(let value):
-            text += value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)"
+            text +=
+                value.isNaN
+                ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : "\(value)"
         case .string(let value): JSON.write(value, to: &text)
         case .array(let elements):
             text += "["

@@ -67,7 +67,9 @@ extension Initializer: ConfigurationValue {
             guard let fan = Fan(rawValue: mode) else {
                 throw StrataError("the fan mode \(mode) is not known")
             }
-            guard let distribution = Distribution(rawValue: shape == "normal" ? "truncated_normal" : shape)
+            guard
+                let distribution = Distribution(
+                    rawValue: shape == "normal" ? "truncated_normal" : shape)
             else { throw StrataError("the distribution \(shape) is not known") }
             self = .varianceScaling(
                 scale: try number("scale", 1), fan: fan, distribution: distribution)

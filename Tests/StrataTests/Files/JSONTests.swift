@@ -11,11 +11,13 @@ struct JSONTests {
     }
 
     @Test func values() throws {
-        let json = try JSON(parsing: " { \"a\" : [ 1 , 2.5, -3e2 ] ,\r\n\t\"b\":\"\\u00e9\\ud83d\\ude00\\/\" } ")
+        let json = try JSON(
+            parsing: " { \"a\" : [ 1 , 2.5, -3e2 ] ,\r\n\t\"b\":\"\\u00e9\\ud83d\\ude00\\/\" } ")
         #expect(json["a"] == [1, 2.5, -300.0])
         #expect(json["b"] == "é😀/")
         #expect(json["c"] == nil)
-        #expect(try JSON(parsing: "123456789012345678901234567890") == .number(1.2345678901234568e29))
+        #expect(
+            try JSON(parsing: "123456789012345678901234567890") == .number(1.2345678901234568e29))
         #expect(JSON(Float(0.001)).description == "0.001")
     }
 
@@ -42,7 +44,9 @@ struct JSONTests {
 
     @Test func refusesBytesThatAreNotText() {
         #expect(throws: StrataError.self) { _ = try JSON(parsing: [0x22, 0xff, 0x22]) }
-        #expect(throws: StrataError.self) { _ = try JSON(parsing: [0x22, 0x5c, 0x75, 0xff, 0xff, 0x22]) }
+        #expect(throws: StrataError.self) {
+            _ = try JSON(parsing: [0x22, 0x5c, 0x75, 0xff, 0xff, 0x22])
+        }
     }
 
     @Test func depthIsBounded() throws {
@@ -51,12 +55,15 @@ struct JSONTests {
         }
         _ = try JSON(parsing: nested(256))
         #expect(throws: StrataError.self) { _ = try JSON(parsing: nested(257)) }
-        #expect(throws: StrataError.self) { _ = try JSON(parsing: String(repeating: "[", count: 1_000_000)) }
+        #expect(throws: StrataError.self) {
+            _ = try JSON(parsing: String(repeating: "[", count: 1_000_000))
+        }
     }
 
     /// Any change of a text gives a value or an error.
     @Test func neverTraps() {
-        let text = Array(#"{"a": [1, -2.5e3, NaN, "x\u00e9\ud83d\ude00", true, null], "b": {}}"#.utf8)
+        let text = Array(
+            #"{"a": [1, -2.5e3, NaN, "x\u00e9\ud83d\ude00", true, null], "b": {}}"#.utf8)
         var random = TestRandom(9)
         for _ in 0..<3000 {
             var changed = text
@@ -65,7 +72,8 @@ struct JSONTests {
                 switch Int.random(in: 0..<3, using: &random) {
                 case 0: changed[place] = UInt8.random(in: 0...255, using: &random)
                 case 1 where changed.count > 1: changed.remove(at: place)
-                default: changed.insert(text[Int.random(in: 0..<text.count, using: &random)], at: place)
+                default:
+                    changed.insert(text[Int.random(in: 0..<text.count, using: &random)], at: place)
                 }
             }
             _ = try? JSON(parsing: changed)

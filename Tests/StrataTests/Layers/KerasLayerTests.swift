@@ -53,7 +53,8 @@ struct KerasLayerTests {
         var place = trial.start
         func next(_ shape: Shape) -> Tensor {
             defer { place += shape.count }
-            return Tensor(shape: shape, scalars: Array(KerasLayerTests.numbers[place..<place + shape.count]))
+            return Tensor(
+                shape: shape, scalars: Array(KerasLayerTests.numbers[place..<place + shape.count]))
         }
         if let json = trial.json["constraint"] {
             let shape = try trial.shapes("weights")[0]

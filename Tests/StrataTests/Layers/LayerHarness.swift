@@ -104,7 +104,8 @@ private func checkConfiguration(
     let reserialized = try again.serialized()
     #expect(reserialized == serialized, sourceLocation: sourceLocation)
     _ = again(numbers)
-    #expect(again.weights.map(\.shape) == layer.weights.map(\.shape), sourceLocation: sourceLocation)
+    #expect(
+        again.weights.map(\.shape) == layer.weights.map(\.shape), sourceLocation: sourceLocation)
     try again.setWeights(layer.weights.map(\.value))
     #expect(try again(numbers).computedScalars() == expected, sourceLocation: sourceLocation)
 }

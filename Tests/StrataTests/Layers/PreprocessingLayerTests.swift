@@ -48,7 +48,9 @@ struct PreprocessingLayerTests {
     }
 
     @Test func randomTranslation() throws {
-        try checkLayer([[3, 4, 2]], output: [3, 4, 2]) { RandomTranslation(height: 0.3, width: 0.2) }
+        try checkLayer([[3, 4, 2]], output: [3, 4, 2]) {
+            RandomTranslation(height: 0.3, width: 0.2)
+        }
         try checkLayer([[3, 4, 1]], output: [3, 4, 1]) {
             RandomTranslation(
                 height: 0...0.4, width: -0.2...0.1, border: .constant(2), interpolation: .nearest)
@@ -85,7 +87,8 @@ struct PreprocessingLayerTests {
                 (0..<32).allSatisfy { place in
                     let row = place / 8 + start[0]
                     let column = place / 2 % 4 + start[1]
-                    return y[image * 32 + place] == x[image * 60 + (row * 5 + column) * 2 + place % 2]
+                    return y[image * 32 + place]
+                        == x[image * 60 + (row * 5 + column) * 2 + place % 2]
                 }
             }
             #expect(found.count == 1)

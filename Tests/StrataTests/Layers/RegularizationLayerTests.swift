@@ -36,7 +36,8 @@ struct RegularizationLayerTests {
             2, usesBias: false, kernelInitializer: .constant(3), kernelRegularizer: .l2(0.1))
         let input = Input(shape: [2])
         let model = Model(inputs: input, outputs: dense(dense(input)))
-        try model.compile(optimizer: SGD(), loss: Loss("none") { ($1 * 0 + $0 * 0).mean(axes: [-1]) })
+        try model.compile(
+            optimizer: SGD(), loss: Loss("none") { ($1 * 0 + $0 * 0).mean(axes: [-1]) })
         let x = Tensor.ones([3, 2])
         let penalty: Float = 0.1 * 4 * 9
         #expect(abs(Float(try model.testOnBatch(x, x)["loss"]!) - penalty) < 1e-5)
@@ -44,7 +45,8 @@ struct RegularizationLayerTests {
         // The step: w -= rate · 2 · l2 · w.
         for value in dense.kernel.value.scalars { #expect(abs(value - 3 * (1 - 0.002)) < 1e-5) }
         dense.isTrainable = false
-        try model.compile(optimizer: SGD(), loss: Loss("none") { ($1 * 0 + $0 * 0).mean(axes: [-1]) })
+        try model.compile(
+            optimizer: SGD(), loss: Loss("none") { ($1 * 0 + $0 * 0).mean(axes: [-1]) })
         #expect(try model.testOnBatch(x, x)["loss"] == 0)
     }
 
