@@ -15,7 +15,7 @@ package struct Compilation {
             throw StrataError(
                 "One output was expected. Received: a model with \(predictions.count)")
         }
-        let target = conform(targets[0], to: predictions[0])
+        let target = try conform(targets[0], to: predictions[0])
         var values = loss.values(target, predictions[0])
         if let error = values.error { throw error }
         if let weights {
@@ -29,12 +29,16 @@ package struct Compilation {
         return (total, means)
     }
 
-    /// Targets `[batch]` for predictions `[batch, 1]` get the missing axis, as in Keras.
-    private func conform(_ target: Tensor, to prediction: Tensor) -> Tensor {
-        if !loss.isSparse, target.rank + 1 == prediction.rank, prediction.shape[-1] == 1 {
-            return target.reshaped(to: prediction.shape)
+    /// Targets `[batch]` for predictions `[batch, 1]` get the missing axis, as in Keras. Others of
+    /// another rank are refused, for they might be broadcast along the wrong axes.
+    private func conform(_ target: Tensor, to prediction: Tensor) throws -> Tensor {
+        if loss.isSparse || target.rank == prediction.rank { return target }
+        guard target.rank + 1 == prediction.rank, prediction.shape[-1] == 1 else {
+            throw StrataError(
+                "The loss \(loss.name) needs targets of shape \(prediction.shape), as predictions are. "
+                    + "Received: \(target.shape)")
         }
-        return target
+        return target.reshaped(to: prediction.shape)
     }
 }
 

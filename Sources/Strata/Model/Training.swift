@@ -74,7 +74,7 @@ extension Model {
         let recorder = HistoryRecorder()
         let progress = Progress.callback(verbose)
         let callbacks: [any Callback] = callbacks + [progress, recorder].compactMap { $0 }
-        let steps = (trained.count + batchSize - 1) / batchSize
+        let steps = (trained.count - 1) / batchSize + 1
         let run = RunDescription(
             epochs: epochs, steps: steps, samples: trained.count, isValidation: false)
         let means = RunningMeans(compilation.names)
@@ -152,7 +152,7 @@ extension Model {
         let rows = samples[0].rowCount
         let type = TensorType(outputs[0].shape.withoutBatch.batched(rows))
         let result = Storage(byteCount: type.byteCount)
-        let steps = (rows + batchSize - 1) / batchSize
+        let steps = (rows - 1) / batchSize + 1
         let run = RunDescription(epochs: 1, steps: steps, samples: rows, isValidation: false)
         for callback in callbacks { try callback.onPredictBegin(run, model: self) }
         let order = samples[0].isReady ? [] : (0..<rows).map(Int64.init)
@@ -284,7 +284,7 @@ extension Model {
         isValidation: Bool
     ) throws -> Logs {
         guard let compilation else { throw Model.notCompiled }
-        let steps = (rows.count + batchSize - 1) / batchSize
+        let steps = (rows.count - 1) / batchSize + 1
         let run = RunDescription(
             epochs: 1, steps: steps, samples: rows.count, isValidation: isValidation)
         let means = RunningMeans(compilation.names)
