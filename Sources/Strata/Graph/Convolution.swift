@@ -254,6 +254,7 @@ private struct ConvolutionCall {
             switch strata_conv_algorithm(rawValue: UInt32(plan.algorithm)) {
             case STRATA_CONV_WINOGRAD: "winograd"
             case STRATA_CONV_POINTWISE: "pointwise"
+            case STRATA_CONV_DEPTHWISE: "depthwise"
             default: "direct"
             }
         step.note = algorithm + note

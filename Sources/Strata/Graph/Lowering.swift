@@ -103,7 +103,7 @@ package final class Lowering {
                 continue
             }
             let instruction = graph.instructions[cluster.members[0]]
-            if instruction.operation is Reshape {
+            if instruction.operation is Reshaping {
                 aliases[instruction.outputs[0]] = instruction.inputs[0]
             } else {
                 instruction.operation.lower(

@@ -53,7 +53,8 @@ open class Optimizer {
         zip(variables, gradients).flatMap { variable, gradient in
             let slots = slots(for: variable)
             let next = step(variable.value, gradient, slots.map(\.value), hyperparameters)
-            return [(variable, next.weight)] + zip(slots, next.slots)
+            let weight = variable.constraint.map { $0(next.weight) } ?? next.weight
+            return [(variable, weight)] + zip(slots, next.slots)
         }
     }
 
