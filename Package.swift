@@ -18,7 +18,7 @@ let package = Package(
         .executableTarget(
             name: "zoo", dependencies: ["Strata", "StrataModels", "StrataDatasets"]),
         .testTarget(name: "CStrataTests", dependencies: ["CStrata"]),
-        .testTarget(name: "StrataTests", dependencies: ["Strata", "CStrata"]),
+        .testTarget(name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
         .testTarget(name: "StrataModelsTests", dependencies: ["StrataModels"]),
         .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
         .testTarget(name: "zooTests", dependencies: ["Strata"]),

@@ -1,1 +1,3 @@
-print("zoo")
+import Foundation
+
+exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst())))

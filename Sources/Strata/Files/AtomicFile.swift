@@ -32,8 +32,7 @@ public final class AtomicFile {
         }
         try checkDirectory(of: path)
 
-        let directory = (target as NSString).deletingLastPathComponent
-        let temporary = (directory.isEmpty ? "." : directory) + "/.strata-\(UUID().uuidString).tmp"
+        let temporary = directory(of: target) + "/.strata-\(UUID().uuidString).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw cannotWrite(path, systemMessage()) }
         var isOpen = true
@@ -48,6 +47,20 @@ public final class AtomicFile {
             if isOpen { close(descriptor) }
             unlink(temporary)
             throw error
+        }
+    }
+
+    /// Throws what `write` would throw if it failed at once: to be called before long work whose
+    /// result is to be written to `path`.
+    public static func check(_ path: String) throws {
+        var status = stat()
+        if stat(path, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFDIR { throw cannotWrite(path, "it is a directory") }
+            if status.st_mode & S_IFMT != S_IFREG { return }
+        }
+        try checkDirectory(of: path)
+        guard access(directory(of: path), W_OK) == 0 else {
+            throw cannotWrite(path, systemMessage())
         }
     }
 
@@ -86,10 +99,14 @@ public final class AtomicFile {
         try body(AtomicFile(path: path, descriptor: descriptor))
     }
 
+    private static func directory(of path: String) -> String {
+        let directory = (path as NSString).deletingLastPathComponent
+        return directory.isEmpty ? "." : directory
+    }
+
     /// Says which directory is missing, which the system's message leaves open.
     private static func checkDirectory(of path: String) throws {
-        let directory = (path as NSString).deletingLastPathComponent
-        guard !directory.isEmpty else { return }
+        let directory = directory(of: path)
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
             throw cannotWrite(path, "there is no directory \(directory)")

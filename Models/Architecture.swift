@@ -1,0 +1,39 @@
+import Strata
+
+/// A network that can be built by name, with what it takes to train it.
+///
+///     let model = Architecture.lenet5.makeModel()
+///
+/// A new one is a file with its definition, and its name in ``all``.
+public struct Architecture: Sendable {
+    /// What the command line calls it: `lenet5`.
+    public let name: String
+    /// Height, width and channels of the images.
+    public let inputShape: Shape
+    /// How many classes the images have.
+    public let classCount: Int
+    public let recipe: Recipe
+    private let build: @Sendable (Shape, Int) -> Model
+
+    /// - Parameter build: makes the model for an input shape and a number of classes.
+    public init(
+        _ name: String, inputShape: Shape, classCount: Int, recipe: Recipe,
+        build: @escaping @Sendable (Shape, Int) -> Model
+    ) {
+        self.name = name
+        self.inputShape = inputShape
+        self.classCount = classCount
+        self.recipe = recipe
+        self.build = build
+    }
+
+    /// A new model, with weights of its own.
+    public func makeModel() -> Model { build(inputShape, classCount) }
+
+    public static let all: [Architecture] = [
+        cifarCNN, sequentialCIFARCNN, lenet5, simpleConvNet, tfConvNet,
+    ]
+
+    /// The architecture of a name, or nil.
+    public static func named(_ name: String) -> Architecture? { all.first { $0.name == name } }
+}

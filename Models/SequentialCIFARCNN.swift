@@ -1,0 +1,22 @@
+import Strata
+
+// The network of CIFARCNN.swift, given as a list of layers: the README's first program.
+
+extension Architecture {
+    public static let sequentialCIFARCNN = Architecture(
+        "sequential_cifar_cnn", inputShape: [32, 32, 3], classCount: 10,
+        recipe: Recipe(optimizer: .adam, batchSize: 64)
+    ) { inputShape, classCount in
+        Sequential(inputShape: inputShape) {
+            Conv2D(16, kernelSize: 3, padding: .same, activation: .relu)
+            Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)
+            MaxPool2D(2)
+            Conv2D(64, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
+            Conv2D(64, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
+            MaxPool2D(2)
+            Flatten()
+            Dense(128, activation: .relu)
+            Dense(classCount, activation: .softmax)
+        }
+    }
+}

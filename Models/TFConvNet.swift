@@ -1,0 +1,19 @@
+import Strata
+
+// A first convolutional network for MNIST, as TensorFlow's introductions have it: ten 3×3 filters
+// that keep the image's size, a pooling, and two dense layers, trained by plain gradient descent.
+
+extension Architecture {
+    public static let tfConvNet = Architecture(
+        "tf_convnet", inputShape: [28, 28, 1], classCount: 10,
+        recipe: Recipe(optimizer: .sgd, batchSize: 128)
+    ) { inputShape, classCount in
+        let input = Input(shape: inputShape)
+        var x = Conv2D(10, kernelSize: 3, padding: .same, activation: .relu)(input)
+        x = MaxPool2D(2)(x)
+        x = Flatten()(x)
+        x = Dense(100, activation: .relu)(x)
+        x = Dense(classCount, activation: .softmax)(x)
+        return Model(inputs: input, outputs: x)
+    }
+}

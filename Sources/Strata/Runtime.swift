@@ -1,0 +1,26 @@
+import CStrata
+
+/// The process that Strata computes in.
+public enum Runtime {
+    /// The threads that computation uses, the calling one included: as many as the process may use,
+    /// or what the environment's `STRATA_THREADS` says. Results do not depend on it.
+    public static var threadCount: Int {
+        get { Int(strata_threads()) }
+        set { strata_set_threads(Int32(clamping: max(1, newValue))) }
+    }
+
+    /// The most memory that the process has occupied so far, in bytes; 0 if unknown.
+    public static var peakMemory: Int { Int(strata_peak_resident_bytes()) }
+
+    /// From now on the first Ctrl-C only makes ``isInterrupted`` true; a second one kills.
+    package static func catchInterrupt() { strata_interrupt_install() }
+
+    /// Whether Ctrl-C was pressed since ``catchInterrupt()``.
+    package static var isInterrupted: Bool { strata_interrupted() }
+
+    /// The width of the terminal that a file descriptor writes to, or nil if it is none.
+    package static func terminalColumns(of descriptor: Int32) -> Int? {
+        let columns = strata_terminal_columns(descriptor)
+        return columns > 0 ? Int(columns) : nil
+    }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// `20,170`
+func grouped(_ number: Int) -> String {
+    let digits = String(number)
+    return digits.enumerated().reduce(into: "") { text, digit in
+        if digit.offset > 0, (digits.count - digit.offset) % 3 == 0 { text += "," }
+        text.append(digit.element)
+    }
+}
+
+/// A loss or metric, as progress shows it.
+func formatted(_ value: Double) -> String {
+    String(format: abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
+}
+
+/// `4.2 s`, `1:05` or `1:02:03`.
+func duration(_ seconds: Double) -> String {
+    if seconds < 60 { return String(format: "%.1f s", seconds) }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return hours > 0
+        ? String(format: "%d:%02d:%02d", hours, minutes, rest)
+        : String(format: "%d:%02d", minutes, rest)
+}

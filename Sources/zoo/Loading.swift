@@ -1,0 +1,93 @@
+import Strata
+import StrataDatasets
+import StrataModels
+
+extension Arguments {
+    /// The architecture that is named, or `standard` if none is.
+    func architecture(standard: Architecture? = nil) throws -> Architecture {
+        if operands.isEmpty, let standard { return standard }
+        return try Architecture.find(operands[0])
+    }
+
+    /// A new model of an architecture, with the weights that `--weights` names, if any.
+    func model(_ architecture: Architecture) throws -> Model {
+        let model = architecture.makeModel()
+        if let seed = self[Options.seed] { model.seed = seed }
+        if let path = self[Options.weights] { try model.loadWeights(from: path) }
+        return model
+    }
+
+    /// Says that a model has not learned anything, unless it comes with weights.
+    func warnIfUntrained() {
+        if self[Options.weights] == nil {
+            CommandLineTool.note("Without --weights the model has its first, untrained weights.")
+        }
+    }
+}
+
+extension Architecture {
+    static func find(_ name: String) throws -> Architecture {
+        if let found = named(name) { return found }
+        throw UsageError(unknown: "model", name, among: all.map(\.name), see: "zoo list")
+    }
+}
+
+/// Samples with a target each.
+struct LabelledData {
+    let x: Samples
+    let y: Samples
+    var count: Int { x.rowCount }
+
+    init(x: Samples, y: Samples) {
+        self.x = x
+        self.y = y
+    }
+
+    init(_ examples: Examples, scale: Float?) {
+        self.init(x: Samples(examples.x, scale: scale ?? examples.scale), y: Samples(examples.y))
+    }
+}
+
+/// The data that the options name: all of them are for training if there is no test split.
+struct LoadedData {
+    static let options: [any AnyOption] = [Options.data, Options.x, Options.y, Options.scale]
+
+    /// What the data are, for people.
+    let description: String
+    let train: LabelledData
+    let test: LabelledData?
+
+    init(_ arguments: Arguments, for architecture: Architecture) throws {
+        let scale = arguments[Options.scale]
+        switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
+        case (let directory?, nil, nil):
+            let data = try CIFAR10(directory: directory)
+            description = "\(grouped(data.train.count)) images of CIFAR-10 from \(directory)"
+            train = LabelledData(data.train, scale: scale)
+            test = LabelledData(data.test, scale: scale)
+        case (nil, let x?, let y?):
+            let samples = try NPY.read(x)
+            description = "\(grouped(samples.shape.first ?? 0)) samples from \(x)"
+            train = LabelledData(
+                x: Samples(samples, scale: scale ?? 1), y: Samples(try NPY.read(y)))
+            test = nil
+        case (nil, nil, nil):
+            guard architecture.inputShape == [32, 32, 3] else {
+                throw StrataError(
+                    "The generated images are of shape (32, 32, 3), and \(architecture.name) takes "
+                        + "\(architecture.inputShape): give samples by --x and --y.")
+            }
+            let data = Shapes()
+            description = "\(grouped(data.train.count)) generated images of ten shapes"
+            CommandLineTool.note(
+                "No data given: using \(description). "
+                    + "For real ones add --data DIR, or --x and --y.")
+            train = LabelledData(data.train, scale: scale)
+            test = LabelledData(data.test, scale: scale)
+        case (_?, _, _):
+            throw UsageError("--data stands alone, without --x and --y.")
+        default:
+            throw UsageError("--x and --y come together.")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Strata
+import StrataModels
+
+/// The options that there are; each verb lists its own.
+enum Options {
+    // Data
+    static let data = Option<String>(
+        "data", "DIR", "CIFAR-10: the folder of cifar10_{train,test}_{X,y}.npy")
+    static let x = Option<String>("x", "FILE", "samples (.npy); cast, not scaled")
+    static let y = Option<String>("y", "FILE", "a target for each of them (.npy)")
+    static let scale = Option<Float>(
+        "scale", "S", "what samples are multiplied by, such as 0.00392157",
+        expected: "a number"
+    ) { word in Float(word).flatMap { $0.isFinite ? $0 : nil } }
+    static let input = Option<String>("input", "FILE", "samples (.npy); cast, not scaled")
+    static let out = Option<String>("out", "DIR", "the folder to write to, made if need be")
+
+    // Training
+    static let epochs = Option<Int>("epochs", "passes over the data", atLeast: 1)
+    static let batchSize = Option<Int>(
+        "batch-size", "samples a step; the recipe's by default", atLeast: 1)
+    static let optimizer = Option<OptimizerKind>(
+        "optimizer", "NAME", "the recipe's by default; \(optimizerNames)",
+        expected: "one of \(optimizerNames)"
+    ) { OptimizerKind(rawValue: $0) }
+    static let learningRate = Option<Float>(
+        "learning-rate", "RATE", "the recipe's, or the chosen optimizer's, by default",
+        expected: "a positive number"
+    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+    static let loss = Option<Loss>(
+        "loss", "NAME", "the recipe's by default", expected: "one of \(lossNames)"
+    ) { name in losses.first { $0.name == name } }
+    static let validationSplit = Option<Double>(
+        "validation-split", "PART", "the part of the data, at its end, to validate with; 0",
+        expected: "a number from 0 up to, but not including, 1"
+    ) { word in Double(word).flatMap { (0..<1).contains($0) ? $0 : nil } }
+    static let seed = Option<UInt64>(
+        "seed", "N", "decides weights, dropout and order; 0", expected: "a whole number"
+    ) { UInt64($0) }
+    static let noShuffle = Option<Bool>(
+        flag: "no-shuffle", "goes through the data in order")
+    static let threads = Option<Int>("threads", "as many as there are by default", atLeast: 1)
+    static let verbose = Option<Verbosity>(
+        "verbose", "0|1|2", "nothing, a bar, a line an epoch; what suits by default",
+        expected: "0, 1 or 2"
+    ) { word in ["0", "1", "2"].contains(word) ? Int(word).flatMap(Verbosity.init) : nil }
+
+    // Files
+    static let weights = Option<String>("weights", "FILE", "the weights to begin with (.npz)")
+    static let outputWeights = Option<String>("output", "FILE", "where the weights go (.npz)")
+    static let outputArray = Option<String>("output", "FILE", "where the predictions go (.npy)")
+    static let history = Option<String>(
+        "history", "FILE", "where the numbers of each epoch go (.json)")
+    static let json = Option<Bool>(flag: "json", "prints the result as JSON")
+
+    // Others
+    static let width = Option<Int>(
+        "width", "columns of the terminal, if not this one's", atLeast: 40)
+    static let mode = Option<String>("mode", oneOf: ["train", "infer"], "train by default")
+    static let seconds = Option<Double>(
+        "seconds", "S", "how long each row is measured; 6", expected: "a positive number"
+    ) { word in Double(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+
+    private static let losses: [Loss] = [
+        .sparseCategoricalCrossentropy, .categoricalCrossentropy, .binaryCrossentropy,
+        .meanSquaredError, .meanAbsoluteError,
+    ]
+    static let lossNames = losses.map(\.name).joined(separator: ", ")
+    private static let optimizerNames = OptimizerKind.allCases.map(\.rawValue)
+        .joined(separator: ", ")
+}

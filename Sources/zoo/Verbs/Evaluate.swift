@@ -1,0 +1,32 @@
+import Strata
+import StrataModels
+
+extension CommandLineTool {
+    static let evaluate = Verb(
+        "evaluate", .required("MODEL"), purpose: "Measures a model's loss and accuracy.",
+        options: [Options.weights] + LoadedData.options + [Options.batchSize, Options.json],
+        remarks: "With --data, and without data, the test split is used."
+    ) { arguments in
+        let architecture = try arguments.architecture()
+        let model = try arguments.model(architecture)
+        arguments.warnIfUntrained()
+        let data = try LoadedData(arguments, for: architecture)
+        let examples = data.test ?? data.train
+        let recipe = architecture.recipe
+        try model.compile(
+            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+        let result = try model.evaluate(
+            examples.x, examples.y, batchSize: arguments[Options.batchSize] ?? recipe.batchSize)
+        if arguments.has(Options.json) {
+            let numbers = zip(result.names, result.values).map { ($0, JSON.number($1)) }
+            print(JSON.object(numbers + [("samples", .integer(examples.count))]).text)
+        } else {
+            print("\(described(result)) (\(grouped(examples.count)) samples)")
+        }
+    }
+
+    /// `loss 0.1234, accuracy 0.9876`
+    static func described(_ logs: Logs) -> String {
+        zip(logs.names, logs.values).map { "\($0) \(formatted($1))" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,14 @@
+import Strata
+import StrataModels
+
+extension CommandLineTool {
+    static let summary = Verb(
+        "summary", .required("MODEL"),
+        purpose: "Prints a model's layers, output shapes and parameter counts.",
+        options: [Options.width]
+    ) { arguments in
+        let width = arguments[Options.width] ?? Runtime.terminalColumns(of: 1) ?? 100
+        let model = try arguments.architecture().makeModel()
+        print(model.summaryText(terminalWidth: width), terminator: "")
+    }
+}

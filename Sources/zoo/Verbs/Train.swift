@@ -1,0 +1,160 @@
+import Strata
+import StrataModels
+
+extension CommandLineTool {
+    static let train = Verb(
+        "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn if none is named.",
+        options: LoadedData.options + [
+            Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
+            Options.loss, Options.validationSplit, Options.seed, Options.noShuffle,
+            Options.weights, Options.outputWeights, Options.history, Options.threads,
+            Options.verbose,
+        ],
+        remarks: """
+            Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.
+            A test split, where there is one, is evaluated at the end.
+            Losses: \(Options.lossNames).
+            Ctrl-C ends training after the present step and writes what was asked for; pressed again
+            it kills.
+            """
+    ) { arguments in
+        try TrainingRun(arguments).run()
+    }
+}
+
+/// Everything that `zoo train` was asked for, checked before the work begins.
+private struct TrainingRun {
+    static let standardEpochs = 8
+
+    private let architecture: Architecture
+    private let recipe: Recipe
+    private let epochs: Int
+    private let validationSplit: Double
+    private let shuffles: Bool
+    private let verbosity: Verbosity
+    private let output: String?
+    private let history: String?
+    private let data: LoadedData
+    private let model: Model
+    private let monitor = TrainingMonitor()
+
+    init(_ arguments: Arguments) throws {
+        architecture = try arguments.architecture(standard: .cifarCNN)
+        recipe = architecture.recipe.changed(by: arguments)
+        epochs = arguments[Options.epochs] ?? Self.standardEpochs
+        validationSplit = arguments[Options.validationSplit] ?? 0
+        shuffles = !arguments.has(Options.noShuffle)
+        verbosity = arguments[Options.verbose] ?? .automatic
+        output = arguments[Options.outputWeights]
+        history = arguments[Options.history]
+        if let output, !output.hasSuffix(".npz") {
+            throw UsageError("--output takes the name of a .npz file. Received: \(output)")
+        }
+        if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
+        // Better now than after an hour.
+        for path in [output, history] { try path.map(AtomicFile.check) }
+        model = try arguments.model(architecture)
+        data = try LoadedData(arguments, for: architecture)
+        try model.compile(
+            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+    }
+
+    func run() throws {
+        Runtime.catchInterrupt()
+        do {
+            try model.fit(
+                data.train.x, data.train.y, batchSize: recipe.batchSize, epochs: epochs,
+                verbose: verbosity, callbacks: [monitor], validationSplit: validationSplit,
+                shuffle: shuffles)
+        } catch is Interruption {
+            monitor.recordUnfinishedEpoch()
+        }
+        try write()
+        if Runtime.isInterrupted { throw interruption }
+        let result: Logs?
+        do {
+            result = try data.test.map {
+                try model.evaluate(
+                    $0.x, $0.y, batchSize: recipe.batchSize, verbose: verbosity,
+                    callbacks: [monitor])
+            }
+        } catch is Interruption {
+            throw interruption
+        }
+        print(report(result))
+    }
+
+    private func write() throws {
+        if let output { try model.saveWeights(to: output) }
+        if let history {
+            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.number))) }
+            try AtomicFile.write((JSON.object(lists).text + "\n").utf8, to: history)
+        }
+    }
+
+    private var interruption: Interruption {
+        let newLine = Runtime.terminalColumns(of: 2) == nil ? "" : "\n"
+        return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(written)")
+    }
+
+    /// Which files hold what.
+    private var written: String {
+        let files = [
+            output.map { "the weights are in \($0)" }, history.map { "the history is in \($0)" },
+        ].compactMap { $0 }
+        guard !files.isEmpty else { return "Nothing was to be written (--output, --history)." }
+        let sentence = files.joined(separator: ", ") + "."
+        return sentence.prefix(1).uppercased() + sentence.dropFirst()
+    }
+
+    private func report(_ test: Logs?) -> String {
+        func described(_ prefix: String) -> String? {
+            let numbers = monitor.history.filter {
+                $0.name.hasPrefix("val_") == (prefix == "val_")
+            }
+            guard !numbers.isEmpty else { return nil }
+            return CommandLineTool.described(
+                Logs(
+                    numbers.map { String($0.name.dropFirst(prefix.count)) },
+                    numbers.map { $0.values.last ?? .nan }))
+        }
+        let rate = Double(monitor.sampleCount) / monitor.seconds
+        let rows: [(String, String?)] = [
+            (
+                "model",
+                "\(architecture.name), \(grouped(model.parameterCount)) parameters, "
+                    + "\(recipe.optimizer) at \(recipe.learningRate), batches of \(recipe.batchSize)"
+            ),
+            ("data", data.description),
+            (
+                "time",
+                "\(duration(monitor.seconds)) for \(epochs) epoch\(epochs == 1 ? "" : "s"), "
+                    + "\(grouped(Int(rate.rounded()))) images/s on \(Runtime.threadCount) thread"
+                    + (Runtime.threadCount == 1 ? "" : "s")
+            ),
+            ("training", described("")),
+            ("validation", described("val_")),
+            ("test", test.map(CommandLineTool.described)),
+            ("written", [output, history].contains { $0 != nil } ? written : nil),
+        ]
+        let lines = rows.compactMap { title, text in
+            text.map { title + String(repeating: " ", count: 12 - title.count) + $0 }
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension Recipe {
+    /// The recipe with what the options say.
+    fileprivate func changed(by arguments: Arguments) -> Recipe {
+        var recipe = self
+        if let optimizer = arguments[Options.optimizer], optimizer != recipe.optimizer {
+            recipe.optimizer = optimizer
+            recipe.learningRate = optimizer.defaultLearningRate
+        }
+        recipe.learningRate = arguments[Options.learningRate] ?? recipe.learningRate
+        recipe.batchSize = arguments[Options.batchSize] ?? recipe.batchSize
+        recipe.loss = arguments[Options.loss] ?? recipe.loss
+        return recipe
+    }
+}
