@@ -1,5 +1,3 @@
-import CStrata
-
 /// One composition of layers into operations, in one mode. Tells training from inference, gives
 /// random numbers, and takes the changes of state that are made at the end of the step.
 public final class Context {
@@ -44,6 +42,7 @@ public final class Context {
     func invoke(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
         if let parent = callStack.last, !parent.core.children.contains(where: { $0 === layer }) {
             parent.core.children.append(layer)
+            if !parent.isTrainable { layer.isTrainable = false }
         }
         do {
             if !layer.core.isBuilt {
@@ -80,19 +79,32 @@ public final class Context {
 package final class LayerCall {
     package let layer: any Layer
     package let inputs: [Tensor]
-    package private(set) var outputs: [Tensor] = []
-    /// Calls made later have larger numbers: an order in which a model can be computed.
-    let identity = strata_next_identity()
+    /// The node of the outputs, which holds this call and lives as long as anyone needs them.
+    private weak var node: Node?
     /// Which of the layer's calls this is.
     package let index: Int
 
-    init(_ layer: any Layer, _ inputs: [Tensor], outputs types: [TensorType]) {
+    private init(_ layer: any Layer, _ inputs: [Tensor]) {
         self.layer = layer
         self.inputs = inputs
-        index = layer.core.calls.count
-        let node = Node(.symbolic(self), types)
-        outputs = types.indices.map { Tensor(node, $0) }
-        layer.core.calls.append(self)
+        index = layer.core.callCount
+        layer.core.callCount += 1
+    }
+
+    /// Records the call and gives its outputs.
+    static func record(
+        _ layer: any Layer, _ inputs: [Tensor], outputs types: [TensorType]
+    ) -> [Tensor] {
+        let call = LayerCall(layer, inputs)
+        let node = Node(.symbolic(call), types)
+        call.node = node
+        return types.indices.map { Tensor(node, $0) }
+    }
+
+    /// What the call gives, in a model that holds its tensors.
+    package var outputs: [Tensor] {
+        guard let node else { return [] }
+        return node.types.indices.map { Tensor(node, $0) }
     }
 
     package var description: String { layer.description }
@@ -143,6 +155,6 @@ package final class LayerCall {
             if type.shape.rank > 0 { type.shape[0] = Shape.unknown }
             return type
         }
-        return LayerCall(layer, inputs, outputs: types).outputs
+        return record(layer, inputs, outputs: types)
     }
 }

@@ -69,10 +69,11 @@ extension Layer {
     /// The name given, or made by the model the layer is in; the class in snake case before that.
     public var name: String { core.name ?? snakeCase(Self.className) }
 
-    /// Whether training changes the weights; takes effect at the next `compile`.
+    /// Whether training changes the weights, of the layers this one is made of too; takes effect at
+    /// the next `compile`.
     public var isTrainable: Bool {
         get { core.isTrainable }
-        set { core.isTrainable = newValue }
+        set { for layer in tree { layer.core.isTrainable = newValue } }
     }
 
     /// For messages: `conv2d_1 (Conv2D)`.
@@ -83,9 +84,9 @@ extension Layer {
     public func addWeight(
         _ name: String, shape: Shape, initializer: Initializer, isTrainable: Bool = true
     ) -> Variable {
-        let core = core
-        let variable = Variable(name, shape: shape, isTrainable: isTrainable) { [unowned core] in
-            initializer.make(shape, Random.Key(seed: core.seed, path: core.path + "/" + name))
+        let place = core.place
+        let variable = Variable(name, shape: shape, isTrainable: isTrainable) {
+            initializer.make(shape, Random.Key(seed: place.seed, path: place.path + "/" + name))
         }
         core.ownWeights.append(variable)
         return variable
@@ -94,6 +95,26 @@ extension Layer {
     /// The layer's weights, its own and then those of the layers it is made of. Empty before it has
     /// been built.
     public var weights: [Variable] { namedWeights.map(\.variable) }
+
+    /// Sets all weights, in the order of ``weights``.
+    /// - Throws: ``StrataError``, before anything is changed, if values and weights differ in number
+    ///   or shape.
+    public func setWeights(_ values: [Tensor]) throws {
+        let all = namedWeights
+        guard values.count == all.count else {
+            throw StrataError(
+                "\(description) has \(all.count) weights. Received: \(values.count) values")
+        }
+        let scalars = try zip(all, values).map { weight, value in
+            guard value.error != nil || value.shape == weight.variable.shape else {
+                throw StrataError(
+                    "The weight \(weight.path) of \(description) has shape "
+                        + "\(weight.variable.shape). Received: \(value.shape)")
+            }
+            return try value.computedScalars()
+        }
+        for (weight, scalars) in zip(all, scalars) { weight.variable.assign(scalars) }
+    }
 
     /// The weights that training changes.
     public var trainableWeights: [Variable] {
@@ -125,21 +146,35 @@ extension Layer {
 public final class LayerCore {
     /// Nil until the layer is given a name or belongs to a model, which makes one.
     public internal(set) var name: String?
+    /// Whether a model made the name.
+    var isNameMade = false
     var isTrainable = true
     var ownWeights: [Variable] = []
     /// The layers this one calls, in the order of their first call.
     var children: [any Layer] = []
     var isBuilt = false
-    /// The calls that belong to models, in order.
-    var calls: [LayerCall] = []
-    /// The seed of the model the layer belongs to, and its path there.
-    var seed: UInt64 = 0
-    var path = ""
+    /// How often it was called on tensors of a model's definition.
+    var callCount = 0
+    let place: WeightPlace
     /// Layers made later have larger numbers.
     let identity = strata_next_identity()
 
     /// - Parameter name: the layer's name; nil for one made from the class.
-    public init(name: String? = nil) { self.name = name }
+    public init(name: String? = nil) {
+        self.name = name
+        place = WeightPlace(path: "#\(identity)")
+    }
+}
+
+/// What the first numbers of a layer's weights follow from. Weights keep it, not the layer, which
+/// they may outlive.
+final class WeightPlace {
+    /// The seed of the model the layer belongs to.
+    var seed: UInt64 = 0
+    /// Where the layer is in its model; its own, so that layers differ, if it is in none.
+    var path: String
+
+    init(path: String) { self.path = path }
 }
 
 /// `MaxPooling2D` as `max_pooling2d`, by Keras's rule.

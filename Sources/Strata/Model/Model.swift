@@ -26,7 +26,7 @@ public class Model: Layer {
     /// The seed of the weights' first values, dropout and shuffling, 0 by default. To be set before
     /// the weights are first used.
     public var seed: UInt64 = 0 {
-        didSet { for layer in tree { layer.core.seed = seed } }
+        didSet { for layer in tree { layer.core.place.seed = seed } }
     }
 
     /// What `compile` was given.
@@ -75,13 +75,19 @@ public class Model: Layer {
     }
 
     /// Names unnamed layers by class in the order they were made, as Keras does in a fresh session:
-    /// `conv2d`, `conv2d_1`, … A path, which seeds the weights, follows from the names.
+    /// `conv2d`, `conv2d_1`, … Names made earlier, in a model that is now part of this one, stay
+    /// unless two are equal. A path, which seeds the weights, follows from the names.
     func nameLayers() {
+        let all = tree.sorted { $0.core.identity < $1.core.identity }
+        var names = Set(all.filter { !$0.core.isNameMade }.compactMap(\.core.name))
+        var seen = Set<ObjectIdentifier>()
+        let unnamed = all.filter { layer in
+            guard seen.insert(ObjectIdentifier(layer)).inserted else { return false }
+            guard let name = layer.core.name else { return true }
+            return layer.core.isNameMade && !names.insert(name).inserted
+        }
         var used: [String: Int] = [:]
-        let all = tree.filter { $0 !== self }
-        var names = Set(all.compactMap(\.core.name))
-        for layer in all.sorted(by: { $0.core.identity < $1.core.identity })
-        where layer.core.name == nil {
+        for layer in unnamed {
             let base = snakeCase(type(of: layer).className)
             var name: String
             repeat {
@@ -90,16 +96,27 @@ public class Model: Layer {
                 used[base] = count + 1
             } while !names.insert(name).inserted
             layer.core.name = name
+            layer.core.isNameMade = true
         }
-        if core.name == nil { core.name = snakeCase(type(of: self).className) }
         for layer in layers { setPath(layer, layer.name) }
+        for layer in tree where error == nil {
+            var names = Set<String>()
+            let layers = Dictionary(
+                layer.core.children.map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { $1 })
+            if let name = layers.values.map(\.name).first(where: { !names.insert($0).inserted }) {
+                error = StrataError(
+                    "The layers of \(layer.description) need names of their own. Received: \(name) twice")
+            }
+        }
     }
 
     private func setPath(_ layer: any Layer, _ path: String) {
-        layer.core.path = path
-        layer.core.seed = seed
+        layer.core.place.path = path
+        layer.core.place.seed = seed
         for child in layer.core.children { setPath(child, path + "/" + child.name) }
     }
+
+    public func build(_ inputs: [Shape]) throws {}
 
     public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
         if let error { return [Tensor(error: error)] }
@@ -147,19 +164,23 @@ private struct GraphWalk {
     private(set) var layers: [any Layer] = []
 
     init(_ inputs: [Tensor], _ outputs: [Tensor]) throws {
-        // Pre-order, depth first from the outputs, inputs in argument order, as Keras's `map_graph`;
-        // a work list, for models may be deep.
+        // Depth first from the outputs, inputs in argument order, as Keras's `map_graph`; a work list,
+        // for models may be deep. A call is listed when it is left, after all it needs.
         let sources = Set(inputs.map { ObjectIdentifier($0.node) })
         var seen = Set<ObjectIdentifier>()
         var firstVisit: [ObjectIdentifier: Int] = [:]
         var byLayer: [ObjectIdentifier: any Layer] = [:]
-        var pending: [LayerCall] = outputs.compactMap { LayerCall.of($0) }.reversed()
+        var pending = outputs.compactMap { LayerCall.of($0) }.reversed().map { ($0, isLeft: false) }
         guard pending.count == outputs.count else {
             throw StrataError("A model's outputs must follow from its inputs.")
         }
-        while let call = pending.popLast() {
+        while let (call, isLeft) = pending.popLast() {
+            guard !isLeft else {
+                calls.append(call)
+                continue
+            }
             guard seen.insert(ObjectIdentifier(call)).inserted else { continue }
-            calls.append(call)
+            pending.append((call, isLeft: true))
             let layer = ObjectIdentifier(call.layer)
             if firstVisit[layer] == nil {
                 firstVisit[layer] = firstVisit.count
@@ -170,20 +191,23 @@ private struct GraphWalk {
                 throw StrataError(
                     "The outputs depend on \(call.description), which is not among the model's inputs.")
             }
-            pending += call.inputs.compactMap { LayerCall.of($0) }.reversed()
+            pending += call.inputs.compactMap { LayerCall.of($0) }.reversed().map {
+                ($0, isLeft: false)
+            }
         }
         for input in inputs where !seen.contains(LayerCall.of(input).map { ObjectIdentifier($0) } ?? ObjectIdentifier(input.node)) {
             throw StrataError(
                 "The outputs do not depend on the input \(LayerCall.of(input)?.description ?? "").")
         }
-        calls.sort { $0.identity < $1.identity }
-        // A call's depth is its longest path to an output, a layer's the largest of its calls'.
+        // A layer's depth is the longest path from one of its calls to an output; calls visited after
+        // another of the same layer count as if they were as deep, as in Keras.
         var depths: [ObjectIdentifier: Int] = [:]
         var layerDepths: [ObjectIdentifier: Int] = [:]
         for call in calls.reversed() {
-            let depth = depths[ObjectIdentifier(call), default: 0]
             let layer = ObjectIdentifier(call.layer)
-            layerDepths[layer] = max(layerDepths[layer, default: 0], depth)
+            let depth = max(
+                depths[ObjectIdentifier(call), default: 0], layerDepths[layer, default: 0])
+            layerDepths[layer] = depth
             if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
             for input in call.inputs {
                 guard let maker = LayerCall.of(input) else { continue }

@@ -84,6 +84,14 @@ final class ModelPlan {
 
         let predictions = context.invokeModel(model, key.inputs.map(batch))
         if let error = predictions.lazy.compactMap(\.error).first { throw error }
+        for (declared, prediction) in zip(model.outputs, predictions) {
+            let expected = declared.shape.withoutBatch.batched(key.batchSize)
+            guard prediction.shape == expected else {
+                throw StrataError(
+                    "A layer changes the number of samples: \(expected) was expected of a batch of "
+                        + "\(key.batchSize). Received: \(prediction.shape)")
+            }
+        }
         var outputs = predictions
         var updates: [(Variable, Tensor)] = []
         var hyperparameterArguments: [Int] = []

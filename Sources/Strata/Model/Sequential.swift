@@ -14,6 +14,10 @@ public final class Sequential: Model {
 
     private var stack: [any Layer] = []
     private var input: Tensor?
+    /// What the layers so far make of the input.
+    private var output: Tensor?
+    /// The first layer that did not fit, and what it was given.
+    private var failure: (layer: any Layer, input: Tensor)?
 
     /// - Parameters:
     ///   - inputShape: the shape of one sample, without the batch.
@@ -21,8 +25,9 @@ public final class Sequential: Model {
     public init(inputShape: Shape? = nil, _ layers: [any Layer] = [], name: String? = nil) {
         super.init(name: name)
         input = inputShape.map { Input(shape: $0) }
+        output = input
         for layer in layers { append(layer) }
-        rebuild()
+        define()
     }
 
     public convenience init(
@@ -35,42 +40,48 @@ public final class Sequential: Model {
     /// Appends a layer.
     public func add(_ layer: any Layer) {
         append(layer)
-        rebuild()
+        define()
     }
 
     private func append(_ layer: any Layer) {
-        if let place = layer as? InputLayer {
-            input = place.core.calls.first?.outputs.first
+        if let place = layer as? InputLayer, stack.isEmpty {
+            input = Input(shape: place.shape, name: place.core.name)
+            output = input
         } else {
             stack.append(layer)
+            apply(layer)
         }
     }
 
+    private func apply(_ layer: any Layer) {
+        guard let given = output else { return }
+        let made = layer(given)
+        output = made
+        if made.error != nil, given.error == nil { failure = (layer, given) }
+    }
+
     /// Builds a model that was made without an input shape.
-    func build(inputShape: Shape) {
-        guard input == nil else { return }
-        input = Input(shape: inputShape)
-        rebuild()
+    public override func build(_ inputs: [Shape]) throws {
+        guard input == nil, let shape = inputs.first else { return }
+        input = Input(shape: shape.withoutBatch)
+        output = input
+        for layer in stack { apply(layer) }
+        define()
+        if let error { throw error }
     }
 
     var isDefined: Bool { input != nil }
 
-    private func rebuild() {
+    private func define() {
         plans = [:]
-        guard let input else {
-            layers = stack
-            core.children = stack
-            nameLayers()
-            return
-        }
-        var x = input
-        for layer in stack { x = layer(x) }
-        define([input], [x])
+        if let input, let output { define([input], [output]) }
         // Keras does not list the input of a Sequential; and a wrong model lists what it has.
         layers = stack
-        if error != nil {
+        if calls.isEmpty {
             core.children = stack
             nameLayers()
+            // The sentence again, now that layers have names.
+            if let failure { error = failure.layer(failure.input).error }
         }
     }
 }

@@ -16,7 +16,7 @@ extension Model {
         ]
         if !isTable { columns.append(SummaryTable.Column("Connected to")) }
         let rows = layers.map { layer -> [String] in
-            let built = !layer.core.calls.isEmpty || layer.core.isBuilt
+            let built = layer.core.isBuilt
             var row = [
                 "\(layer.name) (\(type(of: layer).className))", outputShape(of: layer),
                 built
@@ -42,7 +42,7 @@ extension Model {
     }
 
     private func outputShape(of layer: any Layer) -> String {
-        guard let outputs = layer.core.calls.first?.outputs else { return "?" }
+        guard let outputs = calls.last(where: { $0.layer === layer })?.outputs else { return "?" }
         let shapes = outputs.map(\.shape.description)
         return shapes.count == 1 ? shapes[0] : shapes.joined(separator: ", ")
     }

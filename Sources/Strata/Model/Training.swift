@@ -44,23 +44,32 @@ extension Model {
     ) throws -> History {
         let data = try prepared([x], [y])
         guard let compilation else { throw Model.notCompiled }
-        try checkBatch(batchSize, epochs)
+        try check("batchSize", batchSize, least: 1)
+        try check("validationBatchSize", validationBatchSize ?? batchSize, least: 1)
+        try check("epochs", epochs, least: 0)
+        try check("initialEpoch", initialEpoch, least: 0)
         let rows = data.x[0].rowCount
         var trained = 0..<rows
         var validation = try validationData.map { try prepared([$0.x], [$0.y]) }
         var validated = 0..<(validation?.x[0].rowCount ?? 0)
         if validation == nil, validationSplit != 0 {
-            let end = Int((Double(rows) * (1 - validationSplit)).rounded(.down))
-            guard validationSplit > 0, validationSplit < 1, end > 0, end < rows else {
+            guard validationSplit > 0, validationSplit < 1 else {
                 throw StrataError(
-                    "A validation split of \(validationSplit) leaves no samples on one side of the "
-                        + "\(rows) given.")
+                    "validationSplit is at least 0 and below 1. Received: \(validationSplit)")
+            }
+            let end = Int((Double(rows) * (1 - validationSplit)).rounded(.down))
+            guard end > 0, end < rows else {
+                throw StrataError(
+                    "A validationSplit of \(validationSplit) leaves \(end) of the \(rows) samples to "
+                        + "train on and \(rows - end) to validate on.")
             }
             trained = 0..<end
             validated = end..<rows
             validation = data
         }
         let weights = try sampleWeights(classWeight, sampleWeight, data.y[0])
+        // The weights of samples hold for those that are split off; those of classes train only.
+        let validationWeights = validationData == nil && sampleWeight != nil ? weights : nil
 
         let recorder = HistoryRecorder()
         let progress = Progress.callback(verbose)
@@ -77,7 +86,9 @@ extension Model {
         for epoch in initialEpoch..<max(initialEpoch, epochs) {
             for callback in callbacks { try callback.onEpochBegin(epoch, model: self) }
             if shuffle {
-                let key = Random.Key(seed: seed, path: "shuffle epoch \(epoch)")
+                // By the steps made, so that fitting twice is fitting on.
+                let steps = compilation.optimizer.iterations
+                let key = Random.Key(seed: seed, path: "shuffle after \(steps) steps")
                 for (place, row) in key.permutation(trained.count).enumerated() {
                     order[place] = Int64(trained.lowerBound + row)
                 }
@@ -99,8 +110,8 @@ extension Model {
             logs = means.logs
             if let validation, !stopTraining {
                 let result = try test(
-                    validation, rows: validated, batchSize: validationBatchSize ?? batchSize,
-                    callbacks, isValidation: true)
+                    validation, validationWeights, rows: validated,
+                    batchSize: validationBatchSize ?? batchSize, callbacks, isValidation: true)
                 for (name, value) in zip(result.names, result.values) { logs["val_" + name] = value }
             }
             for callback in callbacks {
@@ -116,14 +127,17 @@ extension Model {
     @discardableResult
     public func evaluate(
         _ x: any SampleSource, _ y: any SampleSource, batchSize: Int = 32,
-        verbose: Verbosity = .automatic, callbacks: [any Callback] = []
+        verbose: Verbosity = .automatic, callbacks: [any Callback] = [],
+        sampleWeight: [Float]? = nil
     ) throws -> Logs {
         let data = try prepared([x], [y])
-        try checkBatch(batchSize, 1)
+        try check("batchSize", batchSize, least: 1)
+        let weights = try sampleWeights(nil, sampleWeight, data.y[0])
         Progress.warnOnceIfSlow(verbose)
         let callbacks = callbacks + [Progress.callback(verbose)].compactMap { $0 }
         return try test(
-            data, rows: 0..<data.x[0].rowCount, batchSize: batchSize, callbacks, isValidation: false)
+            data, weights, rows: 0..<data.x[0].rowCount, batchSize: batchSize, callbacks,
+            isValidation: false)
     }
 
     /// The model's output for samples `[samples, …]`, computed batch by batch.
@@ -131,7 +145,7 @@ extension Model {
         _ x: any SampleSource, batchSize: Int = 32, callbacks: [any Callback] = []
     ) throws -> Tensor {
         let samples = try prepared([x], []).x
-        try checkBatch(batchSize, 1)
+        try check("batchSize", batchSize, least: 1)
         guard outputs.count == 1 else {
             throw StrataError("One output was expected. Received: a model with \(outputs.count)")
         }
@@ -266,7 +280,7 @@ extension Model {
     }
 
     private func test(
-        _ data: Data, rows: Range<Int>, batchSize: Int, _ callbacks: [any Callback],
+        _ data: Data, _ weights: Storage?, rows: Range<Int>, batchSize: Int, _ callbacks: [any Callback],
         isValidation: Bool
     ) throws -> Logs {
         guard let compilation else { throw Model.notCompiled }
@@ -280,7 +294,8 @@ extension Model {
             for callback in callbacks { try callback.onTestBatchBegin(batch, model: self) }
             let first = batch * batchSize
             let count = min(batchSize, rows.count - first)
-            try step(.test, data, nil, rows: order, at: first, count, inOrder: true, means)
+            try step(
+                .test, data, weights, rows: order, at: first, count, inOrder: weights == nil, means)
             let logs = means.logs
             for callback in callbacks { try callback.onTestBatchEnd(batch, logs: logs, model: self) }
         }
@@ -291,10 +306,9 @@ extension Model {
 
     // MARK: - Checks
 
-    private func checkBatch(_ batchSize: Int, _ epochs: Int) throws {
-        guard batchSize > 0, epochs >= 0 else {
-            throw StrataError(
-                "batchSize is at least 1 and epochs at least 0. Received: \(batchSize) and \(epochs)")
+    private func check(_ name: String, _ number: Int, least: Int) throws {
+        guard number >= least else {
+            throw StrataError("\(name) is at least \(least). Received: \(number)")
         }
     }
 
@@ -308,7 +322,7 @@ extension Model {
             throw StrataError("Data need at least one row. Received: shape \(samples.shape)")
         }
         if let sequential = self as? Sequential, !sequential.isDefined {
-            sequential.build(inputShape: inputs[0].shape.withoutBatch)
+            try sequential.build([inputs[0].shape])
         }
         if let error { throw error }
         for (declared, samples) in zip(self.inputs, inputs) {
@@ -361,9 +375,11 @@ extension Model {
         let weights = (0..<targets.rowCount).map { row -> Float in
             // One-hot rows name their class by the largest number.
             let own = labels[row * width..<(row + 1) * width]
+            let largest = own.indices.max { (own[$0], $1) < (own[$1], $0) }!
             let label =
-                width == 1 ? Int(own.first!) : own.indices.max { own[$0] < own[$1] }! - own.startIndex
-            return classWeight[label] ?? 1
+                width == 1
+                ? Int(exactly: own.first!.rounded(.towardZero)) : largest - own.startIndex
+            return label.flatMap { classWeight[$0] } ?? 1
         }
         return Storage(floats: weights)
     }

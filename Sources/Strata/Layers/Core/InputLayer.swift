@@ -24,5 +24,5 @@ public func Input(shape: Shape, name: String? = nil) -> Tensor {
             error: StrataError("An input's sizes are at least 1. Received: \(shape)"))
     }
     let type = TensorType(shape.batched(Shape.unknown))
-    return LayerCall(InputLayer(shape, name: name), [], outputs: [type]).outputs[0]
+    return LayerCall.record(InputLayer(shape, name: name), [], outputs: [type])[0]
 }

@@ -41,8 +41,9 @@ public struct Loss: Sendable {
             if let logits = Loss.logits(prediction, fromLogits) {
                 return Tensor.record(SoftmaxCrossEntropy(sparse: true), [logits, classes])[0]
             }
-            let rows = oneHot(classes, classes: prediction.shape[-1])
-            return -(rows * log(Loss.probabilities(prediction))).sum(axes: [-1])
+            // Keras takes the logarithms of probabilities for logits, which also makes them sum to 1.
+            return Tensor.record(
+                SoftmaxCrossEntropy(sparse: true), [log(Loss.clipped(prediction)), classes])[0]
         }
     }
 
@@ -61,7 +62,8 @@ public struct Loss: Sendable {
             if let logits = Loss.logits(prediction, fromLogits) {
                 return Tensor.record(SoftmaxCrossEntropy(sparse: false), [logits, smooth])[0]
             }
-            return -(smooth * log(Loss.probabilities(prediction))).sum(axes: [-1])
+            let sums = prediction.sum(axes: [-1], keepingDimensions: true)
+            return -(smooth * log(Loss.clipped(prediction / sums))).sum(axes: [-1])
         }
     }
 
@@ -74,18 +76,14 @@ public struct Loss: Sendable {
         Loss("binary_crossentropy") { target, prediction in
             let smooth =
                 labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + labelSmoothing / 2
-            let logits: Tensor?
-            if fromLogits {
-                logits = prediction
-            } else if case .operation(let operation, let inputs) = prediction.node.content,
+            var logits = fromLogits ? prediction : nil
+            if case .operation(let operation, let inputs) = prediction.node.content,
                 (operation as? Elementwise)?.code == .sigmoid
             {
                 logits = inputs[0]
-            } else {
-                logits = nil
             }
             if let logits { return (softplus(logits) - logits * smooth).mean(axes: [-1]) }
-            let p = minimum(maximum(prediction, 1e-7), Tensor(1 - 1e-7))
+            let p = Loss.clipped(prediction)
             return -(smooth * log(p) + (1 - smooth) * log(1 - p)).mean(axes: [-1])
         }
     }
@@ -102,23 +100,24 @@ public struct Loss: Sendable {
         Loss("mean_absolute_error") { abs($1 - $0).mean(axes: [-1]) }
     }
 
-    /// The logits behind predictions, if they are logits or come from a softmax.
+    /// The logits behind predictions that come from a softmax, as Keras does even where logits were
+    /// announced; or else the predictions, if they are logits.
     private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
-        if fromLogits { return prediction }
-        guard case .operation(let operation, let inputs) = prediction.node.content else { return nil }
+        let given = fromLogits ? prediction : nil
+        guard case .operation(let operation, let inputs) = prediction.node.content else { return given }
         if let softmax = operation as? Softmax, !softmax.logarithm { return inputs[0] }
-        if let reshape = operation as? Reshape {
+        if let reshape = operation as? Reshape, reshape.shape.rank > 0,
+            inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]
+        {
             // A softmax under another shape, if the last axis is the same.
-            guard reshape.shape[-1] == inputs[0].shape[-1] else { return nil }
-            return logits(inputs[0], false)?.reshaped(to: reshape.shape)
+            return logits(inputs[0], false)?.reshaped(to: reshape.shape) ?? given
         }
-        return nil
+        return given
     }
 
-    /// Rows that sum to 1, kept from 0 and 1 by 1e-7, as Keras does.
-    private static func probabilities(_ prediction: Tensor) -> Tensor {
-        let p = prediction / prediction.sum(axes: [-1], keepingDimensions: true)
-        return minimum(maximum(p, 1e-7), Tensor(1 - 1e-7))
+    /// Probabilities kept from 0 and 1 by 1e-7, as Keras does.
+    private static func clipped(_ prediction: Tensor) -> Tensor {
+        minimum(maximum(prediction, 1e-7), Tensor(1 - 1e-7))
     }
 
     /// Class numbers without a last axis of one.

@@ -24,8 +24,9 @@ open class Optimizer {
     /// Steps made.
     public package(set) var iterations = 0
 
+    /// What is kept for a weight, which is not kept alive: another may come to have its identifier.
     private struct State {
-        let variable: Variable
+        weak var weight: Variable?
         let slots: [Variable]
         let average: Variable?
     }
@@ -90,9 +91,11 @@ open class Optimizer {
         }
     }
 
-    /// What is kept for a weight, made when first asked for.
+    /// The state of a weight, made when first asked for.
     private func state(of variable: Variable) -> State {
-        if let known = states[ObjectIdentifier(variable)] { return known }
+        if let known = states[ObjectIdentifier(variable)], known.weight === variable {
+            return known
+        }
         func slot(_ name: String, _ initial: Float) -> Variable {
             let count = variable.shape.count
             return Variable(
@@ -100,7 +103,7 @@ open class Optimizer {
             ) { [Float](repeating: initial, count: count) }
         }
         let made = State(
-            variable: variable, slots: slotKinds.map { slot($0.name, $0.initial) },
+            weight: variable, slots: slotKinds.map { slot($0.name, $0.initial) },
             average: averaging == nil ? nil : slot("average", 0))
         states[ObjectIdentifier(variable)] = made
         return made
