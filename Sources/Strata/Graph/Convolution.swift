@@ -58,11 +58,11 @@ package struct Window: Hashable, Sendable {
 
 /// The convolution (cross-correlation) of images `[n, h, w, c]` with a kernel `[r, s, c / groups, k]`.
 package struct Convolution: Operation {
-    var window: Window
-    var groups = 1
+    package var window: Window
+    package var groups = 1
     /// Set by fusion: a third input is a bias for each output channel.
-    var hasBias = false
-    var activation = FusedActivation.none
+    package var hasBias = false
+    package var activation = FusedActivation.none
 
     package var name: String { "conv2d" }
 
@@ -106,15 +106,15 @@ package struct Convolution: Operation {
         if let packed { step.read(\strata_conv_args.packed, packed) }
         if hasBias { step.read(\strata_conv_args.bias, inputs[2]) }
         step.write(\strata_conv_args.y, outputs[0])
-        call.finish(&step, note: activation.note)
+        call.finish(&step, images: ([inputs[0]], [outputs[0]]), note: activation.note)
     }
 }
 
 /// The gradient of a convolution with respect to its images: dy, kernel to dx.
 package struct ConvolutionInputGradient: Operation {
-    let window: Window
-    let groups: Int
-    let shape: Shape
+    package let window: Window
+    package let groups: Int
+    package let shape: Shape
 
     package var name: String { "conv2d_input_gradient" }
 
@@ -139,15 +139,15 @@ package struct ConvolutionInputGradient: Operation {
         step.read(\strata_conv_args.w, inputs[1])
         if let packed { step.read(\strata_conv_args.packed, packed) }
         step.write(\strata_conv_args.dx, outputs[0])
-        call.finish(&step)
+        call.finish(&step, images: ([inputs[0]], [outputs[0]]))
     }
 }
 
 /// The gradient of a convolution with respect to its kernel: x, dy to dw.
 package struct ConvolutionKernelGradient: Operation {
-    let window: Window
-    let groups: Int
-    let shape: Shape
+    package let window: Window
+    package let groups: Int
+    package let shape: Shape
 
     package var name: String { "conv2d_kernel_gradient" }
 
@@ -172,13 +172,13 @@ package struct ConvolutionKernelGradient: Operation {
         step.read(\strata_conv_args.y, inputs[1])
         guard plan.partials > 0 else {
             step.write(\strata_conv_args.dw, outputs[0])
-            call.finish(&step)
+            call.finish(&step, images: nil)
             return
         }
         let partial = lowering.temporary(Int(plan.partials * plan.partial_size) * 4)
         step.write(\strata_conv_args.partial, partial)
         step.unitsPerPartial = Int(plan.images_per_partial)
-        call.finish(&step)
+        call.finish(&step, images: (inputs, []))
         var last = lowering.step(
             name + ".sum", lowering.kernels.conv_kernel_gradient_finish, call.arguments)
         last.read(\strata_conv_args.partial, partial)
@@ -228,10 +228,16 @@ private struct ConvolutionCall {
         return packed
     }
 
-    func finish(_ step: inout StepDraft, note: String = "") {
+    /// - Parameter images: what is read and written image by image, if units can be images.
+    func finish(
+        _ step: inout StepDraft, images: (reads: [Int], writes: [Int])?, note: String = ""
+    ) {
         let (plan, shape) = (arguments.plan, arguments.shape)
         step.units = Int(plan.units)
         step.scratch = Int(plan.scratch_size)
+        if let images, plan.units == Int64(shape.n), plan.bands <= 1 {
+            step.unitsAreImages(reads: images.reads, writes: images.writes)
+        }
         let pixels = Int(shape.n) * Int(shape.oh) * Int(shape.ow)
         step.flops =
             2 * pixels * Int(shape.k) * Int(shape.r) * Int(shape.s) * Int(shape.c / shape.groups)

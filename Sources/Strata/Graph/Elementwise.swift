@@ -15,7 +15,7 @@ package struct Elementwise: Operation {
         case randomUniform, randomNormal
     }
 
-    init(_ code: Code) { self.code = code }
+    package init(_ code: Code) { self.code = code }
 
     package var name: String { "\(code)" }
 
@@ -104,8 +104,8 @@ package struct Elementwise: Operation {
 
 /// Random numbers of a shape: uniform in [0, 1) or standard normal, by key and position alone.
 package struct RandomNumbers: Operation {
-    let shape: Shape
-    let normal: Bool
+    package let shape: Shape
+    package let normal: Bool
 
     package var name: String { normal ? "randomNormal" : "randomUniform" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }

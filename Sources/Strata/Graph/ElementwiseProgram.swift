@@ -11,6 +11,10 @@ extension Lowering {
         let total = cluster.space!.count
         if total == 0 { return }
         let period = view.operands.reduce(1) { $1.kind == STRATA_OPERAND_PERIODIC ? max($0, $1.period) : $0 }
+        // Where the first dimension is a batch of images, a unit is an image, so that steps can be
+        // chained; and partial sums are cut as a convolution's are, into at most eight groups of images.
+        let images = cluster.space!.rank > 1 ? cluster.space![0] : 1
+        let isByImages = images >= 8 && total / images >= 512
         var unit: Int
         if let geometry = cluster.geometry {
             arguments.outer = Int64(geometry[0])
@@ -18,20 +22,20 @@ extension Lowering {
             arguments.inner = Int64(geometry[2])
             let slice = geometry[1] * geometry[2]
             if geometry[0] > 1 {
-                unit = slice * max(1, 8192 / slice)
-            } else if total <= 65536 {
+                unit = isByImages ? total / images : slice * max(1, 8192 / slice)
+            } else if total <= 16384 {
                 unit = total
             } else {
                 let row = geometry[2]
-                unit = row * max(1, 8192 / row)
+                unit = isByImages ? total / images : row * max(1, 8192 / row)
                 let units = (total + unit - 1) / unit
-                let perPartial = (units + 15) / 16
+                let perPartial = (units + 7) / 8
                 arguments.units_per_partial = Int64(perPartial)
                 arguments.partials = Int64((units + perPartial - 1) / perPartial)
             }
         } else {
             let grain = period <= 8192 ? period : 1
-            unit = grain * max(1, 8192 / grain)
+            unit = isByImages ? total / images : grain * max(1, 8192 / grain)
         }
         unit = min(unit, total)
         arguments.unit_elements = Int64(unit)
@@ -68,6 +72,16 @@ extension Lowering {
         step.unitsPerPartial =
             arguments.partials > 0 ? Int(arguments.units_per_partial) : nil
         step.scratch = Int(kernels.map_scratch_size(&arguments))
+        if isByImages, step.units == images {
+            // An operand of the space's rank is read at its own image only.
+            let local = program.inputs.enumerated().filter { position, value in
+                view.operands[position].kind == STRATA_OPERAND_FULL
+                    || (shape(value).rank == cluster.space!.rank && shape(value)[0] == images)
+            }.map(\.element)
+            let results = program.outputs.map(\.value)
+            let sums = arguments.partials > 0 ? [] : program.reductions.map(\.value)
+            step.unitsAreImages(reads: local, writes: results + sums)
+        }
         step.flops = total * (program.instructionCount + program.reductions.count)
         emit(step)
 

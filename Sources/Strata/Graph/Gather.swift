@@ -3,8 +3,8 @@ import CStrata
 /// Rows of a data set, chosen by number, as float32, scaled: data `[rows, …]` of any type and
 /// indices `[n]` (int64) to `[n, …]`. Without indices, all rows in order.
 package struct Gather: Operation {
-    let scale: Float
-    let swapped: Bool
+    package let scale: Float
+    package let swapped: Bool
 
     package var name: String { "gather" }
 

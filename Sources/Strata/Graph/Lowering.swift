@@ -2,7 +2,10 @@ import CStrata
 
 /// How a graph is compiled; the defaults are for use, the rest for tests.
 package struct CompilationOptions: Hashable, Sendable {
+    /// Joins elementwise steps, and bias and activation with products.
     package var fuses = true
+    /// Takes images through several steps while they are in the cache.
+    package var chains = true
     package var convolution = STRATA_CONV_AUTO
     /// Fills memory with NaN once nothing should read it any more.
     package var poisonsFreedMemory = false
@@ -12,28 +15,44 @@ package struct CompilationOptions: Hashable, Sendable {
 
 extension strata_conv_algorithm: @retroactive Hashable {}
 
-/// One kernel call being prepared: its arguments and the values its pointers mean.
+/// A step being prepared: one kernel call, or a chain of them.
 package struct StepDraft {
+    /// A kernel, its arguments' bytes, and the values that its pointers mean; those are filled in when
+    /// memory has been planned.
+    struct Call {
+        let kernel: strata_kernel
+        var arguments: [UInt8]
+        var pointers: [(offset: Int, value: Int)] = []
+    }
+
     package let name: String
-    let kernel: strata_kernel
-    /// The arguments' bytes; pointers are filled in when memory has been planned.
-    fileprivate(set) var arguments: [UInt8]
-    fileprivate(set) var pointers: [(offset: Int, value: Int)] = []
-    fileprivate(set) var reads: [Int] = []
-    fileprivate(set) var writes: [Int] = []
+    var calls: [Call]
+    var reads: [Int] = []
+    var writes: [Int] = []
     /// Values that may share memory with an output: read elementwise, at the same place.
     var elementwiseReads: Set<Int> = []
     package var units = 1
     /// Units that belong to one partial sum stay in one task.
     var unitsPerPartial: Int?
+    /// Units that go through a chain's calls together.
+    var blockUnits: Int?
+    /// What lets a step be chained, if its units are the images of a batch.
+    var locality: Locality?
     var scratch = 0
     package var flops = 0
     package var note = ""
+    /// The steps that a chain was made of, for printing.
+    var parts: [StepDraft] = []
+
+    /// An image's unit touches only that image's part of these values.
+    struct Locality {
+        var reads: Set<Int> = []
+        var writes: Set<Int> = []
+    }
 
     fileprivate init<Arguments>(_ name: String, _ kernel: strata_kernel, _ arguments: Arguments) {
         self.name = name
-        self.kernel = kernel
-        self.arguments = withUnsafeBytes(of: arguments) { Array($0) }
+        calls = [Call(kernel: kernel, arguments: withUnsafeBytes(of: arguments) { Array($0) })]
     }
 
     mutating func read<Arguments>(_ field: PartialKeyPath<Arguments>, _ value: Int) {
@@ -45,13 +64,18 @@ package struct StepDraft {
     }
 
     mutating func read(offset: Int, _ value: Int) {
-        pointers.append((offset, value))
+        calls[0].pointers.append((offset, value))
         reads.append(value)
     }
 
     mutating func write(offset: Int, _ value: Int) {
-        pointers.append((offset, value))
+        calls[0].pointers.append((offset, value))
         writes.append(value)
+    }
+
+    /// Says that units are images, and which values are read and written image by image.
+    mutating func unitsAreImages(reads: [Int], writes: [Int]) {
+        locality = Locality(reads: Set(reads), writes: Set(writes))
     }
 }
 
@@ -84,6 +108,7 @@ package final class Lowering {
                     self, inputs: instruction.inputs, outputs: instruction.outputs)
             }
         }
+        if options.chains { drafts = Chaining(drafts, types, root: root).steps }
     }
 
     package func type(_ value: Int) -> TensorType { types[value] }

@@ -3,11 +3,11 @@ import CStrata
 /// The product of two matrices, either one transposed as it is read; bias and activation are
 /// fused in by the compiler.
 package struct MatrixProduct: Operation {
-    var transposeA = false
-    var transposeB = false
+    package var transposeA = false
+    package var transposeB = false
     /// Set by fusion: a third input is a bias for each column.
-    var hasBias = false
-    var activation = FusedActivation.none
+    package var hasBias = false
+    package var activation = FusedActivation.none
 
     package var name: String { "matmul" }
 

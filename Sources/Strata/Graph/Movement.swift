@@ -2,7 +2,7 @@ import CStrata
 
 /// The same numbers in the same order under another shape. Costs nothing: a plan aliases it.
 package struct Reshape: Operation {
-    let shape: Shape
+    package let shape: Shape
 
     package var name: String { "reshape" }
 
@@ -35,7 +35,7 @@ package struct Movement: Operation {
         case broadcast(Shape)
     }
 
-    let kind: Kind
+    package let kind: Kind
 
     package var name: String {
         switch kind {
@@ -133,7 +133,7 @@ package struct Movement: Operation {
 
 /// Joins tensors along one axis.
 package struct Concatenation: Operation {
-    let axis: Int
+    package let axis: Int
 
     package var name: String { "concatenate" }
 

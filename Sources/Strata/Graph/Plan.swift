@@ -22,6 +22,8 @@ public final class Plan {
         package let flops: Int
         package let bytes: Int
         package let phase: Int
+        /// Whether the step is listed as a part of the chain above it.
+        package let isPart: Bool
         package fileprivate(set) var nanoseconds: Int = 0
     }
 
@@ -74,7 +76,7 @@ public final class Plan {
     }
 
     /// Compiles a graph. - Throws: nothing that a recorded expression has not carried already.
-    convenience init(
+    package convenience init(
         outputs: [Tensor], updates: [(Variable, Tensor)] = [], arena: Arena,
         options: CompilationOptions = CompilationOptions()
     ) throws {
@@ -167,15 +169,16 @@ public final class Plan {
             preparationDrafts, preparationDrafts.indices.map { [$0] }, place, copies: [], freed: [])
         for (phase, indices) in memoryPlan.phases.enumerated() {
             for index in indices {
-                let draft = drafts[index]
-                let touched = Set((draft.reads + draft.writes).map(root))
-                steps.append(
-                    Step(
-                        name: draft.name, note: draft.note,
-                        shape: draft.writes.first.map { lowering.shape($0) } ?? [],
-                        flops: draft.flops,
-                        bytes: touched.map { lowering.type($0).byteCount }.reduce(0, +),
-                        phase: phase))
+                for (number, draft) in ([drafts[index]] + drafts[index].parts).enumerated() {
+                    let touched = Set((draft.reads + draft.writes).map(root))
+                    steps.append(
+                        Step(
+                            name: draft.name, note: draft.note,
+                            shape: draft.writes.first.map { lowering.shape($0) } ?? [],
+                            flops: draft.flops,
+                            bytes: touched.map { lowering.type($0).byteCount }.reduce(0, +),
+                            phase: phase, isPart: number > 0))
+                }
             }
         }
     }
@@ -215,7 +218,8 @@ public final class Plan {
         if options.poisonsFreedMemory {
             main.runPoisoning(base, arenaSize)
         } else if profiled {
-            for (index, time) in main.runProfiled().enumerated() { steps[index].nanoseconds += time }
+            let timed = steps.indices.filter { !steps[$0].isPart }
+            for (index, time) in zip(timed, main.runProfiled()) { steps[index].nanoseconds += time }
             profiledRuns += 1
         } else {
             main.run()

@@ -10,10 +10,12 @@ extension Plan: CustomStringConvertible {
         let total = Double(steps.reduce(0) { $0 + $1.nanoseconds })
         let rows = steps.map { step -> [String] in
             var row = [
-                "\(step.phase)", step.name, "\(step.shape)", step.note,
+                step.isPart ? "" : "\(step.phase)", (step.isPart ? "· " : "") + step.name, "\(step.shape)", step.note,
                 String(format: "%.2f", Double(step.flops) / 1e6), "\(step.bytes / 1024)",
             ]
-            if profiledRuns > 0 {
+            if profiledRuns > 0, step.isPart {
+                row += ["", "", ""]
+            } else if profiledRuns > 0 {
                 let time = Double(step.nanoseconds)
                 let rate = time > 0 ? Double(step.flops * profiledRuns) / time : 0
                 row += [
@@ -34,10 +36,11 @@ extension Plan: CustomStringConvertible {
             }
             return cells.joined(separator: "  ")
         }
-        let flops = steps.reduce(0) { $0 + $1.flops }
+        let whole = steps.filter { !$0.isPart }
+        let flops = whole.reduce(0) { $0 + $1.flops }
         var summary = String(
             format: "%d steps in %d phases, %.1f MFLOP, arena %.1f MiB (%.1f MiB without reuse)",
-            steps.count, (steps.last?.phase ?? -1) + 1, Double(flops) / 1e6,
+            whole.count, (steps.last?.phase ?? -1) + 1, Double(flops) / 1e6,
             Double(memory.arena) / 1_048_576, Double(memory.withoutReuse) / 1_048_576)
         if profiledRuns > 0 {
             summary += String(format: ", %.3f ms of thread time", total / 1e6 / Double(profiledRuns))

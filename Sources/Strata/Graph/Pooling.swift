@@ -2,7 +2,7 @@ import CStrata
 
 /// The maximum of each window of `[n, h, w, c]`, and the winner's place in its window.
 package struct MaxPooling: Operation {
-    let window: Window
+    package let window: Window
 
     package var name: String { "max_pool" }
     package var outputCount: Int { 2 }
@@ -25,14 +25,17 @@ package struct MaxPooling: Operation {
         step.read(\strata_pool_args.x, inputs[0])
         step.write(\strata_pool_args.y, outputs[0])
         if lowering.isUsed(outputs[1]) { step.write(\strata_pool_args.argument, outputs[1]) }
+        if step.units == lowering.shape(inputs[0])[0] {
+            step.unitsAreImages(reads: inputs, writes: outputs)
+        }
         lowering.emit(step)
     }
 }
 
 /// dy and the winners to dx.
 package struct MaxPoolingGradient: Operation {
-    let window: Window
-    let shape: Shape
+    package let window: Window
+    package let shape: Shape
 
     package var name: String { "max_pool_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
@@ -46,13 +49,14 @@ package struct MaxPoolingGradient: Operation {
         step.read(\strata_pool_args.dy, inputs[0])
         step.read(\strata_pool_args.argument, inputs[1])
         step.write(\strata_pool_args.dx, outputs[0])
+        step.unitsAreImages(reads: inputs, writes: outputs)
         lowering.emit(step)
     }
 }
 
 /// The average of each window of `[n, h, w, c]`; padding does not count.
 package struct AveragePooling: Operation {
-    let window: Window
+    package let window: Window
 
     package var name: String { "average_pool" }
 
@@ -71,13 +75,16 @@ package struct AveragePooling: Operation {
             lowering.shape(outputs[0]), forward: true)
         step.read(\strata_pool_args.x, inputs[0])
         step.write(\strata_pool_args.y, outputs[0])
+        if step.units == lowering.shape(inputs[0])[0] {
+            step.unitsAreImages(reads: inputs, writes: outputs)
+        }
         lowering.emit(step)
     }
 }
 
 package struct AveragePoolingGradient: Operation {
-    let window: Window
-    let shape: Shape
+    package let window: Window
+    package let shape: Shape
 
     package var name: String { "average_pool_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
@@ -93,6 +100,7 @@ package struct AveragePoolingGradient: Operation {
             lowering.shape(inputs[0]), forward: false)
         step.read(\strata_pool_args.dy, inputs[0])
         step.write(\strata_pool_args.dx, outputs[0])
+        step.unitsAreImages(reads: inputs, writes: outputs)
         lowering.emit(step)
     }
 }

@@ -3,8 +3,8 @@ import CStrata
 /// A reduction of adjacent axes; other axes are reduced in several steps.
 package struct Reduction: Operation {
     package enum Kind: UInt8, Sendable { case sum, max, min }
-    let kind: Kind
-    let axes: Range<Int>
+    package let kind: Kind
+    package let axes: Range<Int>
 
     package var name: String { "reduce_\(kind)" }
 

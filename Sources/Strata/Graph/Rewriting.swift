@@ -19,6 +19,15 @@ extension Graph {
         guard !poolings.isEmpty else { return }
         let uses = useCounts()
         rebuild { graph, instruction in
+            if let reduction = instruction.operation as? Reduction, reduction.kind == .sum,
+                reduction.axes == 0..<3, let index = graph.producer(instruction.inputs[0]),
+                graph.instructions[index].operation is MaxPoolingGradient
+            {
+                // Every pooled gradient goes to one pixel: the sum over pixels is the same.
+                var sum = instruction
+                sum.inputs = [graph.instructions[index].inputs[0]]
+                return graph.keep(sum)
+            }
             guard (instruction.operation as? Elementwise)?.code == .reluGradient,
                 let gradientIndex = graph.producer(instruction.inputs[0]),
                 uses[instruction.inputs[0]] == 1,

@@ -2,7 +2,7 @@ import CStrata
 
 /// Softmax, or its logarithm, over the last axis.
 package struct Softmax: Operation {
-    var logarithm = false
+    package var logarithm = false
 
     package var name: String { logarithm ? "log_softmax" : "softmax" }
 
@@ -30,7 +30,7 @@ package struct Softmax: Operation {
 
 /// dy and the softmax (or its logarithm) to dx.
 package struct SoftmaxGradient: Operation {
-    let logarithm: Bool
+    package let logarithm: Bool
 
     package var name: String { logarithm ? "log_softmax_gradient" : "softmax_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [inputs[1]] }
@@ -61,7 +61,9 @@ package struct SoftmaxGradient: Operation {
 /// The cross-entropy of softmax(logits) with targets, fused: outputs the loss of each row and the
 /// softmax. Targets are class numbers `[…]` if sparse, otherwise probabilities `[…, classes]`.
 package struct SoftmaxCrossEntropy: Operation {
-    let sparse: Bool
+    package let sparse: Bool
+
+    package init(sparse: Bool) { self.sparse = sparse }
 
     package var name: String { "softmax_cross_entropy" }
     package var outputCount: Int { 2 }
@@ -78,10 +80,16 @@ package struct SoftmaxCrossEntropy: Operation {
     }
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
-        // The second output, the softmax, is for the gradient and for metrics only.
-        guard let g = flow.cotangents[0] else { return [nil, nil] }
-        let dx = Tensor.record(
-            SoftmaxCrossEntropyGradient(sparse: sparse), g, flow.outputs[1], flow.inputs[1])
+        let probabilities = flow.outputs[1]
+        var dx: Tensor?
+        // The softmax is read by metrics and by the gradient, which may be differentiated itself.
+        if let g = flow.cotangents[1] {
+            dx = Tensor.record(SoftmaxGradient(logarithm: false), g, probabilities)
+        }
+        guard let g = flow.cotangents[0] else { return [dx, nil] }
+        let ofLoss = Tensor.record(
+            SoftmaxCrossEntropyGradient(sparse: sparse), g, probabilities, flow.inputs[1])
+        dx = dx.map { $0 + ofLoss } ?? ofLoss
         if sparse { return [dx, nil] }
         let logSoftmax = Tensor.record(Softmax(logarithm: true), flow.inputs[0])
         return [dx, -logSoftmax * g.reshaped(to: Shape(g.shape.dimensions + [1]))]
@@ -102,7 +110,7 @@ package struct SoftmaxCrossEntropy: Operation {
 
 /// dloss, the softmax and targets to dlogits: dloss · (softmax · Σt - t).
 package struct SoftmaxCrossEntropyGradient: Operation {
-    let sparse: Bool
+    package let sparse: Bool
 
     package var name: String { "softmax_cross_entropy_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [inputs[1]] }

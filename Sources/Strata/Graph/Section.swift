@@ -25,10 +25,11 @@ final class Section {
         self.freed = freed
         stepCount = drafts.count
         phaseCount = order.count
-        calls = .allocate(capacity: max(1, stepCount))
+        calls = .allocate(capacity: max(1, drafts.reduce(0) { $0 + $1.calls.count }))
         steps = .allocate(capacity: max(1, stepCount))
         phases = .allocate(capacity: max(1, phaseCount))
         var position = 0
+        var callCount = 0
         var work = 0
         var scratch = 0
         for (number, indices) in order.enumerated() {
@@ -36,27 +37,33 @@ final class Section {
                 steps: UnsafePointer(steps + position), step_count: Int32(indices.count))
             for index in indices {
                 let draft = drafts[index]
-                let blob = UnsafeMutableRawPointer.allocate(
-                    byteCount: draft.arguments.count, alignment: 64)
-                draft.arguments.withUnsafeBytes {
-                    blob.copyMemory(from: $0.baseAddress!, byteCount: $0.count)
-                }
-                blobs.append(blob)
-                for (offset, value) in draft.pointers {
-                    let field = (blob + offset).assumingMemoryBound(
-                        to: UnsafeMutableRawPointer?.self)
-                    let where_ = place(value)
-                    if case .arena = where_ {
-                        inArena.append((field, where_))
-                    } else {
-                        elsewhere.append((field, where_))
+                let first = callCount
+                for call in draft.calls {
+                    let blob = UnsafeMutableRawPointer.allocate(
+                        byteCount: call.arguments.count, alignment: 64)
+                    call.arguments.withUnsafeBytes {
+                        blob.copyMemory(from: $0.baseAddress!, byteCount: $0.count)
                     }
+                    blobs.append(blob)
+                    for (offset, value) in call.pointers {
+                        let field = (blob + offset).assumingMemoryBound(
+                            to: UnsafeMutableRawPointer?.self)
+                        let target = place(value)
+                        if case .arena = target {
+                            inArena.append((field, target))
+                        } else {
+                            elsewhere.append((field, target))
+                        }
+                    }
+                    calls[callCount] = strata_call(
+                        kernel: call.kernel, args: UnsafeRawPointer(blob))
+                    callCount += 1
                 }
-                calls[position] = strata_call(kernel: draft.kernel, args: UnsafeRawPointer(blob))
+                let taskUnits = Section.taskUnits(draft)
                 steps[position] = strata_step(
-                    calls: UnsafePointer(calls + position), call_count: 1,
-                    units: Int64(draft.units), task_units: Int64(Section.taskUnits(draft)),
-                    block_units: Int64(Section.taskUnits(draft)))
+                    calls: UnsafePointer(calls + first), call_count: Int32(draft.calls.count),
+                    units: Int64(draft.units), task_units: Int64(taskUnits),
+                    block_units: Int64(draft.blockUnits ?? taskUnits))
                 work += draft.flops
                 scratch = max(scratch, draft.scratch)
                 position += 1

@@ -75,7 +75,7 @@ public struct Tensor: Sendable {
     }
 
     /// Records an operation.
-    static func record(_ operation: some Operation, _ inputs: [Tensor]) -> [Tensor] {
+    package static func record(_ operation: some Operation, _ inputs: [Tensor]) -> [Tensor] {
         var trace: Context?
         for input in inputs {
             if input.error != nil {
@@ -99,7 +99,7 @@ public struct Tensor: Sendable {
         }
     }
 
-    static func record(_ operation: some Operation, _ inputs: Tensor...) -> Tensor {
+    package static func record(_ operation: some Operation, _ inputs: Tensor...) -> Tensor {
         record(operation, inputs)[0]
     }
 }
