@@ -18,9 +18,11 @@ let package = Package(
         .executableTarget(
             name: "zoo", dependencies: ["Strata", "StrataModels", "StrataDatasets"]),
         .testTarget(name: "CStrataTests", dependencies: ["CStrata"]),
-        .testTarget(name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
-        .testTarget(name: "StrataModelsTests", dependencies: ["StrataModels"]),
+        .testTarget(
+            name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
         .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
-        .testTarget(name: "zooTests", dependencies: ["Strata"]),
+        .testTarget(name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets"]),
     ]
 )

@@ -91,6 +91,11 @@ void strata_interrupt_install(void) {
     sigemptyset(&action.sa_mask);
     atomic_store(&interrupted, false);
     sigaction(SIGINT, &action, NULL);
+    // Who started the process may have had the signal blocked, which is inherited.
+    sigset_t interrupts;
+    sigemptyset(&interrupts);
+    sigaddset(&interrupts, SIGINT);
+    pthread_sigmask(SIG_UNBLOCK, &interrupts, NULL);
 }
 
 bool strata_interrupted(void) { return atomic_load_explicit(&interrupted, memory_order_relaxed); }

@@ -1,0 +1,96 @@
+import Testing
+
+@Suite struct UsageTests {
+    @Test(arguments: [
+        (["trian"], "there is no verb trian; did you mean train?"),
+        (["frobnicate"], "there is no verb frobnicate; see 'zoo help'."),
+        (["train", "--epcohs", "3"], "there is no option --epcohs; did you mean --epochs?"),
+        (["list", "--json"], "there is no option --json; see 'zoo help list'."),
+        (["train", "-x", "f"], "there is no option -x; did you mean --x?"),
+        (["train", "--epochs"], "--epochs is followed by its value, N."),
+        (["train", "--output", "--seed", "1"], "--output is followed by its value, FILE."),
+        (
+            ["train", "--epochs", "0"],
+            "--epochs takes a whole number of at least 1. Received: 0"
+        ),
+        (["train", "--epochs=x"], "--epochs takes a whole number of at least 1. Received: x"),
+        (
+            ["train", "--learning-rate", "-1"],
+            "--learning-rate takes a positive number. Received: -1"
+        ),
+        (
+            ["train", "--validation-split", "1"],
+            "--validation-split takes a number from 0 up to, but not including, 1. Received: 1"
+        ),
+        (["train", "--verbose", "3"], "--verbose takes 0, 1 or 2. Received: 3"),
+        (
+            ["train", "--optimizer", "adma"],
+            "--optimizer takes one of sgd, momentum, adam, rmsprop, adagrad. Received: adma"
+        ),
+        (["train", "--seed", "1", "--seed", "2"], "--seed is given twice."),
+        (["train", "--no-shuffle=yes"], "--no-shuffle takes no value. Received: --no-shuffle=yes"),
+        (["train", "cifar_cn"], "there is no model cifar_cn; did you mean cifar_cnn?"),
+        (["train", "a", "b"], "'zoo train' takes one name, not 2; usage: zoo train [MODEL]"),
+        (["train", "--x", "x.npy"], "--x and --y come together."),
+        (
+            ["train", "--data", ".", "--x", "x.npy"],
+            "--data stands alone, without --x and --y."
+        ),
+        (
+            ["train", "--output", "w.keras"],
+            "--output takes the name of a .npz file. Received: w.keras"
+        ),
+        (["summary"], "'zoo summary' needs a MODEL; usage: zoo summary MODEL"),
+        (
+            ["summary", "lenet5", "--width", "2"],
+            "--width takes a whole number of at least 40. Received: 2"
+        ),
+        (["predict", "lenet5", "--output", "y.npy"], "'zoo predict' needs --input FILE."),
+        (["data", "shapes"], "'zoo data' needs --out DIR."),
+        (["data", "shape", "--out", "."], "there is no data set shape; did you mean shapes?"),
+        (["list", "all"], "'zoo list' takes no names. Received: all"),
+        (["bench", "--mode", "both"], "--mode takes one of train, infer. Received: both"),
+    ])
+    func mistakesAreExplained(arguments: [String], message: String) throws {
+        let outcome = try Zoo().run(arguments)
+        #expect(outcome.status == 2)
+        #expect(outcome.output == "")
+        #expect(outcome.errors == "zoo: \(message)\n")
+    }
+
+    @Test func benchRefusesWhatIsNotBuilt() throws {
+        let outcome = try Zoo().run("bench", "lenet5", "vgg16")
+        #expect(outcome.status == 2)
+        #expect(outcome.output == "")
+        #expect(outcome.messages.count == 1)
+        for name in ["vgg16 is not built yet", "simple_convnet", "resnet18", "alexnet_lite"] {
+            #expect(outcome.errors.contains(name))
+        }
+    }
+
+    @Test func helpComesFromTheDeclarations() throws {
+        let zoo = try Zoo()
+        let overview = try zoo.run("help")
+        #expect(overview.status == 0)
+        #expect(try zoo.run("--help").output == overview.output)
+        let verbs = ["list", "summary", "train", "evaluate", "predict", "bench", "data", "help"]
+        for verb in verbs {
+            #expect(overview.output.contains("\n  \(verb)"))
+            let help = try zoo.run("help", verb)
+            #expect(help.status == 0)
+            #expect(help.output.hasPrefix("usage: zoo \(verb)"))
+            #expect(try zoo.run(verb, "--help").output == help.output)
+        }
+        let options = [
+            "data DIR", "x FILE", "y FILE", "scale S", "epochs N", "batch-size N", "optimizer NAME",
+            "learning-rate RATE", "loss NAME", "validation-split PART", "seed N", "no-shuffle",
+            "weights FILE", "output FILE", "history FILE", "threads N", "verbose 0|1|2",
+        ]
+        let train = try zoo.run("help", "train").output
+        for option in options { #expect(train.contains("\n  --\(option)  ")) }
+        let nothing = try zoo.run()
+        #expect(nothing.status == 2)
+        #expect(nothing.output == "")
+        #expect(nothing.errors == overview.output)
+    }
+}
