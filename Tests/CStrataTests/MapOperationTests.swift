@@ -72,7 +72,7 @@ let operationCases: [OperationCase] = [
 
     /// Every magnitude, and the range in which most functions do something.
     static func inputs(_ seed: UInt64) -> [Float] {
-        var numbers = TestNumbers(seed)
+        var numbers = TestGenerator(seed)
         let wide = (0..<3000).map { _ in
             Float(bitPattern: UInt32(truncatingIfNeeded: numbers.next()))
         }
@@ -121,7 +121,7 @@ let operationCases: [OperationCase] = [
     }
 
     @Test func gradientsAndMultiplyAdd() {
-        var numbers = TestNumbers(3)
+        var numbers = TestGenerator(3)
         let a = (0..<999).map { _ in numbers.float(-3...3) }
         let b = (0..<999).map { _ in numbers.float(-3...3) }
         let c = (0..<999).map { _ in numbers.float(-3...3) }

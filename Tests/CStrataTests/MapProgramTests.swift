@@ -41,7 +41,7 @@ private struct RandomProgram {
         }
     }
 
-    init(_ numbers: inout TestNumbers) {
+    init(_ numbers: inout TestGenerator) {
         makeShape(&numbers)
         makeInputs(&numbers)
         makeInstructions(&numbers)
@@ -49,7 +49,7 @@ private struct RandomProgram {
         makeOutputs(&numbers)
     }
 
-    mutating func makeShape(_ numbers: inout TestNumbers) {
+    mutating func makeShape(_ numbers: inout TestGenerator) {
         let rank = numbers.int(1..<7)
         let limits = [[6000], [3000, 300], [40, 1500, 40], [9, 9, 9, 9], [5, 5, 5, 5, 5]]
         let limit = rank == 6 ? [4, 4, 4, 4, 4, 4] : limits[rank - 1]
@@ -64,7 +64,7 @@ private struct RandomProgram {
         if count / Int(args.unit_elements) > 200 { args.unit_elements = Int64(count / 100 + 1) }
     }
 
-    mutating func makeInputs(_ numbers: inout TestNumbers) {
+    mutating func makeInputs(_ numbers: inout TestGenerator) {
         func random(_ count: Int) -> Memory {
             Memory((0..<count).map { _ in numbers.float(-1...1) })
         }
@@ -114,7 +114,7 @@ private struct RandomProgram {
         args.input_count = Int32(inputs.count)
     }
 
-    mutating func makeInstructions(_ numbers: inout TestNumbers) {
+    mutating func makeInstructions(_ numbers: inout TestGenerator) {
         let registers = numbers.int(1..<9)
         var sources = Array(inputs.indices)
         for i in 0..<numbers.int(1..<41) {
@@ -141,13 +141,13 @@ private struct RandomProgram {
         args.register_count = Int32(registers)
     }
 
-    func anySource(_ numbers: inout TestNumbers) -> Int {
+    func anySource(_ numbers: inout TestGenerator) -> Int {
         if numbers.int(0..<5) == 0 { return numbers.int(0..<inputs.count) }
         return Int(STRATA_MAX_INPUTS)
             + instructions[numbers.int(0..<instructions.count)].destination
     }
 
-    mutating func makeReductions(_ numbers: inout TestNumbers) {
+    mutating func makeReductions(_ numbers: inout TestGenerator) {
         (args.outer, args.mid, args.inner) = (1, 1, 1)
         let number = max(numbers.int(-2..<4), 0)
         guard number > 0 else { return }
@@ -183,7 +183,7 @@ private struct RandomProgram {
     }
 
     /// New memory, or that of a dense input.
-    mutating func makeOutputs(_ numbers: inout TestNumbers) {
+    mutating func makeOutputs(_ numbers: inout TestGenerator) {
         var places = memories.indices.filter {
             withUnsafeBytes(of: args.inputs) { [i = $0] bytes in
                 bytes.bindMemory(to: strata_operand.self)[i].kind
@@ -220,7 +220,7 @@ private struct RandomProgram {
 @Suite struct MapProgramTests {
     @Test(arguments: 0..<200) func agreesWithNaiveInterpreter(_ seed: UInt64) {
         for table in kernelTables.map(\.pointee) {
-            var numbers = TestNumbers(seed)
+            var numbers = TestGenerator(seed)
             let program = RandomProgram(&numbers)
             let args = program.args
             let expected = (0..<program.count).map(program.naive)

@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func doesNotDependOnHowUnitsAreCalled() {
-        var numbers = TestNumbers(5)
+        var numbers = TestGenerator(5)
         let values = (0..<30_000).map { _ in numbers.float(-1...1) }
         for table in kernelTables.map(\.pointee) {
             let whole = reduce(values, (1, 2500, 12), STRATA_REDUCE_SUM, table, unitRows: 77)

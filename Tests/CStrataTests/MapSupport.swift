@@ -1,7 +1,7 @@
 import CStrata
 
 /// Numbers for tests that a seed names.
-struct TestNumbers: RandomNumberGenerator {
+struct TestGenerator: RandomNumberGenerator {
     var state: UInt64
 
     init(_ seed: UInt64) { state = seed }

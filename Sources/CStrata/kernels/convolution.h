@@ -7,9 +7,9 @@
 static bool conv_prepare(const strata_conv_shape *shape, strata_conv_pass pass, strata_conv_algorithm algorithm,
                          strata_conv_plan *plan) {
     *plan = (strata_conv_plan){.pass = pass};
-    if (algorithm == STRATA_CONV_WINOGRAD || (algorithm == STRATA_CONV_AUTO && NAME(winograd_pays)(shape, pass))) {
+    if (algorithm == STRATA_CONV_WINOGRAD || (algorithm == STRATA_CONV_AUTO && winograd_pays(shape, pass))) {
         plan->algorithm = STRATA_CONV_WINOGRAD;
-        return NAME(winograd_prepare)(shape, pass, plan);
+        return winograd_prepare(shape, pass, plan);
     }
     // A 1x1 convolution is a matrix product of all pixels, and direct convolution does it as that.
     const bool pointwise = conv_is_pointwise(shape);
@@ -25,7 +25,7 @@ static bool conv_prepare(const strata_conv_shape *shape, strata_conv_pass pass, 
 #define CONV_DISPATCH(name, direct, winograd)                                                                     \
     static void name(const void *pointer, int64_t begin, int64_t end, void *scratch) {                            \
         const strata_conv_args *args = pointer;                                                                   \
-        (args->plan.algorithm == STRATA_CONV_WINOGRAD ? NAME(winograd) : direct)(args, begin, end, scratch);      \
+        (args->plan.algorithm == STRATA_CONV_WINOGRAD ? winograd : direct)(args, begin, end, scratch);      \
     }
 
 CONV_DISPATCH(conv_pack, conv_direct_pack, winograd_pack)

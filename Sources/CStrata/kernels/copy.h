@@ -3,7 +3,7 @@
 
 // destination[i * to_row + j] = source[i + j * from_row]: a block at a time, so that the lines of
 // both sides stay in the cache until all of their floats are used.
-INLINE void NAME(transpose_run)(const float *source, int64_t from_row, float *destination, int64_t to_row, int64_t rows,
+INLINE void transpose_run(const float *source, int64_t from_row, float *destination, int64_t to_row, int64_t rows,
                             int64_t columns) {
     enum { block = 16 };
     for (int64_t j = 0; j < columns; j += block)
@@ -24,13 +24,13 @@ INLINE void NAME(transpose_run)(const float *source, int64_t from_row, float *de
 }
 
 // One run of `count` floats.
-INLINE void NAME(copy_run)(const float *source, int64_t from, float *destination, int64_t to, int64_t count) {
+INLINE void copy_run(const float *source, int64_t from, float *destination, int64_t to, int64_t count) {
     if (from == 1 && to == 1) {
         if (count >= 64)
             memcpy(destination, source, (size_t)count * sizeof *source);
         else
             for (int64_t c = 0; c < count; c += VL)
-                NAME(store_row)(destination + c, NAME(load_row)(source + c, count - c, 0), count - c);
+                store_row(destination + c, load_row(source + c, count - c, 0), count - c);
     } else if (from == 0 && to == 1) {
         float value = *source;
         for (int64_t i = 0; i < count; i++) destination[i] = value;
@@ -39,7 +39,7 @@ INLINE void NAME(copy_run)(const float *source, int64_t from, float *destination
     }
 }
 
-static void NAME(copy)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void copy(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_copy_args *a = args;
     // Dimensions: the units, then those in between, stepped through by `index`, then the inner
@@ -70,10 +70,10 @@ static void NAME(copy)(const void *args, int64_t begin, int64_t end, void *scrat
     int64_t index[STRATA_MAX_RANK + 2] = {0};
     for (;;) {
         if (transposed)
-            NAME(transpose_run)(source, from[inner], destination, to[partner], count[partner], count[inner]);
+            transpose_run(source, from[inner], destination, to[partner], count[partner], count[inner]);
         else
             for (int64_t i = 0; i < count[partner]; i++)
-                NAME(copy_run)(source + i * from[partner], from[inner], destination + i * to[partner], to[inner],
+                copy_run(source + i * from[partner], from[inner], destination + i * to[partner], to[inner],
                                count[inner]);
         int32_t d = inner - 1;
         for (; d >= 0; d--) {
@@ -87,12 +87,12 @@ static void NAME(copy)(const void *args, int64_t begin, int64_t end, void *scrat
     }
 }
 
-static void NAME(fill)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void fill(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_fill_args *a = args;
     enum { unit = 4096 };
     int64_t last = MIN(end * unit, a->count);
-    for (int64_t i = begin * unit; i < last; i += VL) NAME(store_row)(a->destination + i, splat(a->value), last - i);
+    for (int64_t i = begin * unit; i < last; i += VL) store_row(a->destination + i, splat(a->value), last - i);
 }
 
-#define COPY_KERNELS .copy = NAME(copy), .fill = NAME(fill)
+#define COPY_KERNELS .copy = copy, .fill = fill

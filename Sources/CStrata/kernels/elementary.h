@@ -1,11 +1,11 @@
 // Elementary functions of a vector of floats, within a few units in the last place over the whole
 // range, with C's values for zeros, infinities and NaN. Polynomials are minimax fits.
+#ifndef STRATA_ELEMENTARY
+#define STRATA_ELEMENTARY
 
 typedef double dvec __attribute__((vector_size(VL * 8)));
 typedef int64_t lvec __attribute__((vector_size(VL * 8)));
 
-// mask ? a : b, for a mask of comparisons.
-INLINE vec choose(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
 INLINE vec where(ivec mask, vec a) { return (vec)(mask & (ivec)a); }
 INLINE vec absolute(vec x) { return (vec)((ivec)x & 0x7fffffff); }
 INLINE vec copy_sign(vec magnitude, vec sign) {
@@ -172,3 +172,5 @@ INLINE vec power_of(vec x, vec y) {
     lvec exponent = ((lvec)shifted - (lvec)((dvec){0} + 0x1.8p52)) << 52;
     return __builtin_convertvector((dvec)((lvec)fraction + exponent), vec);
 }
+
+#endif

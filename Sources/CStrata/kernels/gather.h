@@ -3,7 +3,7 @@
 // Unaligned, in the machine's byte order or the other one. (Swift's Bool and NumPy's bool are one
 // byte, 0 or 1.)
 #define GATHER_LOADER(name, type, bits, swap)                                   \
-    INLINE float NAME(gather_##name)(const uint8_t *p, bool swapped) {          \
+    INLINE float gather_##name(const uint8_t *p, bool swapped) {          \
         uint##bits##_t raw;                                                     \
         type value;                                                             \
         memcpy(&raw, p, sizeof raw);                                            \
@@ -23,13 +23,13 @@ GATHER_LOADER(float32, float, 32, __builtin_bswap32)
 GATHER_LOADER(float64, double, 64, __builtin_bswap64)
 #undef GATHER_LOADER
 
-INLINE float NAME(gather_bool)(const uint8_t *p, bool swapped) {
+INLINE float gather_bool(const uint8_t *p, bool swapped) {
     (void)swapped;
     return *p != 0;
 }
 
 // Half precision by integers: not every baseline processor converts it.
-INLINE float NAME(gather_float16)(const uint8_t *p, bool swapped) {
+INLINE float gather_float16(const uint8_t *p, bool swapped) {
     uint16_t raw;
     memcpy(&raw, p, sizeof raw);
     if (swapped) raw = __builtin_bswap16(raw);
@@ -46,7 +46,7 @@ INLINE float NAME(gather_float16)(const uint8_t *p, bool swapped) {
     return value;
 }
 
-static void NAME(gather)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void gather(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_gather_args *a = args;
     static const uint8_t sizes[] = {1, 1, 2, 2, 4, 4, 8, 8, 2, 4, 8, 1};
@@ -64,9 +64,9 @@ static void NAME(gather)(const void *args, int64_t begin, int64_t end, void *scr
 #define GATHER_CASE(NAME_OF_TYPE, name, size)                                                            \
     case STRATA_##NAME_OF_TYPE:                                                                          \
         if (a->swapped)                                                                                  \
-            for (int64_t i = 0; i < columns; i++) result[i] = NAME(gather_##name)(source + i * size, true) * scale;  \
+            for (int64_t i = 0; i < columns; i++) result[i] = gather_##name(source + i * size, true) * scale;  \
         else                                                                                             \
-            for (int64_t i = 0; i < columns; i++) result[i] = NAME(gather_##name)(source + i * size, false) * scale; \
+            for (int64_t i = 0; i < columns; i++) result[i] = gather_##name(source + i * size, false) * scale; \
         break;
             GATHER_CASE(UINT8, uint8, 1)
             GATHER_CASE(INT8, int8, 1)
@@ -85,4 +85,4 @@ static void NAME(gather)(const void *args, int64_t begin, int64_t end, void *scr
     }
 }
 
-#define GATHER_KERNELS .gather = NAME(gather)
+#define GATHER_KERNELS .gather = gather

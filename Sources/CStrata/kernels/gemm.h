@@ -1,7 +1,7 @@
 // Matrix product. The block below is the heart of it, and of Winograd's and of the pointwise
 // convolution:
 //
-//   NAME(gemm_block)(rows, vectors, k, a, a_row, a_depth, b, b_row, c, c_row, start, finish)
+//   gemm_block(rows, vectors, k, a, a_row, a_depth, b, b_row, c, c_row, start, finish)
 //
 //   c[rows, vectors * VL] = a[rows, k] * b[k, vectors * VL], held in registers while k goes by.
 //   rows is 1 ... GEMM_ROWS and vectors is 1 or 2 (GEMM_COLUMNS = 2 * VL floats).
@@ -40,7 +40,7 @@ typedef struct {
 #define GEMM_ROUND_UP(x, unit) (((x) + (unit) - 1) / (unit) * (unit))
 
 // NaN stays NaN.
-INLINE vec NAME(clamp)(vec x, float low, float high) {
+INLINE vec clamp(vec x, float low, float high) {
     vec l = splat(low), h = splat(high);
     ivec below = x < l;
     x = (vec)((below & (ivec)l) | (~below & (ivec)x));
@@ -48,13 +48,13 @@ INLINE vec NAME(clamp)(vec x, float low, float high) {
     return (vec)((above & (ivec)h) | (~above & (ivec)x));
 }
 
-INLINE float NAME(lower_limit)(int32_t activation) { return activation == STRATA_ACTIVATION_NONE ? -INFINITY : 0; }
-INLINE float NAME(upper_limit)(int32_t activation) { return activation == STRATA_ACTIVATION_RELU6 ? 6 : INFINITY; }
+INLINE float lower_limit(int32_t activation) { return activation == STRATA_ACTIVATION_NONE ? -INFINITY : 0; }
+INLINE float upper_limit(int32_t activation) { return activation == STRATA_ACTIVATION_RELU6 ? 6 : INFINITY; }
 
 // Loops over registers have to go.
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-INLINE void NAME(gemm_block_of)(const int rows, const int vectors, int64_t k, const float *a, int64_t a_row,
+INLINE void gemm_block_of(const int rows, const int vectors, int64_t k, const float *a, int64_t a_row,
                                 int64_t a_depth, const float *b, int64_t b_row, float *c, int64_t c_row, int start,
                                 const gemm_finish *finish) {
     vec sum[GEMM_ROWS][2];
@@ -91,7 +91,7 @@ INLINE void NAME(gemm_block_of)(const int rows, const int vectors, int64_t k, co
         UNROLL for (int v = 0; v < vectors; v++) {
             vec bias = finish->bias ? load(finish->bias + v * VL) : (vec){0};
             UNROLL for (int i = 0; i < rows; i++)
-                sum[i][v] = NAME(clamp)(sum[i][v] + bias, finish->low, finish->high);
+                sum[i][v] = clamp(sum[i][v] + bias, finish->low, finish->high);
         }
     }
     UNROLL for (int i = 0; i < rows; i++)
@@ -114,13 +114,13 @@ INLINE void NAME(gemm_block_of)(const int rows, const int vectors, int64_t k, co
 #endif
 
 #define X(r, v) \
-    static void NAME(gemm_block_##r##_##v)(GEMM_PARAMETERS) { NAME(gemm_block_of)(r, v, GEMM_ARGUMENTS); }
+    static void gemm_block_##r##_##v(GEMM_PARAMETERS) { gemm_block_of(r, v, GEMM_ARGUMENTS); }
 GEMM_EACH_ROWS(X, 1)
 GEMM_EACH_ROWS(X, 2)
 #undef X
 
-static void NAME(gemm_block)(int64_t rows, int64_t vectors, GEMM_PARAMETERS) {
-#define X(r, v) NAME(gemm_block_##r##_##v),
+static void gemm_block(int64_t rows, int64_t vectors, GEMM_PARAMETERS) {
+#define X(r, v) gemm_block_##r##_##v,
     static void (*const blocks[2][GEMM_ROWS])(GEMM_PARAMETERS) = {{GEMM_EACH_ROWS(X, 1)}, {GEMM_EACH_ROWS(X, 2)}};
 #undef X
     if (!finish || finish->columns == vectors * VL) {
@@ -136,7 +136,7 @@ static void NAME(gemm_block)(int64_t rows, int64_t vectors, GEMM_PARAMETERS) {
 }
 
 // Rows are cut into equal blocks rather than full ones and a small rest.
-INLINE int64_t NAME(gemm_block_rows)(int64_t rows) {
+INLINE int64_t gemm_block_rows(int64_t rows) {
     int64_t blocks = (rows + GEMM_ROWS - 1) / GEMM_ROWS;
     return (rows + blocks - 1) / blocks;
 }
@@ -157,7 +157,7 @@ INLINE int64_t NAME(gemm_block_rows)(int64_t rows) {
 #endif
 
 // Turns VL rows of VL floats into columns: log2(VL) times, the halves are shuffled like cards.
-INLINE void NAME(transpose)(vec row[VL]) {
+INLINE void transpose(vec row[VL]) {
     UNROLL for (int step = 1; step < VL; step *= 2) {
         vec shuffled[VL];
         UNROLL for (int i = 0; i < VL / 2; i++) {
@@ -170,26 +170,26 @@ INLINE void NAME(transpose)(vec row[VL]) {
 
 // b[k, columns] with rows `stride` apart, into panels [k][GEMM_COLUMNS], filled up with zeros. Eight
 // rows go side by side: a matrix in memory is read faster that way.
-static void NAME(gemm_pack)(int64_t k, int64_t columns, const float *b, int64_t stride, float *panels) {
+static void gemm_pack(int64_t k, int64_t columns, const float *b, int64_t stride, float *panels) {
     for (int64_t l = 0; l < k; l += 8) {
         const int64_t rows = MIN(8, k - l);
         for (int64_t j = 0; j < columns; j += VL) {
             float *to = panels + (j / GEMM_COLUMNS * k + l) * GEMM_COLUMNS + j % GEMM_COLUMNS;
             for (int64_t i = 0; i < rows; i++)
-                store(to + i * GEMM_COLUMNS, NAME(load_some)(b + (l + i) * stride + j, columns - j));
+                store(to + i * GEMM_COLUMNS, load_some(b + (l + i) * stride + j, columns - j));
         }
     }
 }
 
 // The same of the transpose of b[columns, k].
-static void NAME(gemm_pack_transposed)(int64_t k, int64_t columns, const float *b, int64_t stride, float *panels) {
+static void gemm_pack_transposed(int64_t k, int64_t columns, const float *b, int64_t stride, float *panels) {
     for (int64_t j = 0; j < columns; j += VL)
         for (int64_t l = 0; l < k; l += VL) {
             float *to = panels + (j / GEMM_COLUMNS * k + l) * GEMM_COLUMNS + j % GEMM_COLUMNS;
             vec block[VL];
             UNROLL for (int i = 0; i < VL; i++)
-                block[i] = j + i < columns ? NAME(load_some)(b + (j + i) * stride + l, k - l) : (vec){0};
-            NAME(transpose)(block);
+                block[i] = j + i < columns ? load_some(b + (j + i) * stride + l, k - l) : (vec){0};
+            transpose(block);
             for (int i = 0; i < VL && l + i < k; i++) store(to + i * GEMM_COLUMNS, block[i]);
         }
 }
@@ -199,7 +199,7 @@ static void NAME(gemm_pack_transposed)(int64_t k, int64_t columns, const float *
 #define GEMM_THIN_ROWS 4
 #define GEMM_THIN_COLUMNS 512
 
-INLINE void NAME(gemm_thin_of)(const int rows, int64_t k, int64_t columns, const float *a, int64_t a_row,
+INLINE void gemm_thin_of(const int rows, int64_t k, int64_t columns, const float *a, int64_t a_row,
                                int64_t a_depth, const float *b, int64_t b_row, float *sum) {
     const int depth = rows == 1 ? 8 : 4;
     for (int64_t l = 0; l < k; l += depth) {
@@ -237,19 +237,19 @@ INLINE void NAME(gemm_thin_of)(const int rows, int64_t k, int64_t columns, const
 #define GEMM_WIDTH 512
 #define GEMM_PACKED_ROWS GEMM_ROUND_UP(GEMM_ROWS, VL)
 
-static void NAME(gemm_thin)(const strata_gemm_args *args, int64_t row, int64_t rows, int64_t column, int64_t columns) {
+static void gemm_thin(const strata_gemm_args *args, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     float sum[GEMM_THIN_ROWS * GEMM_THIN_COLUMNS];
     const int64_t a_row = args->transpose_a ? 1 : args->k, a_depth = args->transpose_a ? args->m : 1;
-    const float low = NAME(lower_limit)(args->activation), high = NAME(upper_limit)(args->activation);
+    const float low = lower_limit(args->activation), high = upper_limit(args->activation);
     for (int64_t l = 0; l < args->k; l += GEMM_DEPTH) {
         const int64_t depth = MIN(GEMM_DEPTH, args->k - l);
         const float *a = args->a + row * a_row + l * a_depth, *b = args->b + l * args->n + column;
         memset(sum, 0, (size_t)rows * GEMM_THIN_COLUMNS * sizeof(float));
         switch (rows) {
-        case 1: NAME(gemm_thin_of)(1, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
-        case 2: NAME(gemm_thin_of)(2, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
-        case 3: NAME(gemm_thin_of)(3, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
-        default: NAME(gemm_thin_of)(4, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
+        case 1: gemm_thin_of(1, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
+        case 2: gemm_thin_of(2, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
+        case 3: gemm_thin_of(3, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
+        default: gemm_thin_of(4, depth, columns, a, a_row, a_depth, b, args->n, sum); break;
         }
         const bool last = l + depth == args->k;
         for (int64_t i = 0; i < rows; i++)
@@ -257,22 +257,22 @@ static void NAME(gemm_thin)(const strata_gemm_args *args, int64_t row, int64_t r
                 float *c = args->c + (row + i) * args->n + column + j;
                 const int64_t count = columns - j;
                 vec y = load(sum + i * GEMM_THIN_COLUMNS + j);
-                if (l > 0) y += NAME(load_some)(c, count);
-                if (last && args->bias) y += NAME(load_some)(args->bias + column + j, count);
-                NAME(store_some)(c, last ? NAME(clamp)(y, low, high) : y, count);
+                if (l > 0) y += load_some(c, count);
+                if (last && args->bias) y += load_some(args->bias + column + j, count);
+                store_some(c, last ? clamp(y, low, high) : y, count);
             }
     }
 }
 
 // c[row ..< row + rows, column ..< column + columns], columns <= GEMM_WIDTH.
-static void NAME(gemm_tile)(const strata_gemm_args *args, int64_t row, int64_t rows, int64_t column, int64_t columns,
+static void gemm_tile(const strata_gemm_args *args, int64_t row, int64_t rows, int64_t column, int64_t columns,
                             float *scratch) {
     if (rows <= GEMM_THIN_ROWS && !args->transpose_b) {
-        NAME(gemm_thin)(args, row, rows, column, columns);
+        gemm_thin(args, row, rows, column, columns);
         return;
     }
     const int64_t m = args->m, n = args->n, k = args->k;
-    const int64_t block_rows = NAME(gemm_block_rows)(rows);
+    const int64_t block_rows = gemm_block_rows(rows);
     // Few rows do not repay packing b, unless its rows are pages apart.
     const bool in_place = !args->transpose_b && rows <= 2 * GEMM_ROWS && n <= 1024;
     const int64_t whole = in_place ? columns / GEMM_COLUMNS * GEMM_COLUMNS : 0;  // columns read where they are
@@ -284,9 +284,9 @@ static void NAME(gemm_tile)(const strata_gemm_args *args, int64_t row, int64_t r
         const int64_t depth = MIN(GEMM_DEPTH, k - l);
         const bool last = l + depth == k;
         if (args->transpose_b)
-            NAME(gemm_pack_transposed)(depth, columns, args->b + column * k + l, k, packed_b);
+            gemm_pack_transposed(depth, columns, args->b + column * k + l, k, packed_b);
         else if (whole < columns)
-            NAME(gemm_pack)(depth, columns - whole, args->b + l * n + column + whole, n, packed_b);
+            gemm_pack(depth, columns - whole, args->b + l * n + column + whole, n, packed_b);
 
         for (int64_t i = row; i < row + rows; i += block_rows) {
             const int64_t count = MIN(block_rows, row + rows - i);
@@ -297,7 +297,7 @@ static void NAME(gemm_tile)(const strata_gemm_args *args, int64_t row, int64_t r
                 for (int64_t d = 0; d < depth; d++)
                     for (int64_t r = 0; r < count; r += VL)
                         store(packed_a + d * GEMM_PACKED_ROWS + r,
-                              NAME(load_some)(a + d * m + r, readable ? VL : count - r));
+                              load_some(a + d * m + r, readable ? VL : count - r));
                 a = packed_a, a_row = 1, a_depth = GEMM_PACKED_ROWS;
             } else if (pack_a) {
                 for (int64_t r = 0; r < count; r++)
@@ -310,15 +310,15 @@ static void NAME(gemm_tile)(const strata_gemm_args *args, int64_t row, int64_t r
                 float padded_bias[GEMM_COLUMNS];
                 gemm_finish finish = {.columns = width, .low = -INFINITY, .high = INFINITY};
                 if (last) {
-                    finish.low = NAME(lower_limit)(args->activation);
-                    finish.high = NAME(upper_limit)(args->activation);
+                    finish.low = lower_limit(args->activation);
+                    finish.high = upper_limit(args->activation);
                     if (args->bias) finish.bias = args->bias + column + j;
                     if (args->bias && width < GEMM_COLUMNS) {
                         memcpy(padded_bias, finish.bias, (size_t)width * sizeof(float));
                         finish.bias = padded_bias;
                     }
                 }
-                NAME(gemm_block)(count, (width + VL - 1) / VL, depth, a, a_row, a_depth, b,
+                gemm_block(count, (width + VL - 1) / VL, depth, a, a_row, a_depth, b,
                                  j < whole ? n : GEMM_COLUMNS, args->c + i * n + column + j, n,
                                  l ? GEMM_ADD : GEMM_SET, &finish);
             }
@@ -326,22 +326,22 @@ static void NAME(gemm_tile)(const strata_gemm_args *args, int64_t row, int64_t r
     }
 }
 
-static void NAME(gemm)(const void *arguments, int64_t begin, int64_t end, void *scratch) {
+static void gemm(const void *arguments, int64_t begin, int64_t end, void *scratch) {
     const strata_gemm_args *args = arguments;
     if (args->tile_n == 0) {  // a unit is a row
         const int64_t width = end - begin <= GEMM_THIN_ROWS ? GEMM_THIN_COLUMNS : GEMM_WIDTH;
         for (int64_t j = 0; j < args->n; j += width)
-            NAME(gemm_tile)(args, begin, end - begin, j, MIN(width, args->n - j), scratch);
+            gemm_tile(args, begin, end - begin, j, MIN(width, args->n - j), scratch);
         return;
     }
     const int64_t across = (args->n + args->tile_n - 1) / args->tile_n;
     for (int64_t unit = begin; unit < end; unit++) {
         const int64_t i = unit / across * args->tile_m, j = unit % across * args->tile_n;
-        NAME(gemm_tile)(args, i, MIN(args->tile_m, args->m - i), j, MIN(args->tile_n, args->n - j), scratch);
+        gemm_tile(args, i, MIN(args->tile_m, args->m - i), j, MIN(args->tile_n, args->n - j), scratch);
     }
 }
 
-static void NAME(gemm_prepare)(strata_gemm_args *args, bool by_rows) {
+static void gemm_prepare(strata_gemm_args *args, bool by_rows) {
     const int64_t m = args->m, n = args->n, k = args->k;
     int64_t tile_m = m, tile_n = MIN(n, GEMM_WIDTH);
     // Enough tiles for 16 threads, unless they would take less than some microseconds each, be it to
@@ -364,6 +364,6 @@ static void NAME(gemm_prepare)(strata_gemm_args *args, bool by_rows) {
                                                    MIN(k, GEMM_DEPTH) * GEMM_ROUND_UP(width, GEMM_COLUMNS));
 }
 
-#define GEMM_KERNELS .gemm = NAME(gemm), .gemm_prepare = NAME(gemm_prepare)
+#define GEMM_KERNELS .gemm = gemm, .gemm_prepare = gemm_prepare
 
 #endif

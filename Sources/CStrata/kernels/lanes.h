@@ -1,12 +1,9 @@
-// Lanes of vectors: choosing them, those that are in memory, and their sum.
+// Parts of vectors: loaded, stored, and summed.
 #ifndef STRATA_LANES
 #define STRATA_LANES
 
-// Where `mask` (of a comparison) is set, a; elsewhere b.
-INLINE vec NAME(choose)(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
-
 // The first `count` floats, then zeros.
-INLINE vec NAME(load_some)(const float *p, int64_t count) {
+INLINE vec load_some(const float *p, int64_t count) {
     if (count >= VL) return load(p);
     float whole[VL] = {0};
     for (int64_t i = 0; i < count; i++) whole[i] = p[i];
@@ -14,14 +11,14 @@ INLINE vec NAME(load_some)(const float *p, int64_t count) {
 }
 
 // The next VL floats of a row of which `left` remain; lanes beyond them are `fill`.
-INLINE vec NAME(load_row)(const float *p, int64_t left, float fill) {
+INLINE vec load_row(const float *p, int64_t left, float fill) {
     if (left >= VL) return load(p);
     vec v = splat(fill);
     memcpy(&v, p, (size_t)left * sizeof *p);
     return v;
 }
 
-INLINE void NAME(store_some)(float *p, vec v, int64_t count) {
+INLINE void store_some(float *p, vec v, int64_t count) {
     if (count >= VL) {
         store(p, v);
         return;
@@ -31,14 +28,14 @@ INLINE void NAME(store_some)(float *p, vec v, int64_t count) {
     for (int64_t i = 0; i < count; i++) p[i] = whole[i];
 }
 
-INLINE void NAME(store_row)(float *p, vec v, int64_t left) {
+INLINE void store_row(float *p, vec v, int64_t left) {
     if (left >= VL)
         store(p, v);
     else
-        NAME(store_some)(p, v, left);
+        store_some(p, v, left);
 }
 
-INLINE float NAME(sum_lanes)(vec v) {
+INLINE float sum_lanes(vec v) {
     float lanes[VL];
     memcpy(lanes, &v, sizeof v);
     for (int width = VL / 2; width > 0; width /= 2)

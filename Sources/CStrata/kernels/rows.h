@@ -1,12 +1,13 @@
 // Softmax, its cross-entropy and argmax, a row at a time. All may work in place: a row is read
 // before it is overwritten.
-#include "exp.h"
+#include "elementary.h"
+#include "lanes.h"
 
-INLINE float NAME(row_max)(const float *x, int64_t columns) {
+INLINE float row_max(const float *x, int64_t columns) {
     vec best = splat(-INFINITY);
     for (int64_t c = 0; c < columns; c += VL) {
-        vec v = NAME(load_row)(x + c, columns - c, -INFINITY);
-        best = NAME(choose)(v > best, v, best);
+        vec v = load_row(x + c, columns - c, -INFINITY);
+        best = choose(v > best, v, best);
     }
     float lanes[VL];
     memcpy(lanes, &best, sizeof best);
@@ -16,51 +17,51 @@ INLINE float NAME(row_max)(const float *x, int64_t columns) {
 
 // y = exp(x - max); the sum of that. With t, also the sums of t and of t * (x - max), where a
 // weight of zero makes nothing of a class, even one whose logit is -infinity.
-INLINE float NAME(row_exp)(const float *x, const float *t, int64_t columns, float max, float *y, float *sum_t,
+INLINE float row_exp(const float *x, const float *t, int64_t columns, float max, float *y, float *sum_t,
                            float *sum_tz) {
     vec sum = {0}, weights = {0}, weighted = {0};
     for (int64_t c = 0; c < columns; c += VL) {
         int64_t left = columns - c;
-        vec z = NAME(load_row)(x + c, left, -INFINITY) - max;
-        vec e = NAME(vexp)(z);
+        vec z = load_row(x + c, left, -INFINITY) - max;
+        vec e = exp_of(z);
         sum += e;
         if (t) {
-            vec weight = NAME(load_row)(t + c, left, 0);
+            vec weight = load_row(t + c, left, 0);
             weights += weight;
-            weighted += NAME(choose)(weight == 0, weight, weight * z);
+            weighted += choose(weight == 0, weight, weight * z);
         }
-        if (y) NAME(store_row)(y + c, e, left);
+        if (y) store_row(y + c, e, left);
     }
-    if (t) *sum_t = NAME(sum_lanes)(weights), *sum_tz = NAME(sum_lanes)(weighted);
-    return NAME(sum_lanes)(sum);
+    if (t) *sum_t = sum_lanes(weights), *sum_tz = sum_lanes(weighted);
+    return sum_lanes(sum);
 }
 
 // y = x * factor - offset
-INLINE void NAME(row_affine)(const float *x, int64_t columns, float factor, float offset, float *y) {
+INLINE void row_affine(const float *x, int64_t columns, float factor, float offset, float *y) {
     for (int64_t c = 0; c < columns; c += VL)
-        NAME(store_row)(y + c, NAME(load_row)(x + c, columns - c, 0) * factor - offset, columns - c);
+        store_row(y + c, load_row(x + c, columns - c, 0) * factor - offset, columns - c);
 }
 
-static void NAME(softmax)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void softmax(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_rows_args *a = args;
     for (int64_t row = begin; row < end; row++) {
         const float *x = a->x + row * a->columns;
         float *y = a->result + row * a->columns;
-        float max = NAME(row_max)(x, a->columns);
+        float max = row_max(x, a->columns);
         if (a->logarithm) {
-            float sum = NAME(row_exp)(x, NULL, a->columns, max, NULL, NULL, NULL);
+            float sum = row_exp(x, NULL, a->columns, max, NULL, NULL, NULL);
             float log_sum = logf(sum);
             for (int64_t c = 0; c < a->columns; c += VL)
-                NAME(store_row)(y + c, NAME(load_row)(x + c, a->columns - c, 0) - max - log_sum, a->columns - c);
+                store_row(y + c, load_row(x + c, a->columns - c, 0) - max - log_sum, a->columns - c);
         } else {
-            float sum = NAME(row_exp)(x, NULL, a->columns, max, y, NULL, NULL);
-            NAME(row_affine)(y, a->columns, 1 / sum, 0, y);
+            float sum = row_exp(x, NULL, a->columns, max, y, NULL, NULL);
+            row_affine(y, a->columns, 1 / sum, 0, y);
         }
     }
 }
 
-static void NAME(softmax_gradient)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void softmax_gradient(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_rows_args *a = args;
     for (int64_t row = begin; row < end; row++) {
@@ -68,43 +69,43 @@ static void NAME(softmax_gradient)(const void *args, int64_t begin, int64_t end,
         float *dx = a->result + row * a->columns;
         vec sums = {0};
         for (int64_t c = 0; c < a->columns; c += VL) {
-            vec g = NAME(load_row)(dy + c, a->columns - c, 0);
-            sums += a->logarithm ? g : g * NAME(load_row)(y + c, a->columns - c, 0);
+            vec g = load_row(dy + c, a->columns - c, 0);
+            sums += a->logarithm ? g : g * load_row(y + c, a->columns - c, 0);
         }
-        float sum = NAME(sum_lanes)(sums);
+        float sum = sum_lanes(sums);
         for (int64_t c = 0; c < a->columns; c += VL) {
-            vec g = NAME(load_row)(dy + c, a->columns - c, 0), v = NAME(load_row)(y + c, a->columns - c, 0);
-            NAME(store_row)(dx + c, a->logarithm ? g - NAME(vexp)(v) * sum : v * (g - sum), a->columns - c);
+            vec g = load_row(dy + c, a->columns - c, 0), v = load_row(y + c, a->columns - c, 0);
+            store_row(dx + c, a->logarithm ? g - exp_of(v) * sum : v * (g - sum), a->columns - c);
         }
     }
 }
 
 // The row's class number, or -1 if it is not one.
-INLINE int64_t NAME(row_label)(const strata_rows_args *a, int64_t row) {
+INLINE int64_t row_label(const strata_rows_args *a, int64_t row) {
     float label = a->target[row];
     return label >= 0 && label < (float)a->columns ? (int64_t)label : -1;
 }
 
-static void NAME(cross_entropy)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void cross_entropy(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_rows_args *a = args;
     for (int64_t row = begin; row < end; row++) {
         const float *x = a->x + row * a->columns;
         float *y = a->result + row * a->columns;
-        float max = NAME(row_max)(x, a->columns), sum, sum_t = 1, sum_tz = NAN;
+        float max = row_max(x, a->columns), sum, sum_t = 1, sum_tz = NAN;
         if (a->sparse) {
-            int64_t label = NAME(row_label)(a, row);
+            int64_t label = row_label(a, row);
             if (label >= 0) sum_tz = x[label] - max;
-            sum = NAME(row_exp)(x, NULL, a->columns, max, y, NULL, NULL);
+            sum = row_exp(x, NULL, a->columns, max, y, NULL, NULL);
         } else {
-            sum = NAME(row_exp)(x, a->target + row * a->columns, a->columns, max, y, &sum_t, &sum_tz);
+            sum = row_exp(x, a->target + row * a->columns, a->columns, max, y, &sum_t, &sum_tz);
         }
         a->loss[row] = sum_t * logf(sum) - sum_tz;
-        NAME(row_affine)(y, a->columns, 1 / sum, 0, y);
+        row_affine(y, a->columns, 1 / sum, 0, y);
     }
 }
 
-static void NAME(cross_entropy_gradient)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void cross_entropy_gradient(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_rows_args *a = args;
     for (int64_t row = begin; row < end; row++) {
@@ -112,26 +113,26 @@ static void NAME(cross_entropy_gradient)(const void *args, int64_t begin, int64_
         float *dx = a->result + row * a->columns;
         float dy = a->dy[row];
         if (a->sparse) {
-            int64_t label = NAME(row_label)(a, row);
+            int64_t label = row_label(a, row);
             float winner = label >= 0 ? dy * (y[label] - 1) : 0;
-            NAME(row_affine)(y, a->columns, label >= 0 ? dy : NAN, 0, dx);
+            row_affine(y, a->columns, label >= 0 ? dy : NAN, 0, dx);
             if (label >= 0) dx[label] = winner;
             continue;
         }
         const float *t = a->target + row * a->columns;
         vec sums = {0};
-        for (int64_t c = 0; c < a->columns; c += VL) sums += NAME(load_row)(t + c, a->columns - c, 0);
-        float sum = NAME(sum_lanes)(sums);
+        for (int64_t c = 0; c < a->columns; c += VL) sums += load_row(t + c, a->columns - c, 0);
+        float sum = sum_lanes(sums);
         for (int64_t c = 0; c < a->columns; c += VL) {
             int64_t left = a->columns - c;
-            vec difference = NAME(load_row)(y + c, left, 0) * sum - NAME(load_row)(t + c, left, 0);
-            NAME(store_row)(dx + c, difference * dy, left);
+            vec difference = load_row(y + c, left, 0) * sum - load_row(t + c, left, 0);
+            store_row(dx + c, difference * dy, left);
         }
     }
 }
 
 // The first maximum; the first NaN if there is one.
-static void NAME(argmax)(const void *args, int64_t begin, int64_t end, void *scratch) {
+static void argmax(const void *args, int64_t begin, int64_t end, void *scratch) {
     (void)scratch;
     const strata_rows_args *a = args;
     for (int64_t row = begin; row < end; row++) {
@@ -150,7 +151,7 @@ static void NAME(argmax)(const void *args, int64_t begin, int64_t end, void *scr
                 c = MIN(c + VL, a->columns - VL);
                 vec v = load(x + c);
                 ivec better = ~(v <= best) & (best == best);
-                best = NAME(choose)(better, v, best);
+                best = choose(better, v, best);
                 place = (better & (lane + (int32_t)c)) | (~better & place);
             }
             winner = place[0];
@@ -166,6 +167,6 @@ static void NAME(argmax)(const void *args, int64_t begin, int64_t end, void *scr
 }
 
 #define ROWS_KERNELS                                                                          \
-    .softmax = NAME(softmax), .softmax_gradient = NAME(softmax_gradient),                     \
-    .cross_entropy = NAME(cross_entropy), .cross_entropy_gradient = NAME(cross_entropy_gradient), \
-    .argmax = NAME(argmax)
+    .softmax = softmax, .softmax_gradient = softmax_gradient,                     \
+    .cross_entropy = cross_entropy, .cross_entropy_gradient = cross_entropy_gradient, \
+    .argmax = argmax

@@ -1,5 +1,6 @@
 // The vector type of the instruction set being compiled. Included by each isa_*.c, which defines
-// VL (floats in a vector) and NAME(x) (the symbol x gets there), inside a pragma that turns the
+// VL (floats in a vector) and NAME(x), the name there of the symbol x that others see: the table, for
+// all functions are static. It does so inside a pragma that turns the
 // instruction set on for every function (system headers come before that pragma).
 
 #include "strata_kernels.h"
@@ -16,3 +17,6 @@ typedef float unaligned_vec __attribute__((vector_size(VL * 4), aligned(4)));
 INLINE vec load(const float *p) { return *(const unaligned_vec *)p; }
 INLINE void store(float *p, vec v) { *(unaligned_vec *)p = v; }
 INLINE vec splat(float x) { return x - (vec){0}; }
+
+// mask ? a : b, for a mask of comparisons.
+INLINE vec choose(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }

@@ -24,7 +24,7 @@ extension CommandLineTool {
 
 /// Everything that `zoo train` was asked for, checked before the work begins.
 private struct TrainingRun {
-    static let standardEpochs = 8
+    static let standardEpochs = 10
 
     private let architecture: Architecture
     private let recipe: Recipe
