@@ -46,7 +46,7 @@ public final class Plan {
     private let main: Section
     /// Steps that depend on variables alone, run again when one has changed.
     private let preparation: Section
-    private var preparedVersions: [Int] = []
+    private var preparedVersions: [Int]?
     private let options: CompilationOptions
 
     enum Place: Hashable {

@@ -212,7 +212,8 @@ for t, p in zip(pixels.reshape(-1).astype(int), guesses.reshape(-1)):
     confusion[t, p] += 1
 
 
-# Several outputs: names and numbers.
+# Several outputs: names and numbers. Batches of equal size: Keras's losses of single outputs are means
+# over batches, whatever their size, while its sum of them counts samples.
 def two_outputs():
     a, b = keras.Input((3,), name="a"), keras.Input((2,), name="b")
     x = L.Concatenate()([L.Dense(4, "tanh", name="left")(a), L.Dense(3, "tanh", name="right")(b)])
@@ -227,10 +228,10 @@ outputs = [random.integers(0, 3, n).astype("f4"), random.normal(size=(n, 1)).ast
 model.compile(
     optimizers.SGD(0.1), loss=["sparse_categorical_crossentropy", "mse"], loss_weights=[0.7, 0.3],
     metrics=[["accuracy"], ["mae"]], weighted_metrics=[["accuracy"], ["mae", "mse"]])
-history = model.fit(inputs, outputs, batch_size=5, epochs=2, shuffle=False, verbose=0, sample_weight=sample_weights)
+history = model.fit(inputs, outputs, batch_size=4, epochs=2, shuffle=False, verbose=0, sample_weight=sample_weights)
 several = {
     "before": before, "after": flat(*model.get_weights()), "history": history.history,
-    "evaluate": model.evaluate(inputs, outputs, batch_size=5, verbose=0, return_dict=True),
+    "evaluate": model.evaluate(inputs, outputs, batch_size=4, verbose=0, return_dict=True),
     "predict": [flat(p) for p in model.predict(inputs, verbose=0)],
     "inputs": [flat(x) for x in inputs], "outputs": [flat(y) for y in outputs],
 }

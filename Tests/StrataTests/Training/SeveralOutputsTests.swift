@@ -44,7 +44,7 @@ import Testing
             metrics: [[.accuracy], [mae]],
             weightedMetrics: [[.accuracy], [mae, .meanSquaredError.named("mse")]])
         let history = try model.fit(
-            inputs, outputs, batchSize: 5, epochs: 2, verbose: 0, shuffle: false,
+            inputs, outputs, batchSize: 4, epochs: 2, verbose: 0, shuffle: false,
             sampleWeight: fixture.weights)
         #expect(history.names == expected.history.keys.sorted())
         for (name, values) in expected.history {
@@ -53,12 +53,12 @@ import Testing
         expectClose(
             model.weights.flatMap { $0.value.scalars.map(Double.init) }, expected.after,
             relative: 1e-5, absolute: 2e-6, "weights")
-        let logs = try model.evaluate(inputs, outputs, batchSize: 5, verbose: 0)
+        let logs = try model.evaluate(inputs, outputs, batchSize: 4, verbose: 0)
         #expect(logs.names.sorted() == expected.evaluate.keys.sorted())
         for (name, value) in expected.evaluate {
             expectClose([logs[name] ?? .nan], [value], relative: 5e-6, absolute: 1e-6, name)
         }
-        let predictions = try model.predict(inputs, batchSize: 5)
+        let predictions = try model.predict(inputs, batchSize: 4)
         for (prediction, expected) in zip(predictions, expected.predict) {
             expectClose(
                 prediction.scalars.map(Double.init), expected, relative: 1e-5, absolute: 2e-6,

@@ -5,13 +5,13 @@ import Foundation
 ///
 /// With `amsgrad` v never falls: the largest so far is used (Reddi, Kale and Kumar, 2018).
 public class Adam: Optimizer {
-    public let beta1: Float
-    public let beta2: Float
+    public let beta1: Double
+    public let beta2: Double
     public let epsilon: Float
     public let amsgrad: Bool
 
     public init(
-        learningRate: any LearningRateSchedule = 0.001, beta1: Float = 0.9, beta2: Float = 0.999,
+        learningRate: any LearningRateSchedule = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Float = 1e-7, amsgrad: Bool = false,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
         averaging: WeightAveraging? = nil
@@ -30,18 +30,19 @@ public class Adam: Optimizer {
     }
 
     public override func hyperparameters() -> [Float] {
-        let t = Double(iterations + 1)
-        let correction =
-            (1 - Foundation.pow(Double(beta2), t)).squareRoot()
-            / (1 - Foundation.pow(Double(beta1), t))
+        // The powers of the rates as float32, like Keras's: 1 - 0.999 differs by 1e-5 of it.
+        func remainder(_ beta: Double) -> Double {
+            1 - Foundation.pow(Double(Float(beta)), Double(iterations + 1))
+        }
+        let correction = remainder(beta2).squareRoot() / remainder(beta1)
         return [Float(Double(learningRate) * correction)]
     }
 
     public override func step(
         _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let m = slots[0] + (gradient - slots[0]) * (1 - beta1)
-        let v = slots[1] + (square(gradient) - slots[1]) * (1 - beta2)
+        let m = slots[0] + (gradient - slots[0]) * Float(1 - beta1)
+        let v = slots[1] + (square(gradient) - slots[1]) * Float(1 - beta2)
         let largest = amsgrad ? maximum(slots[2], v) : v
         let next = weight - m * hyperparameters[0] / (sqrt(largest) + epsilon)
         return (next, amsgrad ? [m, v, largest] : [m, v])
@@ -52,7 +53,7 @@ public class Adam: Optimizer {
 public final class AdamW: Adam {
     public init(
         learningRate: any LearningRateSchedule = 0.001, weightDecay: Float = 0.004,
-        beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-7, amsgrad: Bool = false,
+        beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7, amsgrad: Bool = false,
         clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil
     ) {
         super.init(

@@ -4,14 +4,14 @@ import Foundation
 /// m̂ = μₜ₊₁·m / (1 - Πμ up to t+1) + (1 - μₜ)·g / (1 - Πμ up to t), v̂ = v / (1 - β₂ᵗ) and
 /// w -= rate · m̂ / (√v̂ + ε).
 public final class Nadam: Optimizer {
-    public let beta1: Float
-    public let beta2: Float
+    public let beta1: Double
+    public let beta2: Double
     public let epsilon: Float
     /// The product of the momenta of the steps so far, which follows from their number.
     private var product = (steps: 0, value: 1.0)
 
     public init(
-        learningRate: any LearningRateSchedule = 0.001, beta1: Float = 0.9, beta2: Float = 0.999,
+        learningRate: any LearningRateSchedule = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Float = 1e-7,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
         averaging: WeightAveraging? = nil
@@ -29,7 +29,7 @@ public final class Nadam: Optimizer {
     }
 
     private func momentum(_ step: Int) -> Double {
-        Double(beta1) * (1 - 0.5 * Foundation.pow(0.96, Double(step)))
+        beta1 * (1 - 0.5 * Foundation.pow(0.96, Double(step)))
     }
 
     public override func hyperparameters() -> [Float] {
@@ -44,15 +44,15 @@ public final class Nadam: Optimizer {
         return [
             Float(rate * next / (1 - product.value * next)),
             Float(rate * (1 - now) / (1 - product.value)),
-            Float(1 / (1 - Foundation.pow(Double(beta2), Double(t)))),
+            Float(1 / (1 - Foundation.pow(Double(Float(beta2)), Double(t)))),
         ]
     }
 
     public override func step(
         _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let m = slots[0] + (gradient - slots[0]) * (1 - beta1)
-        let v = slots[1] + (square(gradient) - slots[1]) * (1 - beta2)
+        let m = slots[0] + (gradient - slots[0]) * (1 - Float(beta1))
+        let v = slots[1] + (square(gradient) - slots[1]) * (1 - Float(beta2))
         let move = m * hyperparameters[0] + gradient * hyperparameters[1]
         return (weight - move / (sqrt(v * hyperparameters[2]) + epsilon), [m, v])
     }
