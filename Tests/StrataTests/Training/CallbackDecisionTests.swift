@@ -4,7 +4,7 @@ import Testing
 @testable import Strata
 
 /// What callbacks decide and say, driven with scripted numbers as the real ones were.
-@Suite struct CallbackTests {
+@Suite struct CallbackDecisionTests {
     private static func make(
         _ name: String, _ folder: TemporaryDirectory, _ say: @escaping (String) -> Void
     ) throws -> any Callback {
