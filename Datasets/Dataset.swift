@@ -3,8 +3,8 @@ import Strata
 /// Labelled examples in two parts: what a model learns from, and what it is judged by.
 ///
 ///     let data = try CIFAR10(directory: "data")
-///     try model.fit(data.train, epochs: 10)
-///     print(try model.evaluate(data.test))
+///     try model.fit(data.train.samples, data.train.y, epochs: 10)
+///     print(try model.evaluate(data.test.samples, data.test.y))
 public protocol Dataset: Sendable {
     /// What the classes are called, in the order of their labels.
     var classNames: [String] { get }
@@ -22,6 +22,9 @@ public struct Examples: Sendable {
     public let scale: Float
 
     public var count: Int { y.count }
+
+    /// The inputs with their scale, as `fit`, `evaluate` and `predict` take them.
+    public var samples: Samples { Samples(x, scale: scale) }
 
     /// Pairs `x` with `y`; bytes are scaled from 0...255 to 0...1 unless `scale` says otherwise.
     public init(x: ArrayData, y: ArrayData, scale: Float? = nil) throws {

@@ -13,7 +13,9 @@
 
 // tables[k][b] is the remainder of byte b followed by k zero bytes.
 static uint32_t tables[8][256];
+#if defined(__x86_64__)
 static bool has_pclmul;
+#endif
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void prepare(void) {

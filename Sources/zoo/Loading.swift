@@ -44,7 +44,8 @@ struct LabelledData {
     }
 
     init(_ examples: Examples, scale: Float?) {
-        self.init(x: Samples(examples.x, scale: scale ?? examples.scale), y: Samples(examples.y))
+        let x = scale.map { Samples(examples.x, scale: $0) } ?? examples.samples
+        self.init(x: x, y: Samples(examples.y))
     }
 }
 

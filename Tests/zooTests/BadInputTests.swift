@@ -89,7 +89,7 @@ import Testing
         }
         try refused(
             zoo, "train", "lenet5", "--x", "x.npy", "--y", "y.npy", "--validation-split", "0.99",
-            saying: "validation split")
+            saying: "validation", "0.99")
         try refused(
             zoo, "predict", "lenet5", "--input", "y.npy", "--output", "p.npy",
             saying: "(None, 28, 28, 1)", "(48,)")

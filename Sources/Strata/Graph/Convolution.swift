@@ -21,6 +21,11 @@ package struct Window: Hashable, Sendable {
         var output = [0, 0]
         var before = [0, 0]
         for axis in 0..<2 {
+            guard size.count == 2, strides.count == 2, dilation.count == 2 else {
+                throw StrataError(
+                    "A window needs two sizes, strides and dilations: of height and width. "
+                        + "Received: size \(size), strides \(strides), dilation \(dilation)")
+            }
             guard size[axis] > 0, strides[axis] > 0, dilation[axis] > 0 else {
                 throw StrataError(
                     "A window needs sizes, strides and dilations of at least 1. Received: "
@@ -29,7 +34,7 @@ package struct Window: Hashable, Sendable {
             let extent = (size[axis] - 1) * dilation[axis] + 1
             switch padding {
             case .same:
-                output[axis] = (input[axis] - 1) / strides[axis] + 1
+                output[axis] = (input[axis] + strides[axis] - 1) / strides[axis]
                 let total = max(0, (output[axis] - 1) * strides[axis] + extent - input[axis])
                 before[axis] = total / 2
             case .valid, .explicit:
@@ -95,6 +100,7 @@ package struct Convolution: Operation {
     }
 
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        if lowering.isEmpty(inputs, outputs[0]) { return }
         var call = ConvolutionCall(
             lowering, window, groups, x: lowering.shape(inputs[0]), w: lowering.shape(inputs[1]),
             pass: STRATA_CONV_FORWARD, name: name)
@@ -130,6 +136,7 @@ package struct ConvolutionInputGradient: Operation {
     }
 
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        if lowering.isEmpty(inputs, outputs[0]) { return }
         let call = ConvolutionCall(
             lowering, window, groups, x: shape, w: lowering.shape(inputs[1]),
             pass: STRATA_CONV_INPUT_GRADIENT, name: name)
@@ -163,6 +170,7 @@ package struct ConvolutionKernelGradient: Operation {
     }
 
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        if lowering.isEmpty(inputs, outputs[0]) { return }
         let call = ConvolutionCall(
             lowering, window, groups, x: lowering.shape(inputs[0]), w: shape,
             pass: STRATA_CONV_KERNEL_GRADIENT, name: name)

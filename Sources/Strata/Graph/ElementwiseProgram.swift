@@ -9,7 +9,10 @@ extension Lowering {
         program.describe(&arguments, view)
 
         let total = cluster.space!.count
-        if total == 0 { return }
+        if total == 0 {
+            for reduction in program.reductions { fill(reduction.value, reduction.kind.identity) }
+            return
+        }
         let period = view.operands.reduce(1) { $1.kind == STRATA_OPERAND_PERIODIC ? max($0, $1.period) : $0 }
         // Where the first dimension is a batch of images, a unit is an image, so that steps can be
         // chained; and partial sums are cut as a convolution's are, into at most eight groups of images.

@@ -11,7 +11,15 @@ package final class Evaluator: @unchecked Sendable {
     private var age = 0
     private let arena = Arena()
     /// A loop's steps find their plan here; more structures than this are forgotten, oldest first.
-    private let capacity = 128
+    package static let capacity = 128
+
+    package init() {}
+
+    package var planCount: Int {
+        lock.lock()
+        defer { lock.unlock() }
+        return plans.count
+    }
 
     /// The numbers of a tensor, computed if they have not been.
     package func storage(of tensor: Tensor) throws -> Storage {
@@ -28,33 +36,20 @@ package final class Evaluator: @unchecked Sendable {
         defer { lock.unlock() }
         // All outputs of a node are computed together, since its recipe is dropped.
         var nodes: [Node] = []
+        var seen = Set<ObjectIdentifier>()
         for tensor in tensors {
             if let error = tensor.error { throw error }
             if case .numbers = tensor.node.content { continue }
-            if !nodes.contains(where: { $0 === tensor.node }) { nodes.append(tensor.node) }
+            if seen.insert(ObjectIdentifier(tensor.node)).inserted { nodes.append(tensor.node) }
         }
         guard !nodes.isEmpty else { return }
-        let outputs = nodes.flatMap { node in
-            node.types.indices.filter { node.types[$0].dtype == .float32 }.map { Tensor(node, $0) }
-        }
+        let outputs = nodes.flatMap { node in node.types.indices.map { Tensor(node, $0) } }
         let graph = try Graph(outputs: outputs, bindsVariables: false)
-        let structure = graph.structure
-        age += 1
-        let plan: Plan
-        if let known = plans[structure] {
-            plan = known.plan
-        } else {
-            plan = Plan(graph, arena: arena, options: CompilationOptions())
-            if plans.count >= capacity, let oldest = plans.min(by: { $0.value.age < $1.value.age }) {
-                plans[oldest.key] = nil
-            }
-        }
-        plans[structure] = (plan, age)
+        let plan = plan(for: graph)
         plan.run(constants: graph.constants)
         var position = 0
         for node in nodes {
             let storages = node.types.map { type -> Storage in
-                guard type.dtype == .float32 else { return Storage(byteCount: type.byteCount) }
                 let numbers = plan.output(position, constants: graph.constants)
                 position += 1
                 let storage = Storage(byteCount: type.byteCount)
@@ -65,5 +60,22 @@ package final class Evaluator: @unchecked Sendable {
             }
             node.resolve(storages)
         }
+    }
+
+    /// The plan that computed a graph of this structure before, or a new one.
+    private func plan(for graph: Graph) -> Plan {
+        func make() -> Plan { Plan(graph, arena: arena, options: CompilationOptions()) }
+        // No loop takes steps as large as this: its plan would take memory to no end.
+        if graph.instructions.count > 50_000 { return make() }
+        let structure = graph.structure
+        age += 1
+        let plan = plans[structure]?.plan ?? make()
+        if plans[structure] == nil, plans.count >= Evaluator.capacity,
+            let oldest = plans.min(by: { $0.value.age < $1.value.age })
+        {
+            plans[oldest.key] = nil
+        }
+        plans[structure] = (plan, age)
+        return plan
     }
 }

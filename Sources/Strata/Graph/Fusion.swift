@@ -18,7 +18,7 @@ struct Fusion {
         var geometry: [Int]?
         var position: Int
         var isReadOutside = false
-        var reductions = 0
+        var needs = ProgramNeeds()
     }
 
     private(set) var clusters: [Cluster] = []
@@ -48,34 +48,25 @@ struct Fusion {
         if enabled, let space {
             let near = candidates(instruction, space, geometry, all)
             let sinkable = near.filter { !all[$0].isReadOutside }
-            if let first = sinkable.first, fits([first], index, all) {
+            if let first = sinkable.first, join(index, to: first, &all) {
                 joined = first
-                all[first].members.append(index)
                 all[first].position = index
-                for other in sinkable.dropFirst() where fits([first, other], nil, all) {
-                    all[first].members = (all[first].members + all[other].members).sorted()
-                    all[first].reductions += all[other].reductions
-                    all[first].geometry = all[first].geometry ?? all[other].geometry
-                    for member in all[other].members { home[member] = first }
-                    all[other].members = []
+                for other in sinkable.dropFirst() { merge(other, into: first, &all) }
+            } else {
+                joined = near.first {
+                    canHoist(instruction, into: $0, all) && join(index, to: $0, &all)
                 }
-            } else if let host = near.first(where: {
-                canHoist(instruction, into: $0, all) && fits([$0], index, all)
-            }) {
-                joined = host
-                all[host].members.append(index)
             }
         }
         if let joined {
-            all[joined].reductions += geometry == nil ? 0 : 1
             all[joined].geometry = all[joined].geometry ?? geometry
             home[index] = joined
         } else {
             home[index] = all.count
-            all.append(
-                Cluster(
-                    members: [index], space: space, geometry: geometry, position: index,
-                    reductions: geometry == nil ? 0 : 1))
+            var cluster = Cluster(
+                members: [index], space: space, geometry: geometry, position: index)
+            if space != nil { cluster.needs.add(instruction, uses) }
+            all.append(cluster)
         }
         for input in instruction.inputs {
             if let producer = graph.producer(input), home[producer] != home[index] {
@@ -118,72 +109,29 @@ struct Fusion {
         }
     }
 
-    /// Whether the clusters and one more instruction stay within a program's limits.
-    private func fits(_ joined: [Int], _ extra: Int?, _ all: [Cluster]) -> Bool {
-        var members = joined.flatMap { all[$0].members }
-        if let extra { members.append(extra) }
-        if joined.count == 2, let a = all[joined[0]].geometry, let b = all[joined[1]].geometry, a != b {
-            return false
-        }
-        guard members.count <= 48 else { return false }
-        let inside = Set(members.flatMap { graph.instructions[$0].outputs })
-        var inputs = Set<Int>()
-        var readsInside: [Int: Int] = [:]
-        for member in members {
-            for input in graph.instructions[member].inputs {
-                if inside.contains(input) {
-                    readsInside[input, default: 0] += 1
-                } else {
-                    inputs.insert(input)
-                }
-            }
-        }
-        // A value read inside its own program must not be a sum.
-        var outputs = 0
-        var reductions = 0
-        for member in members {
-            let value = graph.instructions[member].outputs[0]
-            if graph.instructions[member].operation is Reduction {
-                reductions += 1
-                if readsInside[value] != nil { return false }
-            } else if readsInside[value, default: 0] < uses[value] {
-                outputs += 1
-            }
-        }
-        return inputs.count <= Int(STRATA_MAX_INPUTS) && outputs <= Int(STRATA_MAX_OUTPUTS)
-            && reductions <= Int(STRATA_MAX_REDUCTIONS)
-            && registers(members.sorted(), uses: uses, inside: readsInside)
-                <= Int(STRATA_MAX_REGISTERS)
+    /// Adds an instruction to a program, unless that would exceed its limits.
+    private func join(_ index: Int, to place: Int, _ all: inout [Cluster]) -> Bool {
+        var needs = all[place].needs
+        needs.add(graph.instructions[index], uses)
+        guard needs.fit else { return false }
+        all[place].needs = needs
+        all[place].members.append(index)
+        return true
     }
 
-    /// The registers a program needs: the most values alive at once.
-    private func registers(_ members: [Int], uses: [Int], inside: [Int: Int]) -> Int {
-        var remaining = inside
-        var alive = 0
-        var most = 0
-        for member in members {
-            let instruction = graph.instructions[member]
-            if instruction.operation is Reduction { continue }
-            let value = instruction.outputs[0]
-            alive += 1
-            most = max(most, alive)
-            for input in Set(instruction.inputs) {
-                guard let count = remaining[input] else { continue }
-                let left = count - instruction.inputs.filter { $0 == input }.count
-                remaining[input] = left
-                // Outputs and the operands of reductions stay to the end of the block.
-                if left == 0, inside[input] == uses[input], !isReduced(input, members) { alive -= 1 }
-            }
-            _ = value
-        }
-        return most
-    }
-
-    private func isReduced(_ value: Int, _ members: [Int]) -> Bool {
-        members.contains {
-            graph.instructions[$0].operation is Reduction
-                && graph.instructions[$0].inputs[0] == value
-        }
+    /// Makes two programs one, unless that would exceed its limits.
+    private mutating func merge(_ other: Int, into first: Int, _ all: inout [Cluster]) {
+        if let a = all[first].geometry, let b = all[other].geometry, a != b { return }
+        let members = (all[first].members + all[other].members).sorted()
+        guard members.count <= ProgramNeeds.mostInstructions else { return }
+        var needs = ProgramNeeds()
+        for member in members { needs.add(graph.instructions[member], uses) }
+        guard needs.fit else { return }
+        all[first].needs = needs
+        all[first].members = members
+        all[first].geometry = all[first].geometry ?? all[other].geometry
+        for member in all[other].members { home[member] = first }
+        all[other].members = []
     }
 
     /// The shape an instruction iterates over, nil if it is not elementwise.

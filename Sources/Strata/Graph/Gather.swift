@@ -15,8 +15,9 @@ package struct Gather: Operation {
     }
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
-        // Only data are gathered; a cast of floats passes its gradient on.
-        flow.inputs.count == 1 && flow.inputs[0].dtype == .float32 ? [flow.cotangent] : [nil, nil]
+        // Only data are gathered; a scaled cast of floats passes its gradient on.
+        flow.inputs.count == 1 && flow.inputs[0].dtype == .float32
+            ? [flow.cotangent * scale] : [nil, nil]
     }
 
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {

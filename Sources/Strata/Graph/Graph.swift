@@ -43,6 +43,7 @@ struct Graph {
         var numbers: [ObjectIdentifier: [Int]] = [:]
         numbers.reserveCapacity(nodes.count)
         var seen: [InstructionKey: [Int]] = [:]
+        seen.reserveCapacity(nodes.count)
         var variableNumbers: [ObjectIdentifier: Int] = [:]
         var constantNumbers: [ObjectIdentifier: Int] = [:]
         func number(of variable: Variable) -> Int {
@@ -93,10 +94,33 @@ struct Graph {
             }
         }
         self.outputs = outputs.map { numbers[ObjectIdentifier($0.node)]![$0.index] }
+        // Of several updates of a variable, which all read the old value, the last stands.
         for (variable, value) in updates {
-            self.updates.append(
-                (number(of: variable), numbers[ObjectIdentifier(value.node)]![value.index]))
+            let next = (number(of: variable), numbers[ObjectIdentifier(value.node)]![value.index])
+            self.updates.removeAll { $0.variable == next.0 }
+            self.updates.append(next)
         }
+    }
+
+    /// Copies those outputs and next values that are arguments, or variables about to change: what
+    /// is read after a run lies in memory that the run itself wrote.
+    mutating func copyArguments() {
+        let changing = Set(updates.map(\.variable))
+        func copied(_ value: Int) -> Int {
+            var origin = value
+            while let index = producer(origin), instructions[index].operation is Reshape {
+                origin = instructions[index].inputs[0]
+            }
+            switch values[origin].source {
+            case .placeholder: break
+            case .variable(let variable) where changing.contains(variable): break
+            default: return value
+            }
+            let type = values[value].type
+            return type.dtype == .float32 ? append(Elementwise(.copy), [value], [type])[0] : value
+        }
+        outputs = outputs.map(copied)
+        updates = updates.map { ($0.variable, copied($0.value)) }
     }
 
     private struct InstructionKey: Hashable {

@@ -9,6 +9,8 @@ package struct CompilationOptions: Hashable, Sendable {
     package var convolution = STRATA_CONV_AUTO
     /// Fills memory with NaN once nothing should read it any more.
     package var poisonsFreedMemory = false
+    /// A number for `strata_kernels_at`; the active instruction set if nil.
+    package var instructionSet: Int32?
 
     package init() {}
 }
@@ -91,7 +93,9 @@ package final class Lowering {
     let uses: [Int]
 
     init(_ graph: Graph, _ options: CompilationOptions) {
-        kernels = strata_kernels_active().pointee
+        kernels =
+            options.instructionSet.map { strata_kernels_at($0).pointee }
+            ?? strata_kernels_active().pointee
         self.options = options
         types = graph.values.map(\.type)
         uses = graph.useCounts()
@@ -138,10 +142,18 @@ package final class Lowering {
         if step.units > 0 { drafts.append(step) }
     }
 
+    /// Whether there is nothing to multiply: then the result, a sum of products, is zero.
+    func isEmpty(_ factors: [Int], _ result: Int) -> Bool {
+        guard factors.contains(where: { shape($0).count == 0 }) else { return false }
+        fill(result, 0)
+        return true
+    }
+
     func copy(
         _ source: Int, _ sourceOffset: Int, _ sourceStrides: [Int], _ destination: Int,
         _ destinationOffset: Int, _ destinationStrides: [Int], _ sizes: [Int], name: String
     ) {
+        if sizes.contains(0) { return }
         // Dimensions that are dense on both sides are merged; the kernel is given few and long ones.
         var axes: [(size: Int, from: Int, to: Int)] = []
         for axis in sizes.indices where sizes[axis] != 1 {

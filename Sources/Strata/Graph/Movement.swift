@@ -7,10 +7,10 @@ package struct Reshape: Operation {
     package var name: String { "reshape" }
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
-        guard inputs[0].shape.count == shape.count else {
+        guard inputs[0].shape.count == shape.count, shape.dimensions.allSatisfy({ $0 >= 0 }) else {
             throw StrataError(
-                "A tensor of shape \(inputs[0].shape) cannot be reshaped to \(shape): "
-                    + "\(inputs[0].shape.count) elements are not \(shape.count).")
+                "A tensor of shape \(inputs[0].shape), of \(inputs[0].shape.count) elements, "
+                    + "cannot be reshaped to \(shape).")
         }
         return [TensorType(shape, inputs[0].dtype)]
     }

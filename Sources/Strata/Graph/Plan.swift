@@ -5,6 +5,8 @@ import Foundation
 package final class Arena {
     private(set) var storage = Storage(byteCount: 0)
 
+    package init() {}
+
     func require(_ byteCount: Int) {
         if storage.byteCount < byteCount { storage = Storage(byteCount: byteCount) }
     }
@@ -87,6 +89,7 @@ public final class Plan {
     init(_ source: Graph, arena: Arena, options: CompilationOptions) {
         var graph = source
         if options.fuses { graph.rewrite() } else { graph.removeDead() }
+        graph.copyArguments()
         let lowering = Lowering(graph, options)
         var sources: [Int: Place] = [:]
         for (value, content) in graph.values.enumerated() {
@@ -108,17 +111,17 @@ public final class Plan {
         var persistent: [Int: Place] = [:]
         var preparationDrafts: [StepDraft] = []
         if graph.bindsVariables, graph.updates.isEmpty {
+            // A value of several steps (a concatenation, say) is static if all of them are.
+            var varying = Set<Int>()
+            for (value, place) in sources {
+                if case .placeholder = place { varying.insert(root(value)) }
+            }
+            for draft in drafts where draft.reads.contains(where: { varying.contains(root($0)) }) {
+                varying.formUnion(draft.writes.map(root))
+            }
             var rest: [StepDraft] = []
             for draft in drafts {
-                let isStatic =
-                    !draft.reads.isEmpty
-                    && draft.reads.allSatisfy { value in
-                        switch sources[root(value)] ?? persistent[root(value)] {
-                        case .variable, .constant, .persistent: true
-                        default: false
-                        }
-                    }
-                guard isStatic else {
+                guard draft.writes.allSatisfy({ !varying.contains(root($0)) }) else {
                     rest.append(draft)
                     continue
                 }
@@ -142,9 +145,14 @@ public final class Plan {
                 updates: updates, sharesPhases: options.fuses)
         }
         var memoryPlan = planMemory(drafts, kept: graph.outputs)
-        let copied = updates.filter { memoryPlan.inPlace[root($0.value)] != $0.variable }
+        func notInPlace() -> [(variable: Int, source: Int?, value: Int)] {
+            updates.filter { memoryPlan.inPlace[root($0.value)] != $0.variable }
+        }
+        var copied = notInPlace()
         if !copied.isEmpty {
             memoryPlan = planMemory(drafts, kept: graph.outputs + copied.map(\.value))
+            // What is kept for one variable cannot be made in place of another.
+            copied = notInPlace()
         }
 
         func place(_ value: Int) -> Place {
@@ -159,7 +167,8 @@ public final class Plan {
         memory = MemoryUse(arena: memoryPlan.arenaSize, withoutReuse: memoryPlan.totalSize)
         variables = graph.variables
         updated = graph.updates.map { graph.variables[$0.variable] }
-        constants = graph.constants
+        // A tape's plan gets its numbers with each run, and does not keep those of the first.
+        constants = graph.bindsVariables ? graph.constants : []
         outputs = graph.outputs.map { (place($0), lowering.type($0)) }
         main = Section(
             drafts, memoryPlan.phases, place,
@@ -183,10 +192,13 @@ public final class Plan {
         }
     }
 
+    /// Arguments that are outputs as they are, of the last run.
+    private var passedThrough: [Int: UnsafeRawPointer] = [:]
+
     /// Runs the plan.
     /// - Parameters:
     ///   - arguments: memory for the placeholders, by number.
-    ///   - constants: memory for the graph's constants, if not those it was compiled with.
+    ///   - constants: memory for the graph's constants, if it does not bind variables.
     package func run(
         _ arguments: [UnsafeRawPointer] = [], constants other: [Storage]? = nil,
         profiled: Bool = false
@@ -225,6 +237,9 @@ public final class Plan {
             main.run()
         }
         main.copyUpdates(resolve)
+        for case (.placeholder(let argument), _) in outputs {
+            passedThrough[argument] = arguments[argument]
+        }
     }
 
     /// The first numbers of an output, valid until the next run of a plan on the same arena.
@@ -238,7 +253,7 @@ public final class Plan {
         case .variable(let variable): pointer = UnsafeRawPointer(variables[variable].storage.pointer)
         case .constant(let constant):
             pointer = UnsafeRawPointer((other ?? constants)[constant].pointer)
-        case .placeholder: fatalError("A placeholder is not an output.")
+        case .placeholder(let argument): pointer = passedThrough[argument]!
         }
         return UnsafeBufferPointer(
             start: pointer.assumingMemoryBound(to: Float.self), count: type.shape.count)

@@ -40,7 +40,14 @@ package struct MaxPoolingGradient: Operation {
     package var name: String { "max_pool_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
 
-    package func gradients(_ flow: GradientFlow) -> [Tensor?] { [nil, nil] }
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        [
+            Tensor(
+                error: StrataError(
+                    "The gradient of max pooling's gradient is not available: second derivatives "
+                        + "through max_pool were asked for.")), nil,
+        ]
+    }
 
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
         var step = poolStep(
@@ -110,10 +117,10 @@ private func pooled(_ x: Shape, _ window: Window) throws -> Shape {
         throw StrataError(
             "Pooling needs images of shape [batch, height, width, channels]. Received: \(x)")
     }
+    let output = try window.resolve([x[1], x[2]]).output
     guard window.size[0] * window.size[1] <= 65536 else {
         throw StrataError("A pooling window has at most 65536 cells. Received: \(window.size)")
     }
-    let output = try window.resolve([x[1], x[2]]).output
     return [x[0], output[0], output[1], x[3]]
 }
 

@@ -2,7 +2,18 @@ import CStrata
 
 /// A reduction of adjacent axes; other axes are reduced in several steps.
 package struct Reduction: Operation {
-    package enum Kind: UInt8, Sendable { case sum, max, min }
+    package enum Kind: UInt8, Sendable {
+        case sum, max, min
+
+        /// The reduction of nothing.
+        var identity: Float {
+            switch self {
+            case .sum: 0
+            case .max: -.infinity
+            case .min: .infinity
+            }
+        }
+    }
     package let kind: Kind
     package let axes: Range<Int>
 

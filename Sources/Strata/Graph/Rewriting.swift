@@ -74,7 +74,9 @@ extension Graph {
                 return nil
             }
             let found = instructions[index]
-            return found.operation is any EpilogueFusing ? found : nil
+            // A product over no terms at all is zero, which is not where a bias is added.
+            let isEmpty = found.inputs.contains { shape($0).count == 0 }
+            return found.operation is any EpilogueFusing && !isEmpty ? found : nil
         }
         switch code {
         case .relu:
@@ -91,10 +93,12 @@ extension Graph {
                     operation.activation == .none
                 else { continue }
                 let vector = instruction.inputs[other]
-                let channels = shape(instruction.outputs[0])[-1]
-                guard shape(vector) == [channels], vector != instruction.inputs[position] else {
-                    continue
-                }
+                // The product must not be broadcast itself: `[n, 1] + [k]` is no bias.
+                let product = shape(instruction.inputs[position])
+                let channels = product[-1]
+                guard shape(vector) == [channels], product == shape(instruction.outputs[0]),
+                    vector != instruction.inputs[position]
+                else { continue }
                 let type = TensorType([channels])
                 var inputs = found.inputs
                 if code == .add {
@@ -106,8 +110,10 @@ extension Graph {
                     }
                 } else {
                     // A scale known before any batch goes into the kernel, whose last axis is the
-                    // channels (batch normalization at inference).
-                    guard vector < fixed.count, fixed[vector], fixed[inputs[1]],
+                    // channels (batch normalization at inference). A kernel made here, by an
+                    // earlier scale, is as fixed as what it was made of.
+                    guard vector < fixed.count, fixed[vector],
+                        inputs[1] >= fixed.count || fixed[inputs[1]],
                         (operation as? MatrixProduct)?.transposeB != true
                     else { continue }
                     let kernel = values[inputs[1]].type
@@ -149,14 +155,19 @@ extension Graph {
     private mutating func recomputeRandomNumbers() {
         var isCheap = [Bool](repeating: false, count: values.count)
         var recipes: [Int: Instruction] = [:]
+        // Instructions that making a value again takes: few, or keeping it costs less after all.
+        var costs: [Int: Int] = [:]
+        let affordable = 8
         for instruction in instructions {
             let output = instruction.outputs[0]
             let fromRandom =
                 instruction.operation is Elementwise
                 && instruction.inputs.contains { isCheap[$0] }
                 && instruction.inputs.allSatisfy { isCheap[$0] || shape($0).count == 1 }
-            if instruction.operation is RandomNumbers || fromRandom {
+            let cost = instruction.inputs.reduce(1) { $0 + (costs[$1] ?? 0) }
+            if instruction.operation is RandomNumbers || fromRandom, cost <= affordable {
                 isCheap[output] = true
+                costs[output] = cost
                 recipes[output] = instruction
             }
         }

@@ -78,7 +78,7 @@ public final class Context {
 /// A layer applied to tensors of a model's definition: a node of the model's graph.
 package final class LayerCall {
     package let layer: any Layer
-    package let inputs: [Tensor]
+    package private(set) var inputs: [Tensor]
     /// The node of the outputs, which holds this call and lives as long as anyone needs them.
     private weak var node: Node?
     /// Which of the layer's calls this is.
@@ -89,6 +89,12 @@ package final class LayerCall {
         self.inputs = inputs
         index = layer.core.callCount
         layer.core.callCount += 1
+    }
+
+    /// The inputs, for whoever takes a chain of calls apart.
+    func releaseInputs() -> [Tensor] {
+        defer { inputs = [] }
+        return inputs
     }
 
     /// Records the call and gives its outputs.
@@ -110,9 +116,7 @@ package final class LayerCall {
     package var description: String { layer.description }
 
     /// The call that makes a tensor of a model's definition.
-    package static func of(_ tensor: Tensor) -> LayerCall? {
-        if case .symbolic(let call) = tensor.node.content { call } else { nil }
-    }
+    package static func of(_ tensor: Tensor) -> LayerCall? { tensor.node.symbolicCall }
 
     /// Applies a layer to whatever kind of tensors it is given.
     static func apply(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {

@@ -24,23 +24,29 @@ package struct Compilation {
     init(_ optimizer: Optimizer, _ outputs: [Output]) {
         self.optimizer = optimizer
         self.outputs = outputs
-        let isSingle = outputs.count == 1
+        names = Compilation.names(outputs)
+    }
+
+    /// An output's name comes before its numbers where there are several outputs, `weighted_` before
+    /// the second of equal names, or a number behind it.
+    private static func names(_ outputs: [Output]) -> [String] {
         var names = ["loss"]
-        func add(_ output: Output, _ metric: String, prefix: String = "") {
-            let base = isSingle ? metric : "\(output.name)_\(metric)"
-            let alternatives =
-                [base] + (prefix.isEmpty ? [] : [isSingle ? prefix + metric : "\(output.name)_\(prefix)\(metric)"])
-            names.append(
-                alternatives.first { !names.contains($0) }
-                    ?? (1...).lazy.map { "\(alternatives.last!)_\($0)" }.first { !names.contains($0) }!)
+        func add(_ output: Output, _ alternatives: String...) {
+            let prefix = outputs.count == 1 ? "" : output.name + "_"
+            let wanted = alternatives.map { prefix + $0 }
+            let numbered = (1...).lazy.map { "\(wanted.last!)_\($0)" }
+            let free = wanted.first { !names.contains($0) }
+            names.append(free ?? numbered.first { !names.contains($0) }!)
         }
         let compared = outputs.filter { $0.loss != nil }
         if compared.count > 1 { for output in compared { add(output, "loss") } }
         for output in outputs { for metric in output.metrics { add(output, metric.name) } }
         for output in outputs {
-            for metric in output.weightedMetrics { add(output, metric.name, prefix: "weighted_") }
+            for metric in output.weightedMetrics {
+                add(output, metric.name, "weighted_" + metric.name)
+            }
         }
-        self.names = names
+        return names
     }
 
     /// The metrics in the order they are reported.

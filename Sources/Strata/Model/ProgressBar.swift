@@ -3,7 +3,7 @@ import Foundation
 
 /// Shows the progress of `fit` and `evaluate` as Keras does, on the standard error stream: a bar that
 /// is drawn again on a terminal, or a line an epoch.
-final class ProgressBar: Callback {
+package final class ProgressBar: Callback {
     private let isBar: Bool
     private let write: (String) -> Void
     private let clock: () -> Double
@@ -23,7 +23,7 @@ final class ProgressBar: Callback {
     ///   - isBar: a bar drawn again and again, otherwise a line an epoch.
     ///   - write: where text goes.
     ///   - clock: seconds.
-    init(
+    package init(
         isBar: Bool, write: @escaping (String) -> Void = ProgressBar.standardError,
         clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
     ) {
@@ -32,37 +32,37 @@ final class ProgressBar: Callback {
         self.clock = clock
     }
 
-    static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    package static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
-    func onTrainBegin(_ run: RunDescription, model: Model) {
+    package func onTrainBegin(_ run: RunDescription, model: Model) {
         epochs = run.epochs
         steps = run.steps
         isTraining = true
     }
 
-    func onTrainEnd(_ logs: Logs, model: Model) { isTraining = false }
+    package func onTrainEnd(_ logs: Logs, model: Model) { isTraining = false }
 
-    func onEpochBegin(_ epoch: Int, model: Model) {
+    package func onEpochBegin(_ epoch: Int, model: Model) {
         self.epoch = epoch
         if epochs > 1 { write("Epoch \(epoch + 1)/\(epochs)\n") }
         start()
     }
 
-    func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) { advance(batch + 1, logs) }
+    package func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) { advance(batch + 1, logs) }
 
-    func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) { finish(logs) }
+    package func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) { finish(logs) }
 
-    func onTestBegin(_ run: RunDescription, model: Model) {
+    package func onTestBegin(_ run: RunDescription, model: Model) {
         guard !run.isValidation else { return }
         steps = run.steps
         start()
     }
 
-    func onTestBatchEnd(_ batch: Int, logs: Logs, model: Model) {
+    package func onTestBatchEnd(_ batch: Int, logs: Logs, model: Model) {
         if !isTraining { advance(batch + 1, logs) }
     }
 
-    func onTestEnd(_ logs: Logs, model: Model) {
+    package func onTestEnd(_ logs: Logs, model: Model) {
         if !isTraining { finish(logs) }
     }
 
@@ -71,7 +71,7 @@ final class ProgressBar: Callback {
     private func start() {
         begin = clock()
         firstStepEnd = begin
-        lastDraw = 0
+        lastDraw = -.infinity
         drawnLength = 0
     }
 
@@ -80,7 +80,7 @@ final class ProgressBar: Callback {
         if done == 1 { firstStepEnd = now }
         last = logs
         completed = done
-        guard isBar, done < steps, now - lastDraw >= 0.05 else { return }
+        guard isBar, now - lastDraw >= 0.05 else { return }
         lastDraw = now
         let left = stepTime(now) * Double(steps - done)
         draw(done, ProgressBar.duration(left) + " " + ProgressBar.perStep(stepTime(now)), logs)
@@ -90,7 +90,7 @@ final class ProgressBar: Callback {
 
     private func finish(_ logs: Logs) {
         let now = clock()
-        let elapsed = ProgressBar.duration(now - begin)
+        let elapsed = String(format: "%.0fs", now - begin)
         let rate = ProgressBar.perStep(stepTime(now))
         if isBar {
             draw(completed, elapsed + " " + rate, logs)
@@ -101,16 +101,17 @@ final class ProgressBar: Callback {
         }
     }
 
-    /// The mean time of a step, without the first, which also compiles.
+    /// The mean time of a step; on a bar without the first, which also compiles, as in Keras.
     private func stepTime(_ now: Double) -> Double {
-        completed > 1
+        isBar && completed > 1
             ? (now - firstStepEnd) / Double(completed - 1) : (now - begin) / Double(max(1, completed))
     }
 
     private func draw(_ done: Int, _ times: String, _ logs: Logs) {
         let cells = 20
         let filled = steps > 0 ? cells * done / steps : cells
-        let count = "\(done)/\(steps)"
+        let missing = String(steps).count - String(done).count
+        let count = String(repeating: " ", count: max(0, missing)) + "\(done)/\(steps)"
         let bar =
             "\u{1B}[32m" + String(repeating: "━", count: filled) + "\u{1B}[37m"
             + String(repeating: "━", count: cells - filled) + "\u{1B}[0m"
@@ -125,11 +126,11 @@ final class ProgressBar: Callback {
     // MARK: - Keras's formats
 
     /// `12s`, `1:05` or `1:02:03`.
-    static func duration(_ seconds: Double) -> String {
+    package static func duration(_ seconds: Double) -> String {
         let whole = Int(max(0, seconds))
         let (minutes, rest) = (whole / 60, whole % 60)
-        if whole > 3600 { return String(format: "%d:%02d:%02d", minutes / 60, minutes % 60, rest) }
-        if whole > 60 { return String(format: "%d:%02d", minutes, rest) }
+        if seconds > 3600 { return String(format: "%d:%02d:%02d", minutes / 60, minutes % 60, rest) }
+        if seconds > 60 { return String(format: "%d:%02d", minutes, rest) }
         return "\(whole)s"
     }
 

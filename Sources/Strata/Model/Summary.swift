@@ -1,8 +1,14 @@
+import CStrata
+
 extension Model {
     /// Prints the layers with their output shapes and parameter counts, as Keras does.
-    /// - Parameter lineLength: the table's width in columns; Keras's by default.
+    /// - Parameter lineLength: the table's width in columns; what fits the terminal, and at most
+    ///   Keras's 88 or 108, by default.
     public func summary(lineLength: Int? = nil) {
-        print(summaryText(lineLength: lineLength), terminator: "")
+        let columns = Int(strata_terminal_columns(1))
+        print(
+            summaryText(lineLength: lineLength, terminalWidth: columns > 0 ? columns : nil),
+            terminator: "")
     }
 
     /// What ``summary(lineLength:)`` prints.
@@ -48,7 +54,7 @@ extension Model {
     }
 
     private func connections(of layer: any Layer) -> String {
-        let mine = calls.filter { $0.layer === layer }
+        let mine = calls.filter { $0.layer === layer }.sorted { $0.index < $1.index }
         let sources = mine.flatMap(\.inputs).compactMap { input in
             LayerCall.of(input).map { "\($0.layer.name)[\($0.index)][\(input.index)]" }
         }
@@ -61,26 +67,28 @@ extension Model {
         }
         let all = parameterCount
         let trainable = trainableWeights.reduce(0) { $0 + $1.shape.count }
-        // As in Keras, an optimizer that has made steps counts too, with its iterations and rate.
+        // As in Keras, an optimizer that has made steps counts too, with its rate and its iterations,
+        // a number of eight bytes.
         var optimizer = 0
         if let compiled = compilation?.optimizer, compiled.iterations > 0 {
-            optimizer = 2 + trainable * compiled.slotKinds.count
+            optimizer = compiled.stateCount(weights: trainable)
         }
-        var text = line("Total params", all + optimizer, (all + optimizer) * 4)
+        let optimizerBytes = optimizer > 0 ? optimizer * 4 + 4 : 0
+        var text = line("Total params", all + optimizer, all * 4 + optimizerBytes)
         text += line("Trainable params", trainable, trainable * 4)
         text += line("Non-trainable params", all - trainable, (all - trainable) * 4)
-        if optimizer > 0 { text += line("Optimizer params", optimizer, optimizer * 4) }
+        if optimizer > 0 { text += line("Optimizer params", optimizer, optimizerBytes) }
         return text + "\n"
     }
 }
 
 /// The table of a summary, drawn as Keras (with Rich) draws it.
-struct SummaryTable {
-    struct Column {
+package struct SummaryTable {
+    package struct Column {
         let title: String
         let isRight: Bool
 
-        init(_ title: String, isRight: Bool = false) {
+        package init(_ title: String, isRight: Bool = false) {
             self.title = title
             self.isRight = isRight
         }
@@ -91,15 +99,24 @@ struct SummaryTable {
     /// From border to border.
     let length: Int
 
+    package init(columns: [Column], rows: [[String]], length: Int) {
+        self.columns = columns
+        self.rows = rows
+        self.length = length
+    }
+
     var text: String {
         let widths = self.widths
         func rule(_ left: String, _ line: String, _ middle: String, _ right: String) -> String {
             left + widths.map { String(repeating: line, count: $0) }.joined(separator: middle) + right
                 + "\n"
         }
-        func row(_ cells: [String], _ bar: String) -> String {
-            let lines = zip(cells, widths).map { SummaryTable.wrapped($0, to: $1 - 2) }
-            return (0..<(lines.map(\.count).max() ?? 0)).map { number in
+        func row(_ cells: [String], _ bar: String, isHeader: Bool = false) -> String {
+            var lines = zip(cells, widths).map { SummaryTable.wrapped($0, to: $1 - 2) }
+            let height = lines.map(\.count).max() ?? 0
+            // Titles stand at the bottom of their cells.
+            if isHeader { lines = lines.map { Array(repeating: "", count: height - $0.count) + $0 } }
+            return (0..<height).map { number in
                 let parts = zip(zip(lines, widths), columns).map { cell, column -> String in
                     let piece = number < cell.0.count ? cell.0[number] : ""
                     let space = String(repeating: " ", count: max(0, cell.1 - 2 - piece.count))
@@ -108,14 +125,14 @@ struct SummaryTable {
                 return bar + parts.joined(separator: bar) + bar + "\n"
             }.joined()
         }
-        var text = rule("┏", "━", "┳", "┓") + row(columns.map(\.title), "┃")
+        var text = rule("┏", "━", "┳", "┓") + row(columns.map(\.title), "┃", isHeader: true)
         text += rule("┡", "━", "╇", "┩")
         text += rows.map { row($0, "│") }.joined(separator: rule("├", "─", "┼", "┤"))
         return text + rule("└", "─", "┴", "┘")
     }
 
     /// Column widths, with the padding of one at either side.
-    var widths: [Int] {
+    package var widths: [Int] {
         let positions = columns.count == 3 ? [0.45, 0.80, 1.0] : [0.3, 0.56, 0.74, 1.0]
         var widths: [Int] = []
         var before = 0
@@ -136,7 +153,7 @@ struct SummaryTable {
     }
 
     /// Breaks a cell at spaces; a word that is longer than the column is cut.
-    static func wrapped(_ text: String, to width: Int) -> [String] {
+    package static func wrapped(_ text: String, to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {
@@ -155,7 +172,7 @@ struct SummaryTable {
     }
 
     /// `20,170`
-    static func grouped(_ number: Int) -> String {
+    package static func grouped(_ number: Int) -> String {
         var digits = String(number)
         var position = digits.count - 3
         while position > 0 {
@@ -166,7 +183,7 @@ struct SummaryTable {
     }
 
     /// `78.79 KB`, in steps of 1024.
-    static func size(_ bytes: Int) -> String {
+    package static func size(_ bytes: Int) -> String {
         var value = Double(bytes)
         var unit = 0
         let units = ["B", "KB", "MB", "GB", "TB"]

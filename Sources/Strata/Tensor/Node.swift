@@ -3,7 +3,8 @@ import Foundation
 
 /// One recorded operation, or a value: numbers, a plan's placeholder, or a layer call's result.
 package final class Node: @unchecked Sendable {
-    // `content` changes once, from a recipe to numbers, under `Evaluator`'s lock.
+    // Its content changes once, from a recipe to numbers, while other threads may be reading it.
+    private static let lock = NSLock()
     package indirect enum Content {
         /// What to compute, from what.
         case operation(any Operation, [Tensor])
@@ -18,7 +19,16 @@ package final class Node: @unchecked Sendable {
 
     /// Later nodes have larger numbers: an order in which a graph can be computed.
     package let identity = strata_next_identity()
-    package private(set) var content: Content
+    private var stored: Content
+    /// The variable whose first numbers this node stands for, until they are needed.
+    private var unread: Variable?
+    /// What the node is; asking makes a variable's first numbers.
+    package var content: Content {
+        if let variable = Node.lock.withLock({ unread }) { resolve([variable.storage]) }
+        return present
+    }
+    /// What the node is now.
+    private var present: Content { Node.lock.withLock { stored } }
     package let types: [TensorType]
     /// The variable this node is the current value of.
     package internal(set) weak var variable: Variable?
@@ -26,39 +36,70 @@ package final class Node: @unchecked Sendable {
     package let trace: Context?
 
     package init(_ content: Content, _ types: [TensorType], trace: Context? = nil) {
-        self.content = content
+        stored = content
         self.types = types
         self.trace = trace
     }
 
+    /// The value of a variable that has no numbers yet: a model is defined, and its summary printed,
+    /// without making any.
+    init(unread variable: Variable) {
+        stored = .numbers([])
+        unread = variable
+        types = [TensorType(variable.shape)]
+        trace = nil
+    }
+
     package var inputs: [Tensor] {
-        if case .operation(_, let inputs) = content { inputs } else { [] }
+        if case .operation(_, let inputs) = present { inputs } else { [] }
+    }
+
+    /// What is wrong, if anything is.
+    var failure: StrataError? {
+        if case .failure(let error) = present { error } else { nil }
+    }
+
+    /// The layer call that this is the result of, in a model's definition.
+    var symbolicCall: LayerCall? {
+        if case .symbolic(let call) = present { call } else { nil }
     }
 
     /// Replaces the recipe by its result.
     func resolve(_ storages: [Storage]) {
-        var released = [content]
-        content = .numbers(storages)
+        var released: [Content] = []
+        Node.lock.withLock {
+            unread = nil
+            released.append(stored)
+            stored = .numbers(storages)
+        }
         Node.release(&released)
     }
 
     deinit {
-        var released = [content]
-        content = .numbers([])
+        var released = [stored]
+        stored = .numbers([])
         Node.release(&released)
     }
 
-    /// Lets go of recipes without recursion: a chain of a million nodes must not overflow the stack.
+    /// Lets go of recipes and layer calls without recursion: a chain of a million nodes must not
+    /// overflow the stack.
     private static func release(_ contents: inout [Content]) {
         while let content = contents.popLast() {
-            guard case .operation(_, var inputs) = consume content else { continue }
+            var inputs: [Tensor]
+            switch consume content {
+            case .operation(_, let operands): inputs = operands
+            case .symbolic(var call):
+                guard isKnownUniquelyReferenced(&call) else { continue }
+                inputs = call.releaseInputs()
+            default: continue
+            }
             while let input = inputs.popLast() {
                 var node = input.node
                 // `input` is consumed here, so a count of one means that nobody else holds it.
                 _ = consume input
-                if isKnownUniquelyReferenced(&node), case .operation = node.content {
-                    contents.append(node.content)
-                    node.content = .numbers([])
+                if isKnownUniquelyReferenced(&node) {
+                    contents.append(node.stored)
+                    node.stored = .numbers([])
                 }
             }
         }

@@ -1,3 +1,5 @@
+import CStrata
+
 /// A value with a shape: numbers, or an expression that knows its shape and is computed when its
 /// numbers are asked for.
 ///
@@ -52,9 +54,7 @@ public struct Tensor: Sendable {
     public var rank: Int { shape.rank }
 
     /// What is wrong with this expression, if anything is.
-    public var error: StrataError? {
-        if case .failure(let error) = node.content { error } else { nil }
-    }
+    public var error: StrataError? { node.failure }
 
     /// The numbers in row-major order, computed if they have not been.
     /// - Precondition: the expression has no ``error`` and does not depend on a model's `Input`.
@@ -81,7 +81,7 @@ public struct Tensor: Sendable {
             if input.error != nil {
                 return [Tensor](repeating: input, count: operation.outputCount)
             }
-            if case .symbolic(let call) = input.node.content {
+            if let call = input.node.symbolicCall {
                 let error = StrataError(
                     "\(operation.name) was applied to the output of \(call.description), which has no "
                         + "numbers yet. Inside a model use layers, or wrap the arithmetic in a Lambda.")
@@ -91,6 +91,11 @@ public struct Tensor: Sendable {
         }
         do {
             let types = try operation.infer(inputs.map(\.type))
+            if let large = types.first(where: { $0.shape.rank > Int(STRATA_MAX_RANK) }) {
+                throw StrataError(
+                    "\(operation.name): a tensor has at most \(STRATA_MAX_RANK) dimensions. "
+                        + "Received: \(large.shape)")
+            }
             let node = Node(.operation(operation, inputs), types, trace: trace)
             return types.indices.map { Tensor(node, $0) }
         } catch {

@@ -12,7 +12,8 @@ public final class Variable {
     /// Makes the first numbers, when they are first needed.
     private var initialize: (() -> [Float])?
     private var current: Storage?
-    private var node: Node?
+    /// The present value's node, while anyone holds it.
+    private weak var node: Node?
     /// Counts changes, for what is derived from a variable and kept.
     package private(set) var version = 0
 
@@ -36,7 +37,8 @@ public final class Variable {
     public var value: Tensor {
         get {
             if let node { return Tensor(node) }
-            let fresh = Node(.numbers([storage]), [TensorType(shape)])
+            let fresh =
+                current.map { Node(.numbers([$0]), [TensorType(shape)]) } ?? Node(unread: self)
             fresh.variable = self
             node = fresh
             return Tensor(fresh)
@@ -57,14 +59,21 @@ public final class Variable {
         initialize = nil
         let made = Storage(floats: floats)
         current = made
+        node?.resolve([made])
         return made
+    }
+
+    /// Ends the present value: whoever holds it keeps its numbers.
+    private func forgetValue() {
+        if node != nil { _ = storage }
+        node = nil
+        initialize = nil
     }
 
     /// Replaces the numbers.
     package func assign(_ scalars: [Float]) {
         precondition(scalars.count == shape.count)
-        initialize = nil
-        node = nil
+        forgetValue()
         current = Storage(floats: scalars)
         version += 1
     }
@@ -75,8 +84,7 @@ public final class Variable {
             fatalError("A computed tensor was expected.")
         }
         precondition(value.shape == shape)
-        initialize = nil
-        node = nil
+        forgetValue()
         current = storages[value.index]
         version += 1
     }

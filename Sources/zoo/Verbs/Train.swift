@@ -50,6 +50,9 @@ private struct TrainingRun {
         if let output, !output.hasSuffix(".npz") {
             throw UsageError("--output takes the name of a .npz file. Received: \(output)")
         }
+        if let output, output == history {
+            throw UsageError("--output and --history name the same file, \(output)")
+        }
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
         for path in [output, history] { try path.map(AtomicFile.check) }

@@ -30,6 +30,17 @@ import Testing
         #expect(directory.contents == ["a"])
     }
 
+    @Test func whatCannotBeWrittenIsKnownBefore() throws {
+        let (new, old) = (directory.file("new"), try directory.write([1], "old"))
+        for path in [new, old, "/dev/null"] { try AtomicFile.check(path) }
+        #expect(directory.contents == ["old"])
+        for path in [directory.path, directory.file("missing/file"), old + "/file"] {
+            let foretold = #expect(throws: StrataError.self) { try AtomicFile.check(path) }
+            let seen = #expect(throws: StrataError.self) { try AtomicFile.write([2], to: path) }
+            #expect(foretold == seen)
+        }
+    }
+
     @Test func linksAreFollowed() throws {
         let path = try directory.write([1], "a")
         let link = directory.file("link")

@@ -95,7 +95,9 @@ struct ElementwiseGradientTests {
         checkGradients("both operands of everything", at: [random.tensor([4], 1...2)]) { x in
             Tensor.record(Elementwise(.multiplyAdd), [x[0], x[0], x[0]])[0] + maximum(x[0], 0)
         }
-        checkGradients("a residual", at: [random.tensor([2, 3]), random.tensor([3, 3])], order: 2) {
+        checkGradients(
+            "a residual", at: [random.tensor([2, 3]), random.tensor([3, 3])], order: 2
+        ) {
             let once = tanh(matmul($0[0], $0[1])) + $0[0]
             return tanh(matmul(once, $0[1])) + once
         }

@@ -17,7 +17,8 @@ func naiveRows(
                     y.indices.reduce(0.0) { sum, j in
                         let same = i == j ? 1.0 : 0.0
                         return sum
-                            + dy[j] * (operation.logarithm ? same - exp(y[i]) : y[j] * (same - y[i]))
+                            + dy[j]
+                            * (operation.logarithm ? same - exp(y[i]) : y[j] * (same - y[i]))
                     }
                 }
             }

@@ -122,7 +122,9 @@ struct OperationGradientTests {
 
     @Test func gather() {
         let bytes = Storage(byteCount: 12)
-        for index in 0..<12 { bytes.pointer.storeBytes(of: UInt8(index * 20), toByteOffset: index, as: UInt8.self) }
+        for index in 0..<12 {
+            bytes.pointer.storeBytes(of: UInt8(index * 20), toByteOffset: index, as: UInt8.self)
+        }
         let x = Tensor(bytes, TensorType([4, 3], .uint8))
         #expect(cast(x).scalars == (0..<12).map { Float($0 * 20) })
         #expect((cast(x) * 0.5).scalars == (0..<12).map { Float($0 * 10) })

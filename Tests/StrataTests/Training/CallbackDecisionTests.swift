@@ -256,7 +256,9 @@ import Testing
             }
         }
         #expect(path("a-{epoch}-{batch:04d}.npz") == "a-7-0042.npz")
-        #expect(path("{loss:.2f}-{val_loss:07.3f}-{loss:.1e}-{val_loss}") == "0.12-012.500-1.2e-01-12.5")
+        #expect(
+            path("{loss:.2f}-{val_loss:07.3f}-{loss:.1e}-{val_loss}") == "0.12-012.500-1.2e-01-12.5"
+        )
         #expect(path("{{{epoch:3d}}}") == "{  7}")
         #expect(path("{epoch:.1f}") == "7.0")
         #expect(path("100%-{epoch}") == "100%-7")

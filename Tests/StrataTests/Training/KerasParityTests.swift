@@ -96,7 +96,7 @@ private let losses: [ParityCase] = [
     },
     .net("sparse_logits", 3, .linear, .sparseCategoricalCrossentropy(fromLogits: true)),
     .net("sparse_softplus", 3, .softplus),
-    .net("sparse_relu", 3, .relu),
+    .net("sparse_relu", 3, .relu, optimizer: SGD(learningRate: 0.001)),
     .net("sparse_logits_of_softmax", 3, .softmax, .sparseCategoricalCrossentropy(fromLogits: true)),
     .net(
         "binary_logits_of_sigmoid", 1, .sigmoid, .binaryCrossentropy(fromLogits: true), y: "flags"

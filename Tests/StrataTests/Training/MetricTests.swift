@@ -41,7 +41,8 @@ import Testing
         let (target, prediction) = fixture.data[expected.data]!.tensors
         let model = Sequential(inputShape: prediction.shape.withoutBatch) { Activation(.linear) }
         try model.compile(
-            loss: Loss("none") { (0 * $1).sum(axes: Array(1..<$1.rank)) + 0 * $0.sum() }, metrics: [metric],
+            loss: Loss("none") { (0 * $1).sum(axes: Array(1..<$1.rank)) + 0 * $0.sum() },
+            metrics: [metric],
             weightedMetrics: [metric.named("weighted")])
         let logs = try model.evaluate(
             prediction, target, batchSize: 5, verbose: 0, sampleWeight: fixture.weights)

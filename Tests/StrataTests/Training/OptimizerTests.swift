@@ -1,5 +1,6 @@
-import Strata
 import Testing
+
+@testable import Strata
 
 @Suite struct OptimizerTests {
     nonisolated(unsafe) static let optimizers: [String: () -> Optimizer] = [
@@ -73,7 +74,8 @@ import Testing
     func fitsAsItApplies(_ name: String) throws {
         let x = Tensor(randomNormal: [4, 3], seed: 1)
         let model = Sequential(inputShape: [3]) { Dense(2) }
-        try model.compile(optimizer: Self.optimizers[name]!(), loss: Loss("sum") { $1.sum(axes: [-1]) + 0 * $0.sum(axes: [-1]) })
+        let loss = Loss("sum") { $1.sum(axes: [-1]) + 0 * $0.sum(axes: [-1]) }
+        try model.compile(optimizer: Self.optimizers[name]!(), loss: loss)
         let weights = try model.weights.map { try Variable($0.value) }
         let zeros = Tensor.zeros([4, 2])
         try model.fit(x, zeros, batchSize: 4, epochs: 5, verbose: 0, shuffle: false)
@@ -99,6 +101,14 @@ import Testing
             ])
         #expect(AdamW().weightDecay == 0.004)
         #expect(made.dropLast(2).filter { $0 is AdamW }.allSatisfy { $0.learningRate == 0.001 })
+    }
+
+    /// As Keras counts what it keeps for 8 weights.
+    @Test func countsAreThoseOfKeras() {
+        let counts = ["sgd": 2, "nadam": 19, "ema": 10, "schedule": 1, "amsgrad": 26, "adamax": 18]
+        for (name, count) in counts {
+            #expect(Self.optimizers[name]!().stateCount(weights: 8) == count, "\(name)")
+        }
     }
 
     @Test func explodedGradientsShow() throws {

@@ -79,7 +79,8 @@ import Testing
         let model = model()
         try model.compile(loss: .meanSquaredError)
         let (a, b) = (Tensor.ones([4, 3]), Tensor.ones([4, 2]))
-        let logs = try model.evaluate([a, b], [Tensor.ones([4, 3]), Tensor.ones([4])], verbose: 0)
+        let logs = try model.evaluate(
+            [a, b], [Tensor.ones([4, 3]), Tensor.ones([4])], verbose: 0)
         #expect(logs.names == ["loss", "kind_loss", "size_loss"])
         #expect(abs(logs["loss"]! - logs["kind_loss"]! - logs["size_loss"]!) < 1e-5)
     }
@@ -100,7 +101,8 @@ import Testing
             message { try model.compile(losses: [.meanSquaredError]) }
                 == "One of the losses was expected for each of the model's 2 outputs. Received: 1")
         #expect(
-            message { try model.compile(losses: [nil, nil]) } == "At least one output needs a loss.")
+            message { try model.compile(losses: [nil, nil]) } == "At least one output needs a loss."
+        )
         try model.compile(losses: [nil, .meanSquaredError])
         #expect(
             message { try model.fit([a], [y], verbose: 0) }

@@ -5,6 +5,10 @@ public final class Flatten: Layer {
     public init(name: String? = nil) { core = LayerCore(name: name) }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        x.reshaped(to: [x.shape[0], x.shape.withoutBatch.count])
+        guard x.rank > 0 else {
+            return Tensor(
+                error: StrataError("an input of shape [batch, …] was expected. Received: \(x.shape)"))
+        }
+        return x.reshaped(to: [x.shape[0], x.shape.withoutBatch.count])
     }
 }

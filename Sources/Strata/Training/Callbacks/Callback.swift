@@ -32,6 +32,13 @@ public struct RunDescription: Sendable {
     public let samples: Int
     /// Whether the run is the validation of a `fit`.
     public let isValidation: Bool
+
+    package init(epochs: Int, steps: Int, samples: Int, isValidation: Bool) {
+        self.epochs = epochs
+        self.steps = steps
+        self.samples = samples
+        self.isValidation = isValidation
+    }
 }
 
 extension Callback {

@@ -8,7 +8,8 @@ public final class LearningRateScheduler: Callback {
     /// - Parameters:
     ///   - verbose: whether the rate is said.
     ///   - schedule: the epoch, counted from 0, and the present rate to the epoch's rate.
-    public init(verbose: Bool = false, schedule: @escaping (_ epoch: Int, _ rate: Double) -> Double) {
+    public init(verbose: Bool = false, schedule: @escaping (_ epoch: Int, _ rate: Double) -> Double)
+    {
         self.schedule = schedule
         self.verbose = verbose
     }

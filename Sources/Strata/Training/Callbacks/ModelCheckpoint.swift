@@ -37,7 +37,8 @@ public final class ModelCheckpoint: Callback {
     ) throws {
         guard path.hasSuffix(".npz") else {
             throw StrataError(
-                "A checkpoint holds the weights, in a file whose name ends in .npz. Received: \(path)")
+                "A checkpoint holds the weights, in a file whose name ends in .npz. Received: \(path)"
+            )
         }
         template = PathTemplate(path)
         self.monitor = Monitor(monitor, mode: mode)

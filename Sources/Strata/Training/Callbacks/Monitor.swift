@@ -26,7 +26,8 @@ struct Monitor {
         let isBetterWhenHigher = try isBetterWhenHigher(model)
         guard let reference else { return true }
         return isBetterWhenHigher
-            ? Float(value - minDelta) > Float(reference) : Float(value + minDelta) < Float(reference)
+            ? Float(value - minDelta) > Float(reference)
+            : Float(value + minDelta) < Float(reference)
     }
 
     private func isBetterWhenHigher(_ model: Model) throws -> Bool {
@@ -37,7 +38,8 @@ struct Monitor {
             let metric = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
             if let known = model.compilation?.isBetterWhenHigher(metric) { return known }
             throw StrataError(
-                "Whether \(name) is better when higher is not known: give mode .minimum or .maximum.")
+                "Whether \(name) is better when higher is not known: give mode .minimum or "
+                    + ".maximum.")
         }
     }
 }

@@ -75,7 +75,7 @@ extension Model {
     /// The optimizer, if its rate may be set: a schedule is not to be overruled.
     func settableOptimizer(for callback: String) throws -> Optimizer {
         guard let optimizer = compilation?.optimizer else { throw Model.notCompiled }
-        guard optimizer.schedule is any BinaryFloatingPoint || optimizer.schedule is Int else {
+        guard !optimizer.followsSchedule else {
             throw StrataError(
                 "\(callback) sets the learning rate, but the optimizer's follows a schedule, "
                     + "\(type(of: optimizer.schedule)): give it a number.")

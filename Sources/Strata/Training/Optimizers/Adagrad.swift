@@ -4,7 +4,8 @@ public final class Adagrad: Optimizer {
     public let epsilon: Float
 
     public init(
-        learningRate: any LearningRateSchedule = 0.001, initialAccumulator: Float = 0.1, epsilon: Float = 1e-7,
+        learningRate: any LearningRateSchedule = 0.001, initialAccumulator: Float = 0.1,
+        epsilon: Float = 1e-7,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
         averaging: WeightAveraging? = nil
     ) {

@@ -28,6 +28,11 @@ public final class Nadam: Optimizer {
         [("momentum", 0), ("velocity", 0)]
     }
 
+    package override func stateCount(weights: Int) -> Int {
+        // Keras keeps the product too.
+        super.stateCount(weights: weights) + 1
+    }
+
     private func momentum(_ step: Int) -> Double {
         beta1 * (1 - 0.5 * Foundation.pow(0.96, Double(step)))
     }

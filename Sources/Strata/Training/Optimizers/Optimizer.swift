@@ -14,6 +14,8 @@ open class Optimizer {
         get { schedule(step: iterations) }
         set { schedule = newValue }
     }
+    /// Whether the step size is given by more than a number.
+    var followsSchedule: Bool { !(schedule is any BinaryFloatingPoint || schedule is Int) }
     /// The part of the learning rate by which every weight shrinks at each step, whatever its
     /// gradient.
     public let weightDecay: Float?
@@ -111,6 +113,12 @@ open class Optimizer {
 
     /// The numbers kept for a weight by ``slotKinds``.
     package func slots(for variable: Variable) -> [Variable] { state(of: variable).slots }
+
+    /// The numbers kept for weights of so many numbers, as Keras counts them for a summary: the steps
+    /// made and a rate that is set are two.
+    package func stateCount(weights: Int) -> Int {
+        (followsSchedule ? 1 : 2) + weights * (slotKinds.count + (averaging == nil ? 0 : 1))
+    }
 
     /// Gives weights their averages, if those are kept and steps have been made.
     package func finish(_ variables: [Variable]) {

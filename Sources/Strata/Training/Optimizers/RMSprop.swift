@@ -6,7 +6,8 @@ public final class RMSprop: Optimizer {
     public let centered: Bool
 
     public init(
-        learningRate: any LearningRateSchedule = 0.001, rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-7, centered: Bool = false,
+        learningRate: any LearningRateSchedule = 0.001, rho: Float = 0.9, momentum: Float = 0,
+        epsilon: Float = 1e-7, centered: Bool = false,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
         averaging: WeightAveraging? = nil
     ) {

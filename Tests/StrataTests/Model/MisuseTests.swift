@@ -1,0 +1,230 @@
+import Strata
+import Testing
+
+/// Every misuse is one sentence, thrown: what was wrong, where, what was expected and received.
+@Suite struct MisuseTests {
+    let task = SmallTask()
+
+    private func message(_ body: () throws -> Void) -> String {
+        do {
+            try body()
+            return "nothing was thrown"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func definition(_ model: Model) -> String {
+        let thrown = message { try model.compile(loss: .meanSquaredError) }
+        #expect(model.error?.message == thrown)
+        #expect(model.summaryText().contains(thrown))
+        let x = Tensor.zeros([2, 6, 6, 3])
+        #expect(message { _ = try model.predict(x) } == thrown)
+        return thrown
+    }
+
+    @Test func shapesThatDoNotMeetAtAnAdd() {
+        let input = Input(shape: [6, 6, 3])
+        let left = Conv2D(4, kernelSize: 3)(input)
+        let right = Conv2D(4, kernelSize: 3, padding: .same)(input)
+        let text = definition(Model(inputs: input, outputs: Add(name: "sum")([left, right])))
+        #expect(text.hasPrefix("Layer sum (Add): "))
+        #expect(text.contains("(1, 4, 4, 4)") && text.contains("(1, 6, 6, 4)"))
+    }
+
+    @Test func windowsLargerThanTheImage() {
+        let convolution = definition(
+            Sequential(inputShape: [6, 6, 3]) {
+                Conv2D(4, kernelSize: 3)
+                Conv2D(4, kernelSize: 3)
+                Conv2D(4, kernelSize: 3)
+            })
+        #expect(convolution.hasPrefix("Layer conv2d_2 (Conv2D): "))
+        #expect(convolution.contains("2") && convolution.contains("3"))
+        let pooling = definition(Sequential(inputShape: [6, 6, 3]) { MaxPool2D(7) })
+        #expect(pooling.hasPrefix("Layer max_pooling2d (MaxPooling2D): "))
+        #expect(pooling.contains("7"))
+    }
+
+    @Test func argumentsOfConvolutions() {
+        func text(_ layer: Conv2D) -> String {
+            definition(Sequential(inputShape: [6, 6, 3]) { layer })
+        }
+        let start = "Layer conv2d (Conv2D): "
+        #expect(
+            text(Conv2D(4, kernelSize: 3, groups: 2))
+                == start + "the 3 input channels and the 4 filters must both be divisible by "
+                + "groups. Received: groups 2")
+        for layer in [
+            Conv2D(0, kernelSize: 3), Conv2D(4, kernelSize: 0), Conv2D(4, kernelSize: 3, strides: -1),
+            Conv2D(4, kernelSize: 3, dilation: 0), Conv2D(4, kernelSize: 3, groups: 0),
+        ] {
+            #expect(text(layer).hasPrefix(start + "filters, kernelSize, strides, dilation and groups"))
+        }
+        #expect(
+            text(Conv2D(4, kernelSize: 2, strides: 2, dilation: 2)).hasPrefix(
+                start + "strides and dilation cannot both be more than 1"))
+    }
+
+    @Test func argumentsOfOtherLayers() {
+        func text(_ layers: any Layer...) -> String {
+            definition(Sequential(inputShape: [6, 6, 3], layers))
+        }
+        #expect(text(Dropout(1.5)).hasPrefix("Layer dropout (Dropout): rate is between 0 and 1"))
+        #expect(text(Dropout(.nan)).hasPrefix("Layer dropout (Dropout): rate is between 0 and 1"))
+        #expect(text(Dense(0)).hasPrefix("Layer dense (Dense): units is at least 1"))
+        #expect(text(Flatten(), Conv2D(2, kernelSize: 1)).contains("Received: (1, 108)"))
+        #expect(text(Flatten(), GlobalMaxPooling2D()).contains("images of shape"))
+        #expect(text(Flatten(), GlobalAveragePooling2D()).contains("images of shape"))
+        for pooling in [
+            text(Flatten(), MaxPool2D()), text(Flatten(), AveragePooling2D(2)),
+            text(MaxPool2D(0)), text(AveragePooling2D(2, strides: 0)),
+        ] {
+            #expect(pooling.hasPrefix("Layer ") && pooling.contains("eceived"))
+        }
+        #expect(text(Add()).contains("takes a list") || text(Add()).contains("at least two inputs"))
+    }
+
+    @Test func definitionsThatAreNoGraphs() {
+        let (a, b) = (Input(shape: [3], name: "a"), Input(shape: [3], name: "b"))
+        let sum = Add()([a, b])
+        #expect(definition(Model(inputs: a, outputs: sum)).contains("b (InputLayer)"))
+        let dense = Dense(2)(a)
+        #expect(definition(Model(inputs: [a, b], outputs: [dense])).contains("b (InputLayer)"))
+        #expect(definition(Model(inputs: a, outputs: Tensor([1, 2]))).contains("follow"))
+        #expect(definition(Model(inputs: Input(shape: [0]), outputs: dense)).contains("at least 1"))
+        #expect(definition(Model(inputs: a, outputs: a + 1)).contains("a (InputLayer)"))
+        #expect(Add()([a, Tensor([1, 2, 3])]).error?.message.contains("mixture") == true)
+        #expect(Add()([]).error != nil)
+        #expect(Dense(2)([a, b]).error != nil)
+        #expect(Flatten()(Tensor(1)).error != nil)
+    }
+
+    @Test func notCompiled() {
+        let model = SmallTask.model()
+        let text = "The model has not been compiled: call compile(optimizer:loss:metrics:) first."
+        #expect(message { try model.fit(task.x, task.y, verbose: 0) } == text)
+        #expect(message { try model.evaluate(task.x, task.y, verbose: 0) } == text)
+        #expect(message { try model.trainOnBatch(task.x, task.y) } == text)
+        #expect(message { _ = try model.testOnBatch(task.x, task.y) } == text)
+    }
+
+    @Test func dataThatDoNotFit() throws {
+        let model = try SmallTask.model().compiled()
+        func fit(_ x: any SampleSource, _ y: any SampleSource) -> String {
+            let text = message { try model.fit(x, y, verbose: 0) }
+            #expect(message { try model.evaluate(x, y, verbose: 0) } == text)
+            #expect(message { try model.trainOnBatch(x, y) } == text)
+            #expect(
+                message { try model.fit(task.x, task.y, verbose: 0, validationData: (x, y)) } == text)
+            return text
+        }
+        let other = Tensor.zeros([40, 6, 6, 1])
+        #expect(
+            fit(other, task.y)
+                == "The model takes samples of shape (None, 6, 6, 3). Received: (40, 6, 6, 1)")
+        #expect(message { _ = try model.predict(other) } == fit(other, task.y))
+        #expect(
+            fit(task.x, Tensor([0, 1, 2]))
+                == "Samples and targets differ in number: 40 and 3.")
+        #expect(fit(Tensor.zeros([0, 6, 6, 3]), Tensor.zeros([0])).contains("at least one row"))
+        #expect(message { _ = try model.predict(Tensor.zeros([0, 6, 6, 3])) }.contains("one row"))
+        #expect(fit(Tensor(1), task.y).contains("Received: shape ()"))
+        var labels = task.y.scalars
+        for (label, written) in [(3, "3"), (-1, "-1"), (0.5, "0.5"), (.nan, "nan"), (1e30, "1e+30")]
+            as [(Float, String)]
+        {
+            labels[5] = label
+            #expect(
+                fit(task.x, Tensor(labels))
+                    == "Labels are class numbers from 0 to 2, for the model has 3 outputs. Received: "
+                    + "\(written) in row 5")
+        }
+        // One-hot rows for a sparse loss, and class numbers for one that is not.
+        let hot = message { try model.fit(task.x, Tensor.zeros([40, 3]), batchSize: 40, verbose: 0) }
+        #expect(hot.contains("needs targets of shape (40,). Received: (40, 3)"))
+        try model.compile(optimizer: SGD(), loss: .categoricalCrossentropy)
+        let sparse = message { try model.fit(task.x, task.y, batchSize: 40, verbose: 0) }
+        #expect(sparse.contains("needs targets of shape (40, 3)"))
+    }
+
+    /// Targets that would be broadcast to the predictions by accident.
+    @Test(arguments: [Loss.meanSquaredError, .meanAbsoluteError, .binaryCrossentropy])
+    func targetsOfAnotherRank(_ loss: Loss) throws {
+        let model = SmallTask.model()
+        try model.compile(optimizer: SGD(), loss: loss)
+        // Three rows of labels look like one row of three numbers.
+        let (x, y) = task.rows(0..<3)
+        let text = message { try model.fit(x, y, batchSize: 3, verbose: 0) }
+        #expect(text.contains("(3, 3)") && text.contains("(3,)"))
+    }
+
+    @Test func argumentsOfFit() throws {
+        let model = try SmallTask.model().compiled()
+        func fit(
+            batchSize: Int = 8, epochs: Int = 1, split: Double = 0, classWeight: [Int: Float]? = nil,
+            sampleWeight: [Float]? = nil, initialEpoch: Int = 0, validationBatchSize: Int? = nil
+        ) -> String {
+            message {
+                try model.fit(
+                    task.x, task.y, batchSize: batchSize, epochs: epochs, verbose: 0,
+                    validationSplit: split, classWeight: classWeight, sampleWeight: sampleWeight,
+                    initialEpoch: initialEpoch, validationBatchSize: validationBatchSize)
+            }
+        }
+        #expect(fit(batchSize: 0) == "batchSize is at least 1. Received: 0")
+        #expect(fit(batchSize: .min) == "batchSize is at least 1. Received: \(Int.min)")
+        #expect(fit(batchSize: .max) == "nothing was thrown")
+        #expect(fit(validationBatchSize: 0) == "validationBatchSize is at least 1. Received: 0")
+        #expect(fit(epochs: -1) == "epochs is at least 0. Received: -1")
+        #expect(fit(initialEpoch: -1) == "initialEpoch is at least 0. Received: -1")
+        for split in [1.0, -0.1, 2, .nan, .infinity, -.infinity] {
+            #expect(
+                fit(split: split) == "validationSplit is at least 0 and below 1. Received: \(split)")
+        }
+        #expect(
+            fit(split: 0.999)
+                == "A validationSplit of 0.999 leaves 0 of the 40 samples to train on and 40 to "
+                + "validate on.")
+        let ones = [Float](repeating: 1, count: 40)
+        #expect(
+            fit(classWeight: [0: 1], sampleWeight: ones)
+                == "classWeight and sampleWeight cannot both be given.")
+        #expect(
+            fit(sampleWeight: [1, 2])
+                == "One weight for each of the 40 samples was expected. Received: 2")
+        #expect(message { _ = try model.predict(task.x, batchSize: 0) }.contains("batchSize"))
+        #expect(
+            message { try model.evaluate(task.x, task.y, batchSize: -1, verbose: 0) }
+                .contains("batchSize"))
+        // Class weights for targets that are no class numbers do nothing, and do not trap.
+        try model.compile(optimizer: SGD(), loss: .meanSquaredError)
+        let odd = Tensor(repeating: .nan, shape: [40, 3])
+        #expect(
+            message { try model.fit(task.x, odd, verbose: 0, classWeight: [0: 2]) }
+                == "nothing was thrown")
+    }
+
+    /// A model of another number of samples than it was given.
+    @Test func layersThatChangeTheBatch() throws {
+        final class Unroll: Layer {
+            let core = LayerCore()
+            func call(_ x: Tensor, _ context: Context) -> Tensor {
+                x.reshaped(to: [x.shape.count / 3, 3])
+            }
+        }
+        let model = Sequential(inputShape: [6]) { Unroll() }
+        let text = message { _ = try model.predict(Tensor.zeros([4, 6])) }
+        #expect(text.contains("changes the number of samples"))
+    }
+
+    @Test func modelsWithoutLayersOrData() throws {
+        let empty = Sequential(inputShape: [3]) {}
+        let x = Tensor(shape: [2, 3], scalars: [1, 2, 3, 4, 5, 6])
+        #expect(try empty.predict(x).scalars == x.scalars)
+        try empty.compile(loss: .meanSquaredError)
+        #expect(try empty.fit(x, x, verbose: 0)["loss"] == [0])
+        #expect(Sequential().summaryText().contains("Total params: 0"))
+        #expect(message { _ = try Sequential().predict(Tensor(1)) } != "nothing was thrown")
+    }
+}

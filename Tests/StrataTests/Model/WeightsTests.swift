@@ -1,0 +1,76 @@
+import Strata
+import Testing
+
+@Suite struct WeightsTests {
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    private func model(units: Int = 3, seed: UInt64 = 0) -> Model {
+        let model = Sequential(inputShape: [4, 4, 2]) {
+            Conv2D(5, kernelSize: 3)
+            BatchNormalization()
+            Flatten()
+            Dense(units)
+        }
+        model.seed = seed
+        return model
+    }
+
+    private func numbers(_ model: Model) -> [[Float]] { model.weights.map(\.value.scalars) }
+
+    @Test func roundTrip() throws {
+        let path = directory.file("w.npz")
+        let saved = model(seed: 1)
+        try saved.saveWeights(to: path)
+        #expect(
+            try NPZ.read(path).map(\.name) == [
+                "conv2d/kernel", "conv2d/bias", "batch_normalization/gamma",
+                "batch_normalization/beta", "batch_normalization/moving_mean",
+                "batch_normalization/moving_variance", "dense/kernel", "dense/bias",
+            ])
+        let loaded = model(seed: 2)
+        #expect(numbers(loaded) != numbers(saved))
+        let x = Tensor(randomUniform: [2, 4, 4, 2], seed: 3)
+        let before = try loaded.predict(x).scalars
+        try loaded.loadWeights(from: path)
+        #expect(numbers(loaded) == numbers(saved))
+        // Plans made before see the new numbers.
+        let after = try loaded.predict(x).scalars
+        #expect(after != before)
+        #expect(try after == saved.predict(x).scalars)
+    }
+
+    @Test func orderAndTypeDoNotMatter() throws {
+        let path = directory.file("w.npz")
+        let saved = model(seed: 1)
+        try saved.saveWeights(to: path)
+        let wide = try NPZ.read(path).reversed().map { named in
+            NamedArray(
+                named.name,
+                ArrayData(shape: named.array.shape, named.array.floats().map(Double.init)))
+        }
+        try NPZ.write(Array(wide), to: path)
+        let loaded = model(seed: 2)
+        try loaded.loadWeights(from: path)
+        #expect(numbers(loaded) == numbers(saved))
+    }
+
+    @Test func anotherModelIsLeftAsItWas() throws {
+        let path = directory.file("w.npz")
+        try model(units: 4).saveWeights(to: path)
+        let other = model(units: 3, seed: 5)
+        let before = numbers(other)
+        let shapes = "dense/kernel is [20, 4], not [20, 3], dense/bias is [4], not [3]"
+        #expect(
+            throws: StrataError("\(path) does not fit the model: of another shape: \(shapes).")
+        ) { try other.loadWeights(from: path) }
+        #expect(numbers(other) == before)
+    }
+
+    @Test func wrongModelsAreNotSaved() {
+        let wrong = Sequential(inputShape: [4, 4, 2]) { Conv2D(5, kernelSize: 7) }
+        #expect(throws: StrataError.self) { try wrong.saveWeights(to: directory.file("w.npz")) }
+        #expect(directory.contents.isEmpty)
+    }
+}
