@@ -71,7 +71,7 @@ extension Model {
         // a number of eight bytes.
         var optimizer = 0
         if let compiled = compilation?.optimizer, compiled.iterations > 0 {
-            optimizer = 2 + trainable * compiled.slotKinds.count
+            optimizer = compiled.stateCount(weights: trainable)
         }
         let optimizerBytes = optimizer > 0 ? optimizer * 4 + 4 : 0
         var text = line("Total params", all + optimizer, all * 4 + optimizerBytes)
