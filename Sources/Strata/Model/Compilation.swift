@@ -125,7 +125,8 @@ extension Model {
     }
 
     /// Chooses how a model of several outputs is trained: on the weighted sum of their losses, which
-    /// are reported as `loss` and, each by the name of its output's layer, as `name_loss`.
+    /// are reported as `loss` and, each by the name of its output's layer, as `name_loss`. All are means
+    /// over samples (Keras's of single outputs are means over batches, even of unequal size).
     /// - Parameters:
     ///   - losses: a loss for each output, nil for those that are not trained.
     ///   - lossWeights: what each loss counts for in the sum, 1 by default.

@@ -31,14 +31,7 @@ extension Metric {
     ) -> Metric {
         Metric("f1_score", isBetterWhenHigher: true) { target, prediction, weights in
             let truth = rows(target, prediction)
-            let guess: Tensor
-            if let threshold {
-                guess = prediction .> Tensor(threshold)
-            } else {
-                let isLargest =
-                    prediction .>= prediction.max(axes: [-1], keepingDimensions: true)
-                guess = isLargest * (abs(prediction) .> 1e-9)
-            }
+            let guess = threshold.map { prediction .> Tensor($0) } ?? largest(prediction)
             let others = Array(0..<max(prediction.rank - 1, 0))
             return [guess * truth, guess * (1 - truth), (1 - guess) * truth].map { counted in
                 let weight = weights?.samplesBroadcast(to: counted.shape)
@@ -121,6 +114,12 @@ extension Metric {
         } result: {
             result(Counts(hits: $0[0][0], falseAlarms: $0[1][0], misses: $0[2][0]))
         }
+    }
+
+    /// 1 at the largest of each row; 0 in a row of zeros.
+    private static func largest(_ scores: Tensor) -> Tensor {
+        let isLargest = scores .>= scores.max(axes: [-1], keepingDimensions: true)
+        return isLargest * (abs(scores) .> 1e-9)
     }
 
     private static func column(_ index: Int, of tensor: Tensor) -> Tensor {

@@ -61,7 +61,10 @@ public struct Metric: Sendable {
     static func meanSums(_ values: Tensor, _ weights: Tensor?) -> [Tensor] {
         guard values.rank > 0 else { return [values, 1] }
         let count = Float(values.shape[0])
-        guard let weights else { return [values.mean() * count, Tensor(count)] }
+        guard let weights else {
+            let part = count / Float(max(values.shape.count, 1))
+            return [part == 1 ? values.sum() : values.sum() * part, Tensor(count)]
+        }
         let samples = values.mean(axes: Array(1..<values.rank))
         return [(samples * weights).sum(), weights.sum()]
     }
