@@ -13,7 +13,8 @@ public final class Flatten: ConfigurableLayer {
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard x.rank > 0 else {
             return Tensor(
-                error: StrataError("an input of shape [batch, …] was expected. Received: \(x.shape)"))
+                error: StrataError(
+                    "an input of shape [batch, …] was expected. Received: \(x.shape)"))
         }
         return x.reshaped(to: [x.shape[0], x.shape.withoutBatch.count])
     }
