@@ -75,7 +75,8 @@ package struct Convolution: Operation {
         let (x, w) = (inputs[0].shape, inputs[1].shape)
         guard x.rank == 4 else {
             throw StrataError(
-                "A convolution needs images of shape [batch, height, width, channels]. Received: \(x)")
+                "A convolution needs images of shape [batch, height, width, channels]. Received: \(x)"
+            )
         }
         guard w.rank == 4, groups > 0, w[2] * groups == x[3], w[3] % groups == 0 else {
             throw StrataError(

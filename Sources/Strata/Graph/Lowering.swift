@@ -1,7 +1,7 @@
 import CStrata
 
 /// How a graph is compiled; the defaults are for use, the rest for tests.
-package struct CompilationOptions: Hashable, Sendable {
+package struct CompilationOptions: Sendable {
     /// Joins elementwise steps, and bias and activation with products.
     package var fuses = true
     /// Takes images through several steps while they are in the cache.
@@ -14,8 +14,6 @@ package struct CompilationOptions: Hashable, Sendable {
 
     package init() {}
 }
-
-extension strata_conv_algorithm: @retroactive Hashable {}
 
 /// A step being prepared: one kernel call, or a chain of them.
 package struct StepDraft {

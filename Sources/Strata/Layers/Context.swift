@@ -16,7 +16,7 @@ public final class Context {
     private(set) var isFinished = false
 
     /// - Parameter makeKey: the tensor, of four uint32, that holds the key of a random stream.
-    init(isTraining: Bool, makeKey: ((Int) -> Tensor)? = nil) {
+    package init(isTraining: Bool, makeKey: ((Int) -> Tensor)? = nil) {
         self.isTraining = isTraining
         self.makeKey = makeKey
     }
@@ -83,7 +83,8 @@ public final class Context {
 
     /// The sentence with the innermost layer's name before it.
     private func named(_ error: StrataError, _ layer: any Layer) -> StrataError {
-        error.isNamed ? error : StrataError("Layer \(layer.description): \(error.message)", isNamed: true)
+        error.isNamed
+            ? error : StrataError("Layer \(layer.description): \(error.message)", isNamed: true)
     }
 
     /// Ends the composition, and the references between it and its tensors.

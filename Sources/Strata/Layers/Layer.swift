@@ -187,14 +187,16 @@ final class WeightPlace {
 }
 
 /// `MaxPooling2D` as `max_pooling2d`, by Keras's rule.
-func snakeCase(_ className: String) -> String {
+package func snakeCase(_ className: String) -> String {
     var result = ""
     let letters = Array(className)
     for (index, letter) in letters.enumerated() {
         if index > 0, letter.isUppercase {
             let before = letters[index - 1]
             let nextIsLower = index + 1 < letters.count && letters[index + 1].isLowercase
-            if before.isLowercase || (before.isNumber && nextIsLower) || (before.isUppercase && nextIsLower) {
+            if before.isLowercase || (before.isNumber && nextIsLower)
+                || (before.isUppercase && nextIsLower)
+            {
                 result += "_"
             }
         }

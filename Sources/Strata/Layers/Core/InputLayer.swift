@@ -38,6 +38,7 @@ public final class InputLayer: ConfigurableLayer {
 /// let output = Dense(10)(Flatten()(input))
 /// let model = Model(inputs: input, outputs: output)
 /// ```
+// swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(shape: Shape, name: String? = nil) -> Tensor {
     guard shape.dimensions.allSatisfy({ $0 > 0 }) else {
         return Tensor(

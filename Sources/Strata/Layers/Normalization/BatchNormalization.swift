@@ -112,7 +112,8 @@ public final class BatchNormalization: ConfigurableLayer {
         guard context.isTraining, isTrainable else {
             // One multiplication and one addition, which a convolution before takes into its kernel.
             let scale = scale(movingVariance.value)
-            let shift = beta.map { $0.value - movingMean.value * scale } ?? -(movingMean.value * scale)
+            let shift =
+                beta.map { $0.value - movingMean.value * scale } ?? -(movingMean.value * scale)
             return x * scale + shift
         }
         let batch = moments(x)
