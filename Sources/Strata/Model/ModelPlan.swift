@@ -157,7 +157,9 @@ final class ModelPlan {
             arguments[argument] = feed.isDirect ? base + first * samples.rowByteCount : base
         }
         if let indexArgument { arguments[indexArgument] = UnsafeRawPointer(index) }
-        if let weightArgument, let weights { arguments[weightArgument] = UnsafeRawPointer(weights.pointer) }
+        if let weightArgument, let weights {
+            arguments[weightArgument] = UnsafeRawPointer(weights.pointer)
+        }
         if let optimizer {
             for (position, value) in optimizer.stepNumbers().enumerated() {
                 hyperparameters[position] = value

@@ -113,7 +113,9 @@ extension Model {
                 let result = try test(
                     validation, validationWeights, rows: validated,
                     batchSize: validationBatchSize ?? batchSize, callbacks, isValidation: true)
-                for (name, value) in zip(result.names, result.values) { logs["val_" + name] = value }
+                for (name, value) in zip(result.names, result.values) {
+                    logs["val_" + name] = value
+                }
             }
             for callback in callbacks {
                 try callback.onEpochEnd(epoch, logs: &logs, model: self)
@@ -281,7 +283,8 @@ extension Model {
     }
 
     private func test(
-        _ data: Data, _ weights: Storage?, rows: Range<Int>, batchSize: Int, _ callbacks: [any Callback],
+        _ data: Data, _ weights: Storage?, rows: Range<Int>, batchSize: Int,
+        _ callbacks: [any Callback],
         isValidation: Bool
     ) throws -> Logs {
         guard let compilation else { throw Model.notCompiled }
@@ -296,9 +299,12 @@ extension Model {
             let first = batch * batchSize
             let count = min(batchSize, rows.count - first)
             try step(
-                .test, data, weights, rows: order, at: first, count, inOrder: weights == nil, totals)
+                .test, data, weights, rows: order, at: first, count, inOrder: weights == nil, totals
+            )
             let logs = totals.logs
-            for callback in callbacks { try callback.onTestBatchEnd(batch, logs: logs, model: self) }
+            for callback in callbacks {
+                try callback.onTestBatchEnd(batch, logs: logs, model: self)
+            }
         }
         let logs = totals.logs
         for callback in callbacks { try callback.onTestEnd(logs, model: self) }

@@ -116,8 +116,8 @@ public struct Loss: Sendable {
         guard case .operation(let operation, let inputs) = prediction.node.content else {
             return given
         }
-        if let softmax = operation as? Softmax, !softmax.logarithm { return inputs[0] }
-        if let reshape = operation as? Reshape, reshape.shape.rank > 0,
+        if let softmax = operation as? RowSoftmax, !softmax.logarithm { return inputs[0] }
+        if let reshape = operation as? Reshaping, reshape.shape.rank > 0,
             inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]
         {
             // A softmax under another shape, if the last axis is the same.
