@@ -14,7 +14,7 @@ public final class Context {
     private(set) var isFinished = false
 
     /// - Parameter makeKey: the tensor, of four uint32, that holds the key of a random stream.
-    init(isTraining: Bool, makeKey: ((Int) -> Tensor)? = nil) {
+    package init(isTraining: Bool, makeKey: ((Int) -> Tensor)? = nil) {
         self.isTraining = isTraining
         self.makeKey = makeKey
     }

@@ -178,7 +178,7 @@ final class WeightPlace {
 }
 
 /// `MaxPooling2D` as `max_pooling2d`, by Keras's rule.
-func snakeCase(_ className: String) -> String {
+package func snakeCase(_ className: String) -> String {
     var result = ""
     let letters = Array(className)
     for (index, letter) in letters.enumerated() {

@@ -85,23 +85,26 @@ package final class Node: @unchecked Sendable {
     /// overflow the stack.
     private static func release(_ contents: inout [Content]) {
         while let content = contents.popLast() {
-            var inputs: [Tensor]
-            switch consume content {
-            case .operation(_, let operands): inputs = operands
-            case .symbolic(var call):
-                guard isKnownUniquelyReferenced(&call) else { continue }
-                inputs = call.releaseInputs()
-            default: continue
-            }
+            var (inputs, call) = parts(of: consume content)
+            // Here and below, a count of one means that nobody else holds it.
+            if call != nil, isKnownUniquelyReferenced(&call) { inputs = call!.releaseInputs() }
             while let input = inputs.popLast() {
                 var node = input.node
-                // `input` is consumed here, so a count of one means that nobody else holds it.
                 _ = consume input
                 if isKnownUniquelyReferenced(&node) {
                     contents.append(node.stored)
                     node.stored = .numbers([])
                 }
             }
+        }
+    }
+
+    /// What a content holds; a function of its own, so that nothing else does when it returns.
+    private static func parts(of content: consuming Content) -> (inputs: [Tensor], call: LayerCall?) {
+        switch content {
+        case .operation(_, let inputs): (inputs, nil)
+        case .symbolic(let call): ([], call)
+        case .numbers, .placeholder, .failure: ([], nil)
         }
     }
 }
