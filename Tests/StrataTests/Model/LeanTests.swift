@@ -126,6 +126,8 @@ import Testing
         // A chain too long for recursion.
         var x = Input(shape: [2])
         for _ in 0..<50_000 { x = ReLU()(x) }
+        x = Tensor(1)
+        for _ in 0..<300_000 { x = x + 1 }
     }
 
     @Test func weightsOutliveTheirModel() throws {
