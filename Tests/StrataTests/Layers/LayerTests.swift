@@ -148,13 +148,15 @@ private final class NormalizedBlock: Layer {
             [Dense(5), Dense(3)]
         }
         let layers: [any Layer] = [
-            Conv2D(4, kernelSize: 3, activation: .relu), Conv2D(8, kernelSize: 3, activation: .relu),
+            Conv2D(4, kernelSize: 3, activation: .relu),
+            Conv2D(8, kernelSize: 3, activation: .relu),
             Dropout(0.1), Flatten(), Dense(5), Dense(3),
         ]
         let listed = Sequential(inputShape: [6, 6, 3], layers)
         let added = Sequential(inputShape: [6, 6, 3])
         for layer: any Layer in [
-            Conv2D(4, kernelSize: 3, activation: .relu), Conv2D(8, kernelSize: 3, activation: .relu),
+            Conv2D(4, kernelSize: 3, activation: .relu),
+            Conv2D(8, kernelSize: 3, activation: .relu),
             Dropout(0.1), Flatten(), Dense(5), Dense(3),
         ] {
             added.add(layer)
@@ -205,8 +207,6 @@ private final class NormalizedBlock: Layer {
             ]))
         let history = try model.fit(task.x, task.y, batchSize: 8, epochs: 10, verbose: 0)
         #expect(history["loss"]!.last! < history["loss"]!.first!)
-        let byHand = Dense(3)
-        _ = byHand
         let sum = left(task.x) + right(task.x)
         let last = try #require(model.layers.last)
         let all = try model.predict(task.x).scalars

@@ -56,10 +56,12 @@ import Testing
                 == start + "the 3 input channels and the 4 filters must both be divisible by "
                 + "groups. Received: groups 2")
         for layer in [
-            Conv2D(0, kernelSize: 3), Conv2D(4, kernelSize: 0), Conv2D(4, kernelSize: 3, strides: -1),
+            Conv2D(0, kernelSize: 3), Conv2D(4, kernelSize: 0),
+            Conv2D(4, kernelSize: 3, strides: -1),
             Conv2D(4, kernelSize: 3, dilation: 0), Conv2D(4, kernelSize: 3, groups: 0),
         ] {
-            #expect(text(layer).hasPrefix(start + "filters, kernelSize, strides, dilation and groups"))
+            #expect(
+                text(layer).hasPrefix(start + "filters, kernelSize, strides, dilation and groups"))
         }
         #expect(
             text(Conv2D(4, kernelSize: 2, strides: 2, dilation: 2)).hasPrefix(
@@ -116,7 +118,8 @@ import Testing
             #expect(message { try model.evaluate(x, y, verbose: 0) } == text)
             #expect(message { try model.trainOnBatch(x, y) } == text)
             #expect(
-                message { try model.fit(task.x, task.y, verbose: 0, validationData: (x, y)) } == text)
+                message { try model.fit(task.x, task.y, verbose: 0, validationData: (x, y)) }
+                    == text)
             return text
         }
         let other = Tensor.zeros([40, 6, 6, 1])
@@ -131,7 +134,9 @@ import Testing
         #expect(message { _ = try model.predict(Tensor.zeros([0, 6, 6, 3])) }.contains("one row"))
         #expect(fit(Tensor(1), task.y).contains("Received: shape ()"))
         var labels = task.y.scalars
-        for (label, written) in [(3, "3"), (-1, "-1"), (0.5, "0.5"), (.nan, "nan"), (1e30, "1e+30")]
+        for (label, written) in [
+            (3, "3"), (-1, "-1"), (0.5, "0.5"), (.nan, "nan"), (1e30, "1e+30"),
+        ]
             as [(Float, String)]
         {
             labels[5] = label
@@ -141,7 +146,9 @@ import Testing
                     + "\(written) in row 5")
         }
         // One-hot rows for a sparse loss, and class numbers for one that is not.
-        let hot = message { try model.fit(task.x, Tensor.zeros([40, 3]), batchSize: 40, verbose: 0) }
+        let hot = message {
+            try model.fit(task.x, Tensor.zeros([40, 3]), batchSize: 40, verbose: 0)
+        }
         #expect(hot.contains("needs targets of shape (40,). Received: (40, 3)"))
         try model.compile(optimizer: SGD(), loss: .categoricalCrossentropy)
         let sparse = message { try model.fit(task.x, task.y, batchSize: 40, verbose: 0) }
@@ -162,7 +169,8 @@ import Testing
     @Test func argumentsOfFit() throws {
         let model = try SmallTask.model().compiled()
         func fit(
-            batchSize: Int = 8, epochs: Int = 1, split: Double = 0, classWeight: [Int: Float]? = nil,
+            batchSize: Int = 8, epochs: Int = 1, split: Double = 0,
+            classWeight: [Int: Float]? = nil,
             sampleWeight: [Float]? = nil, initialEpoch: Int = 0, validationBatchSize: Int? = nil
         ) -> String {
             message {
@@ -180,7 +188,8 @@ import Testing
         #expect(fit(initialEpoch: -1) == "initialEpoch is at least 0. Received: -1")
         for split in [1.0, -0.1, 2, .nan, .infinity, -.infinity] {
             #expect(
-                fit(split: split) == "validationSplit is at least 0 and below 1. Received: \(split)")
+                fit(split: split) == "validationSplit is at least 0 and below 1. Received: \(split)"
+            )
         }
         #expect(
             fit(split: 0.999)

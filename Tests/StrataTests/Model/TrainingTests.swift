@@ -143,7 +143,8 @@ extension Model {
             model.seed = seed
             try model.compile(
                 optimizer: SGD(learningRate: 0),
-                loss: Loss("row") { target, prediction in (target + prediction * 0).mean(axes: [-1]) })
+                loss: Loss("row") { target, prediction in (target + prediction * 0).mean(axes: [-1])
+                })
             let rows = Tensor(shape: [23, 1], scalars: (0..<23).map { Float($0) })
             let seen = AtEnds()
             var order: [Int] = []
@@ -172,7 +173,10 @@ extension Model {
         // Fitting three times is fitting on.
         #expect(try orders(seed: 1, fits: 3, epochs: 1) == three)
         #expect(try orders(seed: 2, fits: 1, epochs: 1)[0] != three[0])
-        #expect(try orders(seed: 1, fits: 1, epochs: 2, shuffle: false).allSatisfy { $0 == Array(0..<23) })
+        #expect(
+            try orders(seed: 1, fits: 1, epochs: 2, shuffle: false).allSatisfy {
+                $0 == Array(0..<23)
+            })
     }
 
     @Test func weightsAreGotAndSet() throws {
@@ -246,7 +250,8 @@ extension Model {
 
     @Test func dataOfOtherTypes() throws {
         let bytes = ArrayData(shape: [40, 6, 6, 3], (0..<40 * 108).map { UInt8($0 % 251) })
-        let floats = Tensor(shape: [40, 6, 6, 3], scalars: (0..<40 * 108).map { Float($0 % 251) / 255 })
+        let floats = Tensor(
+            shape: [40, 6, 6, 3], scalars: (0..<40 * 108).map { Float($0 % 251) / 255 })
         let labels = ArrayData(shape: [40, 1], task.y.scalars.map { Int64($0) })
         let one = try SmallTask.model().compiled(SGD(learningRate: 0.01))
         let two = try SmallTask.model().compiled(SGD(learningRate: 0.01))

@@ -75,20 +75,22 @@ private func rows(_ array: ArrayData, _ range: Range<Int>) -> Tensor {
         shape: Shape([range.count] + array.shape.dropFirst()), scalars: numbers.map { Float($0) })
 }
 
-private let optimizers: [ParityCase] = ([
-    .net("sgd"),
-    .net("momentum", optimizer: SGD(learningRate: 0.05, momentum: 0.9)),
-    .net("nesterov", optimizer: SGD(learningRate: 0.05, momentum: 0.9, nesterov: true)),
-    .net("adam", optimizer: Adam(learningRate: 0.01)),
-    .net(
-        "adam_options",
-        optimizer: Adam(learningRate: 0.01, beta1: 0.8, beta2: 0.95, epsilon: 1e-3)),
-    .net("rmsprop", optimizer: RMSprop(learningRate: 0.01)),
-    .net("rmsprop_momentum", optimizer: RMSprop(learningRate: 0.01, rho: 0.8, momentum: 0.5)),
-    .net(
-        "rmsprop_centered", optimizer: RMSprop(learningRate: 0.01, momentum: 0.3, centered: true)),
-    .net("adagrad", optimizer: Adagrad(learningRate: 0.1)),
-] as [ParityCase]).map { $0.with { $0.epochs = 4 } }
+private let optimizers: [ParityCase] =
+    ([
+        .net("sgd"),
+        .net("momentum", optimizer: SGD(learningRate: 0.05, momentum: 0.9)),
+        .net("nesterov", optimizer: SGD(learningRate: 0.05, momentum: 0.9, nesterov: true)),
+        .net("adam", optimizer: Adam(learningRate: 0.01)),
+        .net(
+            "adam_options",
+            optimizer: Adam(learningRate: 0.01, beta1: 0.8, beta2: 0.95, epsilon: 1e-3)),
+        .net("rmsprop", optimizer: RMSprop(learningRate: 0.01)),
+        .net("rmsprop_momentum", optimizer: RMSprop(learningRate: 0.01, rho: 0.8, momentum: 0.5)),
+        .net(
+            "rmsprop_centered",
+            optimizer: RMSprop(learningRate: 0.01, momentum: 0.3, centered: true)),
+        .net("adagrad", optimizer: Adagrad(learningRate: 0.1)),
+    ] as [ParityCase]).map { $0.with { $0.epochs = 4 } }
 
 private let losses: [ParityCase] = [
     .net("sparse_column").with {
@@ -177,7 +179,8 @@ private func validated(
     _ validationBatchSize: Int?
 ) throws -> History {
     let others = (
-        rows(try KerasFixture.data("vectors"), 11..<22), rows(try KerasFixture.data("labels"), 11..<22)
+        rows(try KerasFixture.data("vectors"), 11..<22),
+        rows(try KerasFixture.data("labels"), 11..<22)
     )
     return try model.fit(
         x, y, batchSize: batchSize, epochs: epochs, verbose: 0, validationData: others,
@@ -296,7 +299,8 @@ private let imageCases: [ParityCase] = [
             model.weights.map { weight in
                 defer { before.removeFirst(weight.shape.count) }
                 return Tensor(
-                    shape: weight.shape, scalars: before.prefix(weight.shape.count).map { Float($0) })
+                    shape: weight.shape,
+                    scalars: before.prefix(weight.shape.count).map { Float($0) })
             })
         #expect(before.isEmpty)
         try model.compile(
