@@ -95,6 +95,17 @@ private let convolutionShapes: [strata_conv_shape] = [
         padding: (0, 1, 4, 1), groups: 20),
     convolutionShape(n: 2, h: 5, w: 5, c: 3, k: 6, r: 2, s: 2, groups: 3),
     convolutionShape(n: 1, h: 5, w: 4, c: 36, k: 54, r: 1, s: 1, stride: (2, 1), groups: 2),
+    convolutionShape(
+        n: 2, h: 14, w: 23, c: 19, k: 19, r: 3, s: 3, padding: (1, 1, 1, 1), groups: 19),
+    convolutionShape(
+        n: 9, h: 11, w: 12, c: 32, k: 32, r: 3, s: 3, stride: (2, 2), padding: (0, 1, 0, 1),
+        groups: 32),
+    convolutionShape(
+        n: 2, h: 14, w: 15, c: 5, k: 5, r: 3, s: 4, stride: (2, 4), dilation: (2, 6),
+        padding: (1, 3, 7, 2), groups: 5),
+    convolutionShape(
+        n: 1, h: 2, w: 3, c: 18, k: 18, r: 5, s: 7, padding: (2, 2, 3, 3), groups: 18),
+    convolutionShape(n: 3, h: 5, w: 5, c: 3, k: 3, r: 1, s: 1, stride: (2, 3), groups: 3),
     // 1x1 as a matrix product, strided, and with pixels 2 KiB apart.
     convolutionShape(n: 2, h: 5, w: 3, c: 40, k: 23, r: 1, s: 1),
     convolutionShape(n: 5, h: 7, w: 7, c: 24, k: 34, r: 1, s: 1, stride: (2, 2)),

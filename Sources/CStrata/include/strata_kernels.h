@@ -28,6 +28,7 @@ typedef enum {
     STRATA_CONV_DIRECT,
     STRATA_CONV_WINOGRAD,   // F(4x4, 3x3)
     STRATA_CONV_POINTWISE,  // 1x1 as a matrix product
+    STRATA_CONV_DEPTHWISE,  // a kernel for each channel: groups == c == k
 } strata_conv_algorithm;
 
 typedef enum { STRATA_ACTIVATION_NONE, STRATA_ACTIVATION_RELU, STRATA_ACTIVATION_RELU6 } strata_activation;
@@ -240,6 +241,34 @@ typedef struct {
     float *result;
 } strata_gather_args;
 
+// ---- Resampling -----------------------------------------------------------------------------------
+// x [n, h, w, c] to y [n, oh, ow, c]: output row i is read at map[0] + i * map[1], output column j at
+// map[2] + j * map[3]. A unit is an image.
+typedef enum {
+    STRATA_BORDER_CONSTANT,  // k k | a b c d | k k, k = fill
+    STRATA_BORDER_NEAREST,   // a a | a b c d | d d
+    STRATA_BORDER_REFLECT,   // b a | a b c d | d c
+    STRATA_BORDER_WRAP,      // c d | a b c d | a b
+} strata_border;
+
+// What an output position reads along an axis: two places and their weights; place -1 is the fill.
+typedef struct {
+    int32_t place[2];
+    float weight[2];
+} strata_resample_tap;
+
+typedef struct {
+    int32_t h, w, c, oh, ow;
+    int32_t border, bilinear;  // bilinear == 0: the nearest pixel
+    float fill;
+    int64_t map_stride;  // floats from an image's map to the next one's; 0 where all have the same
+    const float *map;
+    const float *x;
+    float *y;
+    const float *dy;  // gradient
+    float *dx;        // gradient: result
+} strata_resample_args;
+
 // ---- The table, one for each instruction set -------------------------------------------------------
 
 typedef struct {
@@ -252,6 +281,7 @@ typedef struct {
     strata_kernel max_pool, max_pool_gradient, average_pool, average_pool_gradient;
     strata_kernel softmax, softmax_gradient, cross_entropy, cross_entropy_gradient, argmax;
     strata_kernel copy, fill, gather;
+    strata_kernel resample, resample_gradient;  // scratch: ow taps
     // Chooses block sizes; `algorithm` other than AUTO forces one where the shape allows it
     // (otherwise false). Never fails with AUTO.
     bool (*conv_prepare)(const strata_conv_shape *shape, strata_conv_pass pass, strata_conv_algorithm algorithm,

@@ -11,6 +11,7 @@
 #include "map.h"
 #include "moments.h"
 #include "pooling.h"
+#include "resampling.h"
 #include "rows.h"
 
 const strata_kernels NAME(strata_table) = {
@@ -24,4 +25,5 @@ const strata_kernels NAME(strata_table) = {
     ROWS_KERNELS,
     COPY_KERNELS,
     GATHER_KERNELS,
+    RESAMPLING_KERNELS,
 };

@@ -75,7 +75,8 @@ package struct Convolution: Operation {
         let (x, w) = (inputs[0].shape, inputs[1].shape)
         guard x.rank == 4 else {
             throw StrataError(
-                "A convolution needs images of shape [batch, height, width, channels]. Received: \(x)")
+                "A convolution needs images of shape [batch, height, width, channels]. Received: \(x)"
+            )
         }
         guard w.rank == 4, groups > 0, w[2] * groups == x[3], w[3] % groups == 0 else {
             throw StrataError(
@@ -253,6 +254,7 @@ private struct ConvolutionCall {
             switch strata_conv_algorithm(rawValue: UInt32(plan.algorithm)) {
             case STRATA_CONV_WINOGRAD: "winograd"
             case STRATA_CONV_POINTWISE: "pointwise"
+            case STRATA_CONV_DEPTHWISE: "depthwise"
             default: "direct"
             }
         step.note = algorithm + note

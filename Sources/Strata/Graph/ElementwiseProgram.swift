@@ -13,7 +13,9 @@ extension Lowering {
             for reduction in program.reductions { fill(reduction.value, reduction.kind.identity) }
             return
         }
-        let period = view.operands.reduce(1) { $1.kind == STRATA_OPERAND_PERIODIC ? max($0, $1.period) : $0 }
+        let period = view.operands.reduce(1) {
+            $1.kind == STRATA_OPERAND_PERIODIC ? max($0, $1.period) : $0
+        }
         // Where the first dimension is a batch of images, a unit is an image, so that steps can be
         // chained; and partial sums are cut as a convolution's are, into at most eight groups of images.
         let images = cluster.space!.rank > 1 ? cluster.space![0] : 1
@@ -124,11 +126,14 @@ struct ElementwiseProgram {
         var readsInside: [Int: Int] = [:]
         for (position, member) in members.enumerated() {
             for input in member.inputs {
-                lastUse[input] = member.operation is Reduction ? Int.max : max(lastUse[input] ?? 0, position)
+                lastUse[input] =
+                    member.operation is Reduction ? Int.max : max(lastUse[input] ?? 0, position)
                 readsInside[input, default: 0] += 1
             }
         }
-        for value in inside where (readsInside[value] ?? 0) < uses[value] { lastUse[value] = Int.max }
+        for value in inside where (readsInside[value] ?? 0) < uses[value] {
+            lastUse[value] = Int.max
+        }
 
         var sources: [Int: UInt8] = [:]
         var free: [UInt8] = []
@@ -158,7 +163,9 @@ struct ElementwiseProgram {
             }
             write(member.inputs.map(source), to: &instruction.source)
             for input in Set(member.inputs)
-            where inside.contains(input) && lastUse[input] == position { free.append(sources[input]!) }
+            where inside.contains(input) && lastUse[input] == position {
+                free.append(sources[input]!)
+            }
             let register: UInt8
             if let reused = free.popLast() {
                 register = reused
@@ -174,7 +181,9 @@ struct ElementwiseProgram {
             let value = member.outputs[0]
             if (readsInside[value] ?? 0) < uses[value] { outputs.append((value, sources[value]!)) }
         }
-        name = names.count <= 4 ? names.joined(separator: "+") : "\(names[0])+…+\(names.last!) (\(names.count))"
+        name =
+            names.count <= 4
+            ? names.joined(separator: "+") : "\(names[0])+…+\(names.last!) (\(names.count))"
     }
 
     /// The iteration space with dimensions merged, and each input's place in it.
@@ -239,7 +248,8 @@ struct ElementwiseProgram {
     }
 
     func describe(_ arguments: inout strata_map_args, _ view: View) {
-        precondition(view.dims.count <= Int(STRATA_MAX_RANK), "An expression of more than six dimensions.")
+        precondition(
+            view.dims.count <= Int(STRATA_MAX_RANK), "An expression of more than six dimensions.")
         arguments.rank = Int32(view.dims.count)
         arguments.input_count = Int32(inputs.count)
         arguments.instruction_count = Int32(instructions.count)

@@ -85,7 +85,8 @@ struct Fusion {
             let places = [graph.producer(input).map { home[$0] }, lastReader[input]]
             for case let place? in places
             where !found.contains(place) && all[place].space == space && !all[place].members.isEmpty
-                && (geometry == nil || all[place].geometry == nil || all[place].geometry == geometry)
+                && (geometry == nil || all[place].geometry == nil
+                    || all[place].geometry == geometry)
             {
                 // A sum is complete only after its program: it cannot be read inside it.
                 let readsSum = instruction.inputs.contains { value in

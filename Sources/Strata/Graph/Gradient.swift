@@ -2,7 +2,8 @@
 /// gradients of gradients are written the same way.
 ///
 /// The gradient of a tensor that is not a scalar is that of its sum. Where `result` does not
-/// depend on a tensor, its gradient is zero.
+/// depend on a tensor, its gradient is zero. Numbers that have been read are constants from then on:
+/// record gradients first.
 public func gradient(of result: Tensor, wrt sources: [Tensor]) -> [Tensor] {
     gradient(of: result, wrt: sources, cotangent: nil)
 }
@@ -15,6 +16,12 @@ public func gradient(of result: Tensor, wrt source: Tensor) -> Tensor {
 /// vector-Jacobian product.
 public func gradient(of result: Tensor, wrt sources: [Tensor], cotangent: Tensor?) -> [Tensor] {
     if result.error != nil { return sources.map { _ in result } }
+    if result.node.wasComputed, !sources.contains(where: { $0.node === result.node }) {
+        let error = StrataError(
+            "A tensor forgets what it was computed from when its numbers are read: record its gradient "
+                + "before that, or use valueWithGradient.")
+        return sources.map { _ in Tensor(error: error) }
+    }
     // The nodes on paths from the sources to the result, in the order they were recorded.
     var seen: [ObjectIdentifier: Int] = [:]
     var nodes: [Node] = []

@@ -108,7 +108,7 @@ struct Graph {
         let changing = Set(updates.map(\.variable))
         func copied(_ value: Int) -> Int {
             var origin = value
-            while let index = producer(origin), instructions[index].operation is Reshape {
+            while let index = producer(origin), instructions[index].operation is Reshaping {
                 origin = instructions[index].inputs[0]
             }
             switch values[origin].source {

@@ -1,7 +1,7 @@
 import CStrata
 
 /// How a graph is compiled; the defaults are for use, the rest for tests.
-package struct CompilationOptions: Hashable, Sendable {
+package struct CompilationOptions: Sendable {
     /// Joins elementwise steps, and bias and activation with products.
     package var fuses = true
     /// Takes images through several steps while they are in the cache.
@@ -14,8 +14,6 @@ package struct CompilationOptions: Hashable, Sendable {
 
     package init() {}
 }
-
-extension strata_conv_algorithm: @retroactive Hashable {}
 
 /// A step being prepared: one kernel call, or a chain of them.
 package struct StepDraft {
@@ -105,7 +103,7 @@ package final class Lowering {
                 continue
             }
             let instruction = graph.instructions[cluster.members[0]]
-            if instruction.operation is Reshape {
+            if instruction.operation is Reshaping {
                 aliases[instruction.outputs[0]] = instruction.inputs[0]
             } else {
                 instruction.operation.lower(

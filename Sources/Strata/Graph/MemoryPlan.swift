@@ -39,7 +39,8 @@ struct MemoryPlan {
             let phase = phaseOf[index]
             for value in draft.writes + draft.reads {
                 let root = root(value)
-                life[root] = life[root].map { min($0.lowerBound, phase)...max($0.upperBound, phase) }
+                life[root] =
+                    life[root].map { min($0.lowerBound, phase)...max($0.upperBound, phase) }
                     ?? phase...phase
             }
             for value in draft.reads { readers[root(value), default: []].append(index) }
@@ -53,7 +54,8 @@ struct MemoryPlan {
         for update in updates {
             let target = root(update.value)
             guard !external(target), inPlace[target] == nil,
-                let writer = drafts.firstIndex(where: { $0.writes.contains { root($0) == target } }),
+                let writer = drafts.firstIndex(where: { $0.writes.contains { root($0) == target } }
+                ),
                 drafts[writer].writes.filter({ root($0) == target }).count == 1,
                 !kept.contains(where: { root($0) == target })
             else { continue }
@@ -84,7 +86,8 @@ struct MemoryPlan {
                     guard memory != output, life[memory]!.upperBound == phaseOf[index],
                         types[operand].byteCount == types[output].byteCount,
                         types[memory].byteCount == types[output].byteCount,
-                        readers[operand]!.allSatisfy({ $0 == index || phaseOf[$0] < phaseOf[index] })
+                        readers[operand]!.allSatisfy({ $0 == index || phaseOf[$0] < phaseOf[index] }
+                        )
                     else { continue }
                     owner[output] = memory
                     life[memory] = life[memory]!.lowerBound...life[output]!.upperBound
@@ -129,7 +132,9 @@ struct MemoryPlan {
     }
 
     /// The largest first, each at the lowest place that is free for its whole life.
-    private mutating func place(_ roots: [Int], _ life: [Int: ClosedRange<Int>], _ types: [TensorType]) {
+    private mutating func place(
+        _ roots: [Int], _ life: [Int: ClosedRange<Int>], _ types: [TensorType]
+    ) {
         func size(_ value: Int) -> Int {
             (max(types[value].byteCount, 1) + MemoryPlan.alignment - 1) / MemoryPlan.alignment
                 * MemoryPlan.alignment

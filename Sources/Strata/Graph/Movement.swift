@@ -1,7 +1,7 @@
 import CStrata
 
 /// The same numbers in the same order under another shape. Costs nothing: a plan aliases it.
-package struct Reshape: Operation {
+package struct Reshaping: Operation {
     package let shape: Shape
 
     package var name: String { "reshape" }
@@ -180,7 +180,7 @@ package struct Concatenation: Operation {
 extension Tensor {
     /// The same elements in row-major order under another shape.
     public func reshaped(to shape: Shape) -> Tensor {
-        self.shape == shape ? self : Tensor.record(Reshape(shape: shape), self)
+        self.shape == shape ? self : Tensor.record(Reshaping(shape: shape), self)
     }
 
     /// Axes in another order: axis `i` of the result is axis `permutation[i]`. Reversed by default.

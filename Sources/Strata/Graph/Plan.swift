@@ -172,7 +172,9 @@ public final class Plan {
         outputs = graph.outputs.map { (place($0), lowering.type($0)) }
         main = Section(
             drafts, memoryPlan.phases, place,
-            copies: copied.map { (place($0.value), $0.variable, lowering.type($0.value).byteCount) },
+            copies: copied.map {
+                (place($0.value), $0.variable, lowering.type($0.value).byteCount)
+            },
             freed: memoryPlan.freed)
         preparation = Section(
             preparationDrafts, preparationDrafts.indices.map { [$0] }, place, copies: [], freed: [])
@@ -243,14 +245,17 @@ public final class Plan {
     }
 
     /// The first numbers of an output, valid until the next run of a plan on the same arena.
-    package func output(_ index: Int, constants other: [Storage]? = nil) -> UnsafeBufferPointer<Float> {
+    package func output(_ index: Int, constants other: [Storage]? = nil) -> UnsafeBufferPointer<
+        Float
+    > {
         let (place, type) = outputs[index]
         let pointer: UnsafeRawPointer
         switch place {
         case .arena(let offset): pointer = UnsafeRawPointer(arena.storage.pointer + offset)
         case .persistent(let storage, let offset):
             pointer = UnsafeRawPointer(storage.pointer + offset)
-        case .variable(let variable): pointer = UnsafeRawPointer(variables[variable].storage.pointer)
+        case .variable(let variable):
+            pointer = UnsafeRawPointer(variables[variable].storage.pointer)
         case .constant(let constant):
             pointer = UnsafeRawPointer((other ?? constants)[constant].pointer)
         case .placeholder(let argument): pointer = passedThrough[argument]!

@@ -10,7 +10,8 @@ extension Plan: CustomStringConvertible {
         let total = Double(steps.reduce(0) { $0 + $1.nanoseconds })
         let rows = steps.map { step -> [String] in
             var row = [
-                step.isPart ? "" : "\(step.phase)", (step.isPart ? "· " : "") + step.name, "\(step.shape)", step.note,
+                step.isPart ? "" : "\(step.phase)", (step.isPart ? "· " : "") + step.name,
+                "\(step.shape)", step.note,
                 String(format: "%.2f", Double(step.flops) / 1e6), "\(step.bytes / 1024)",
             ]
             if profiledRuns > 0, step.isPart {
@@ -43,7 +44,8 @@ extension Plan: CustomStringConvertible {
             whole.count, (steps.last?.phase ?? -1) + 1, Double(flops) / 1e6,
             Double(memory.arena) / 1_048_576, Double(memory.withoutReuse) / 1_048_576)
         if profiledRuns > 0 {
-            summary += String(format: ", %.3f ms of thread time", total / 1e6 / Double(profiledRuns))
+            summary += String(
+                format: ", %.3f ms of thread time", total / 1e6 / Double(profiledRuns))
         }
         return lines.joined(separator: "\n") + "\n" + summary
     }

@@ -1,7 +1,7 @@
 import CStrata
 
 /// Softmax, or its logarithm, over the last axis.
-package struct Softmax: Operation {
+package struct RowSoftmax: Operation {
     package var logarithm = false
 
     package var name: String { logarithm ? "log_softmax" : "softmax" }
@@ -91,7 +91,7 @@ package struct SoftmaxCrossEntropy: Operation {
             SoftmaxCrossEntropyGradient(sparse: sparse), g, probabilities, flow.inputs[1])
         dx = dx.map { $0 + ofLoss } ?? ofLoss
         if sparse { return [dx, nil] }
-        let logSoftmax = Tensor.record(Softmax(logarithm: true), flow.inputs[0])
+        let logSoftmax = Tensor.record(RowSoftmax(logarithm: true), flow.inputs[0])
         return [dx, -logSoftmax * g.reshaped(to: Shape(g.shape.dimensions + [1]))]
     }
 
@@ -175,10 +175,10 @@ private func rowStep(
 }
 
 /// eˣ / Σ eˣ over the last axis.
-public func softmax(_ x: Tensor) -> Tensor { Tensor.record(Softmax(), x) }
+public func softmax(_ x: Tensor) -> Tensor { Tensor.record(RowSoftmax(), x) }
 
 /// ln(softmax(x)), computed as x - ln Σ eˣ.
-public func logSoftmax(_ x: Tensor) -> Tensor { Tensor.record(Softmax(logarithm: true), x) }
+public func logSoftmax(_ x: Tensor) -> Tensor { Tensor.record(RowSoftmax(logarithm: true), x) }
 
 /// The index of the largest value along the last axis.
 public func argmax(_ x: Tensor) -> Tensor { Tensor.record(ArgMax(), x) }

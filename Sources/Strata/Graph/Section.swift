@@ -10,8 +10,10 @@ final class Section {
     private let stepCount: Int
     private let phaseCount: Int
     /// Pointers to fill in: into the arena, which seldom moves, and to others, which often do.
-    private var inArena: [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Plan.Place)] = []
-    private var elsewhere: [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Plan.Place)] = []
+    private var inArena:
+        [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Plan.Place)] = []
+    private var elsewhere:
+        [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Plan.Place)] = []
     private let copies: [(source: Plan.Place, variable: Int, byteCount: Int)]
     private let freed: [[Range<Int>]]
 

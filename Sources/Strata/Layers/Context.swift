@@ -10,6 +10,8 @@ public final class Context {
     /// Where each random stream's key comes from, in order of use.
     private(set) var randomStreams: [(key: Tensor, path: String)] = []
     private var callStack: [any Layer] = []
+    /// The weights whose penalty has been added.
+    private var regularized = Set<ObjectIdentifier>()
     private var makeKey: ((Int) -> Tensor)?
     private(set) var isFinished = false
 
@@ -55,14 +57,34 @@ public final class Context {
         callStack.append(layer)
         defer { callStack.removeLast() }
         let outputs = layer.call(inputs, self)
+        addPenalties(of: layer, outputs)
         guard let error = outputs.lazy.compactMap(\.error).first else { return outputs }
         let isNew = !inputs.contains { $0.error != nil }
         return outputs.map { _ in Tensor(error: isNew ? named(error, layer) : error) }
     }
 
+    /// Adds what a layer's regularizers say to the loss: of a weight once, of outputs each time. A
+    /// frozen weight has no penalty.
+    private func addPenalties(of layer: any Layer, _ outputs: [Tensor]) {
+        if let regularizer = layer.core.activityRegularizer {
+            for output in outputs where output.error == nil {
+                // By sample, so that the batch size does not matter.
+                addLoss(regularizer(output) / Float(output.shape.dimensions.first ?? 1))
+            }
+        }
+        guard callStack.allSatisfy(\.isTrainable) else { return }
+        for weight in layer.core.ownWeights where weight.isTrainable {
+            guard let regularizer = weight.regularizer,
+                regularized.insert(ObjectIdentifier(weight)).inserted
+            else { continue }
+            addLoss(regularizer(weight.value))
+        }
+    }
+
     /// The sentence with the innermost layer's name before it.
     private func named(_ error: StrataError, _ layer: any Layer) -> StrataError {
-        error.isNamed ? error : StrataError("Layer \(layer.description): \(error.message)", isNamed: true)
+        error.isNamed
+            ? error : StrataError("Layer \(layer.description): \(error.message)", isNamed: true)
     }
 
     /// Ends the composition, and the references between it and its tensors.
@@ -141,7 +163,7 @@ package final class LayerCall {
         if symbolic == 0 {
             // Marked with the context, so that the layers inside find it.
             let marked = inputs.map { input in
-                let same = Reshape(shape: input.shape)
+                let same = Reshaping(shape: input.shape)
                 return Tensor(Node(.operation(same, [input]), [input.type], trace: context))
             }
             return context.invoke(layer, marked)

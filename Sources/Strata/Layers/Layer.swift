@@ -28,7 +28,8 @@ public protocol Layer: AnyObject {
     /// The class as Keras names it, for summaries and files: `MaxPooling2D`.
     static var className: String { get }
 
-    /// Declares weights with ``addWeight(_:shape:initializer:isTrainable:)``, knowing the shapes of
+    /// Declares weights with
+    /// ``addWeight(_:shape:initializer:regularizer:constraint:isTrainable:)``, knowing the shapes of
     /// the inputs (the batch size among them is not to be relied on). Called once. A thrown error
     /// becomes the error of the layer's output.
     func build(_ inputs: [Shape]) throws
@@ -82,12 +83,15 @@ extension Layer {
     /// Declares a weight; for use in ``build(_:)``.
     @discardableResult
     public func addWeight(
-        _ name: String, shape: Shape, initializer: Initializer, isTrainable: Bool = true
+        _ name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
+        constraint: Constraint? = nil, isTrainable: Bool = true
     ) -> Variable {
         let place = core.place
         let variable = Variable(name, shape: shape, isTrainable: isTrainable) {
             initializer.make(shape, Random.Key(seed: place.seed, path: place.path + "/" + name))
         }
+        variable.regularizer = regularizer
+        variable.constraint = constraint
         core.ownWeights.append(variable)
         return variable
     }
@@ -153,15 +157,20 @@ public final class LayerCore {
     /// The layers this one calls, in the order of their first call.
     var children: [any Layer] = []
     var isBuilt = false
+    /// A penalty on the outputs, added to the loss: its mean over the batch.
+    var activityRegularizer: Regularizer?
     /// How often it was called on tensors of a model's definition.
     var callCount = 0
     let place: WeightPlace
     /// Layers made later have larger numbers.
     let identity = strata_next_identity()
 
-    /// - Parameter name: the layer's name; nil for one made from the class.
-    public init(name: String? = nil) {
+    /// - Parameters:
+    ///   - name: the layer's name; nil for one made from the class.
+    ///   - activityRegularizer: a penalty on each output, added to the loss: its mean over the batch.
+    public init(name: String? = nil, activityRegularizer: Regularizer? = nil) {
         self.name = name
+        self.activityRegularizer = activityRegularizer
         place = WeightPlace(path: "#\(identity)")
     }
 }
@@ -185,7 +194,9 @@ package func snakeCase(_ className: String) -> String {
         if index > 0, letter.isUppercase {
             let before = letters[index - 1]
             let nextIsLower = index + 1 < letters.count && letters[index + 1].isLowercase
-            if before.isLowercase || (before.isNumber && nextIsLower) || (before.isUppercase && nextIsLower) {
+            if before.isLowercase || (before.isNumber && nextIsLower)
+                || (before.isUppercase && nextIsLower)
+            {
                 result += "_"
             }
         }

@@ -1,44 +1,102 @@
 /// What `compile` was given.
 package struct Compilation {
     package let optimizer: Optimizer
-    package let loss: Loss
-    package let metrics: [Metric]
+    /// A part for each of the model's outputs, in order.
+    let outputs: [Output]
+    /// The names of the numbers that are reported: `loss`, with several losses that of each output,
+    /// and the metrics, as Keras names them.
+    package let names: [String]
 
-    /// The names of the numbers that a step gives.
-    package var names: [String] { ["loss"] + metrics.map(\.name) }
+    struct Output {
+        /// The name of the layer that makes the output.
+        let name: String
+        let loss: Loss?
+        /// What the loss counts for in the sum.
+        let weight: Float
+        /// Metrics of samples that count alike, and of weighted ones.
+        let metrics: [Metric]
+        let weightedMetrics: [Metric]
 
-    /// The loss of a batch, penalties included, and for each metric the mean over the batch.
-    func objective(
-        _ targets: [Tensor], _ predictions: [Tensor], _ weights: Tensor?, _ penalties: [Tensor]
-    ) throws -> (loss: Tensor, metrics: [Tensor]) {
-        guard targets.count == 1, predictions.count == 1 else {
-            throw StrataError(
-                "One output was expected. Received: a model with \(predictions.count)")
-        }
-        let target = try conform(targets[0], to: predictions[0])
-        var values = loss.values(target, predictions[0])
-        if let error = values.error { throw error }
-        if let weights {
-            // Each sample's weight goes to all its positions; the mean still counts every position.
-            let column = [values.shape[0]] + [Int](repeating: 1, count: values.rank - 1)
-            values = values * weights.reshaped(to: Shape(column))
-        }
-        let total = penalties.reduce(values.mean(), +)
-        let means = metrics.map { $0.values(target, predictions[0]).mean() }
-        if let error = means.lazy.compactMap(\.error).first { throw error }
-        return (total, means)
+        /// Whether the output is compared with targets at all.
+        var hasTargets: Bool { loss != nil || !metrics.isEmpty || !weightedMetrics.isEmpty }
     }
 
-    /// Targets `[batch]` for predictions `[batch, 1]` get the missing axis, as in Keras. Others of
-    /// another rank are refused, for they might be broadcast along the wrong axes.
-    private func conform(_ target: Tensor, to prediction: Tensor) throws -> Tensor {
-        if loss.isSparse || target.rank == prediction.rank { return target }
-        guard target.rank + 1 == prediction.rank, prediction.shape[-1] == 1 else {
-            throw StrataError(
-                "The loss \(loss.name) needs targets of shape \(prediction.shape), as predictions are. "
-                    + "Received: \(target.shape)")
+    init(_ optimizer: Optimizer, _ outputs: [Output]) {
+        self.optimizer = optimizer
+        self.outputs = outputs
+        names = Compilation.names(outputs)
+    }
+
+    /// An output's name comes before its numbers where there are several outputs, `weighted_` before
+    /// the second of equal names, or a number behind it.
+    private static func names(_ outputs: [Output]) -> [String] {
+        var names = ["loss"]
+        func add(_ output: Output, _ alternatives: String...) {
+            let prefix = outputs.count == 1 ? "" : output.name + "_"
+            let wanted = alternatives.map { prefix + $0 }
+            let numbered = (1...).lazy.map { "\(wanted.last!)_\($0)" }
+            let free = wanted.first { !names.contains($0) }
+            names.append(free ?? numbered.first { !names.contains($0) }!)
         }
-        return target.reshaped(to: prediction.shape)
+        let compared = outputs.filter { $0.loss != nil }
+        if compared.count > 1 { for output in compared { add(output, "loss") } }
+        for output in outputs { for metric in output.metrics { add(output, metric.name) } }
+        for output in outputs {
+            for metric in output.weightedMetrics {
+                add(output, metric.name, "weighted_" + metric.name)
+            }
+        }
+        return names
+    }
+
+    /// The metrics in the order they are reported.
+    var metrics: [Metric] { outputs.flatMap(\.metrics) + outputs.flatMap(\.weightedMetrics) }
+    /// How many of the reported numbers are losses: means over batches, weighted by their size.
+    var lossCount: Int { names.count - metrics.count }
+    /// The outputs that are compared with targets, by number.
+    var targets: [Int] { outputs.indices.filter { outputs[$0].hasTargets } }
+
+    /// Whether a reported number is better when higher; nil if that is not known.
+    func isBetterWhenHigher(_ name: String) -> Bool? {
+        guard let index = names.firstIndex(of: name) else { return nil }
+        return index < lossCount ? false : metrics[index - lossCount].isBetterWhenHigher
+    }
+
+    /// What a step computes of a batch.
+    struct Objective {
+        /// What training makes small, penalties included, and with several losses each of them.
+        let losses: [Tensor]
+        /// For each metric its sums over the batch.
+        let metricSums: [[Tensor]]
+    }
+
+    /// - Parameter targets: one for each of ``targets``.
+    func objective(
+        _ targets: [Tensor], _ predictions: [Tensor], _ weights: Tensor?, _ penalties: [Tensor]
+    ) throws -> Objective {
+        let numbers = Dictionary(uniqueKeysWithValues: zip(self.targets, targets))
+        var losses: [Tensor] = []
+        var total = penalties
+        for (index, output) in outputs.enumerated() {
+            guard let loss = output.loss, let target = numbers[index] else { continue }
+            let value = loss(target, predictions[index], weights: weights)
+            losses.append(value)
+            total.append(output.weight == 1 ? value : value * output.weight)
+        }
+        func sums(_ metrics: KeyPath<Output, [Metric]>, _ weights: Tensor?) -> [[Tensor]] {
+            outputs.indices.flatMap { index in
+                outputs[index][keyPath: metrics].map {
+                    $0.sums(numbers[index]!, predictions[index], weights)
+                }
+            }
+        }
+        let sum = total.dropFirst().reduce(total.first ?? 0, +)
+        let objective = Objective(
+            losses: [sum] + (losses.count > 1 ? losses : []),
+            metricSums: sums(\.metrics, nil) + sums(\.weightedMetrics, weights))
+        let all = objective.losses + objective.metricSums.flatMap { $0 }
+        if let error = all.lazy.compactMap(\.error).first { throw error }
+        return objective
     }
 }
 
@@ -50,14 +108,65 @@ extension Model {
     /// Chooses how the model is trained.
     /// - Parameters:
     ///   - optimizer: how weights are changed, ``RMSprop`` by default as in Keras.
-    ///   - loss: what training makes small.
+    ///   - loss: what training makes small. If the model has several outputs it holds for each, and
+    ///     so do the metrics.
     ///   - metrics: what is reported beside the loss.
+    ///   - weightedMetrics: metrics in which samples count for their weights.
     /// - Throws: what is wrong with the model's definition, if anything is.
     public func compile(
-        optimizer: Optimizer = RMSprop(), loss: Loss, metrics: [Metric] = []
+        optimizer: Optimizer = RMSprop(), loss: Loss, metrics: [Metric] = [],
+        weightedMetrics: [Metric] = []
     ) throws {
+        let outputs = outputNames.map {
+            Compilation.Output(
+                name: $0, loss: loss, weight: 1, metrics: metrics, weightedMetrics: weightedMetrics)
+        }
+        try compile(Compilation(optimizer, outputs))
+    }
+
+    /// Chooses how a model of several outputs is trained: on the weighted sum of their losses, which
+    /// are reported as `loss` and, each by the name of its output's layer, as `name_loss`. All are means
+    /// over samples (Keras's of single outputs are means over batches, even of unequal size).
+    /// - Parameters:
+    ///   - losses: a loss for each output, nil for those that are not trained.
+    ///   - lossWeights: what each loss counts for in the sum, 1 by default.
+    ///   - metrics: a list of metrics for each output, reported as `name_accuracy`.
+    ///   - weightedMetrics: the same, of metrics in which samples count for their weights.
+    /// - Throws: what is wrong with the model's definition, or with the number of losses.
+    public func compile(
+        optimizer: Optimizer = RMSprop(), losses: [Loss?], lossWeights: [Float]? = nil,
+        metrics: [[Metric]] = [], weightedMetrics: [[Metric]] = []
+    ) throws {
+        let names = outputNames
+        for (what, count) in [
+            ("losses", losses.count), ("lossWeights", lossWeights?.count ?? names.count),
+            ("metrics", metrics.isEmpty ? names.count : metrics.count),
+            ("weightedMetrics", weightedMetrics.isEmpty ? names.count : weightedMetrics.count),
+        ] where count != names.count {
+            throw StrataError(
+                "One of the \(what) was expected for each of the model's \(names.count) outputs. "
+                    + "Received: \(count)")
+        }
+        guard losses.contains(where: { $0 != nil }) else {
+            throw StrataError("At least one output needs a loss.")
+        }
+        let outputs = names.indices.map { index in
+            Compilation.Output(
+                name: names[index], loss: losses[index], weight: lossWeights?[index] ?? 1,
+                metrics: metrics.isEmpty ? [] : metrics[index],
+                weightedMetrics: weightedMetrics.isEmpty ? [] : weightedMetrics[index])
+        }
+        try compile(Compilation(optimizer, outputs))
+    }
+
+    private func compile(_ compilation: Compilation) throws {
         if let error { throw error }
-        compilation = Compilation(optimizer: optimizer, loss: loss, metrics: metrics)
+        self.compilation = compilation
         plans = [:]
+    }
+
+    /// The names of the layers that make the outputs; a model that is not built has one output.
+    private var outputNames: [String] {
+        outputs.isEmpty ? [""] : outputs.map { LayerCall.of($0)?.layer.name ?? "" }
     }
 }

@@ -105,7 +105,8 @@ public class Model: Layer {
                 layer.core.children.map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { $1 })
             if let name = layers.values.map(\.name).first(where: { !names.insert($0).inserted }) {
                 error = StrataError(
-                    "The layers of \(layer.description) need names of their own. Received: \(name) twice")
+                    "The layers of \(layer.description) need names of their own. Received: \(name) twice"
+                )
             }
         }
     }
@@ -129,7 +130,8 @@ public class Model: Layer {
         }
         var values: [ObjectIdentifier: [Tensor]] = [:]
         func place(_ tensor: Tensor, _ value: Tensor) {
-            var all = values[ObjectIdentifier(tensor.node)]
+            var all =
+                values[ObjectIdentifier(tensor.node)]
                 ?? [Tensor](repeating: value, count: tensor.node.types.count)
             all[tensor.index] = value
             values[ObjectIdentifier(tensor.node)] = all
@@ -189,13 +191,17 @@ private struct GraphWalk {
             if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
             if call.inputs.isEmpty {
                 throw StrataError(
-                    "The outputs depend on \(call.description), which is not among the model's inputs.")
+                    "The outputs depend on \(call.description), which is not among the model's inputs."
+                )
             }
             pending += call.inputs.compactMap { LayerCall.of($0) }.reversed().map {
                 ($0, isLeft: false)
             }
         }
-        for input in inputs where !seen.contains(LayerCall.of(input).map { ObjectIdentifier($0) } ?? ObjectIdentifier(input.node)) {
+        for input in inputs
+        where !seen.contains(
+            LayerCall.of(input).map { ObjectIdentifier($0) } ?? ObjectIdentifier(input.node))
+        {
             throw StrataError(
                 "The outputs do not depend on the input \(LayerCall.of(input)?.description ?? "").")
         }

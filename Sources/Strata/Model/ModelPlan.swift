@@ -42,8 +42,8 @@ final class ModelPlan {
     private let keys: UnsafeMutablePointer<UInt32>
     private let optimizer: Optimizer?
 
-    /// The tensors that a mode computes, in order: loss and metric sums, or predictions.
-    let outputTypes: [TensorType]
+    /// How many sums each metric has; they come after the losses.
+    private(set) var metricSumCounts: [Int] = []
 
     init(_ model: Model, _ key: PlanKey) throws {
         self.key = key
@@ -105,13 +105,14 @@ final class ModelPlan {
                 let all = placeholder(TensorType([0]))
                 weights = Tensor.record(Gather(scale: 1, swapped: false), all, rowNumbers())
             }
-            let (loss, metrics) = try compilation.objective(
+            let objective = try compilation.objective(
                 targets, predictions, weights, context.losses)
-            outputs = [loss] + metrics
+            outputs = objective.losses + objective.metricSums.flatMap { $0 }
+            metricSumCounts = objective.metricSums.map(\.count)
             if isTraining {
                 let variables = model.trainableWeights
-                let gradients = gradient(of: loss, wrt: variables.map(\.value))
-                let hyper = compilation.optimizer.hyperparameters().map { _ in
+                let gradients = gradient(of: objective.losses[0], wrt: variables.map(\.value))
+                let hyper = compilation.optimizer.stepNumbers().map { _ in
                     hyperparameterArguments.append(types.count)
                     return placeholder(TensorType([]))
                 }
@@ -123,7 +124,6 @@ final class ModelPlan {
         let keyPaths = context.randomStreams.map(\.path)
         plan = try Plan(
             outputs: outputs, updates: updates, arena: model.arena, options: model.planOptions)
-        outputTypes = outputs.map(\.type)
         self.feeds = feeds
         self.indexArgument = indexArgument
 
@@ -157,9 +157,11 @@ final class ModelPlan {
             arguments[argument] = feed.isDirect ? base + first * samples.rowByteCount : base
         }
         if let indexArgument { arguments[indexArgument] = UnsafeRawPointer(index) }
-        if let weightArgument, let weights { arguments[weightArgument] = UnsafeRawPointer(weights.pointer) }
+        if let weightArgument, let weights {
+            arguments[weightArgument] = UnsafeRawPointer(weights.pointer)
+        }
         if let optimizer {
-            for (position, value) in optimizer.hyperparameters().enumerated() {
+            for (position, value) in optimizer.stepNumbers().enumerated() {
                 hyperparameters[position] = value
             }
         }

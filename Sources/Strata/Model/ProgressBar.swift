@@ -32,7 +32,9 @@ package final class ProgressBar: Callback {
         self.clock = clock
     }
 
-    package static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    package static func standardError(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
 
     package func onTrainBegin(_ run: RunDescription, model: Model) {
         epochs = run.epochs
@@ -48,7 +50,9 @@ package final class ProgressBar: Callback {
         start()
     }
 
-    package func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) { advance(batch + 1, logs) }
+    package func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) {
+        advance(batch + 1, logs)
+    }
 
     package func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) { finish(logs) }
 
@@ -104,7 +108,8 @@ package final class ProgressBar: Callback {
     /// The mean time of a step; on a bar without the first, which also compiles, as in Keras.
     private func stepTime(_ now: Double) -> Double {
         isBar && completed > 1
-            ? (now - firstStepEnd) / Double(completed - 1) : (now - begin) / Double(max(1, completed))
+            ? (now - firstStepEnd) / Double(completed - 1)
+            : (now - begin) / Double(max(1, completed))
     }
 
     private func draw(_ done: Int, _ times: String, _ logs: Logs) {
@@ -129,7 +134,9 @@ package final class ProgressBar: Callback {
     package static func duration(_ seconds: Double) -> String {
         let whole = Int(max(0, seconds))
         let (minutes, rest) = (whole / 60, whole % 60)
-        if seconds > 3600 { return String(format: "%d:%02d:%02d", minutes / 60, minutes % 60, rest) }
+        if seconds > 3600 {
+            return String(format: "%d:%02d:%02d", minutes / 60, minutes % 60, rest)
+        }
         if seconds > 60 { return String(format: "%d:%02d", minutes, rest) }
         return "\(whole)s"
     }

@@ -71,7 +71,7 @@ extension Model {
         // a number of eight bytes.
         var optimizer = 0
         if let compiled = compilation?.optimizer, compiled.iterations > 0 {
-            optimizer = 2 + trainable * compiled.slotKinds.count
+            optimizer = compiled.stateCount(weights: trainable)
         }
         let optimizerBytes = optimizer > 0 ? optimizer * 4 + 4 : 0
         var text = line("Total params", all + optimizer, all * 4 + optimizerBytes)
@@ -108,14 +108,17 @@ package struct SummaryTable {
     var text: String {
         let widths = self.widths
         func rule(_ left: String, _ line: String, _ middle: String, _ right: String) -> String {
-            left + widths.map { String(repeating: line, count: $0) }.joined(separator: middle) + right
+            left + widths.map { String(repeating: line, count: $0) }.joined(separator: middle)
+                + right
                 + "\n"
         }
         func row(_ cells: [String], _ bar: String, isHeader: Bool = false) -> String {
             var lines = zip(cells, widths).map { SummaryTable.wrapped($0, to: $1 - 2) }
             let height = lines.map(\.count).max() ?? 0
             // Titles stand at the bottom of their cells.
-            if isHeader { lines = lines.map { Array(repeating: "", count: height - $0.count) + $0 } }
+            if isHeader {
+                lines = lines.map { Array(repeating: "", count: height - $0.count) + $0 }
+            }
             return (0..<height).map { number in
                 let parts = zip(zip(lines, widths), columns).map { cell, column -> String in
                     let piece = number < cell.0.count ? cell.0[number] : ""

@@ -15,8 +15,9 @@ extension Model {
     /// Trains the model for a number of passes over the data.
     ///
     /// - Parameters:
-    ///   - x: samples `[samples, …]` of the model's input shape, of any number type; cast, not scaled.
-    ///   - y: targets, a row for each sample.
+    ///   - x: samples `[samples, …]` for each of the model's inputs, of any number type; cast, not
+    ///     scaled.
+    ///   - y: targets for each output that is compared with any, a row for each sample.
     ///   - batchSize: samples per step; the last batch of an epoch may be smaller.
     ///   - epochs: the number of the last epoch: from `initialEpoch` on, `epochs - initialEpoch` are
     ///     run.
@@ -35,14 +36,14 @@ extension Model {
     ///   not fit it.
     @discardableResult
     public func fit(
-        _ x: any SampleSource, _ y: any SampleSource, batchSize: Int = 32, epochs: Int = 1,
+        _ x: [any SampleSource], _ y: [any SampleSource], batchSize: Int = 32, epochs: Int = 1,
         verbose: Verbosity = .automatic, callbacks: [any Callback] = [],
         validationSplit: Double = 0,
-        validationData: (x: any SampleSource, y: any SampleSource)? = nil, shuffle: Bool = true,
+        validationData: (x: [any SampleSource], y: [any SampleSource])? = nil, shuffle: Bool = true,
         classWeight: [Int: Float]? = nil, sampleWeight: [Float]? = nil, initialEpoch: Int = 0,
         validationBatchSize: Int? = nil
     ) throws -> History {
-        let data = try prepared([x], [y])
+        let data = try prepared(x, y)
         guard let compilation else { throw Model.notCompiled }
         try check("batchSize", batchSize, least: 1)
         try check("validationBatchSize", validationBatchSize ?? batchSize, least: 1)
@@ -50,7 +51,7 @@ extension Model {
         try check("initialEpoch", initialEpoch, least: 0)
         let rows = data.x[0].rowCount
         var trained = 0..<rows
-        var validation = try validationData.map { try prepared([$0.x], [$0.y]) }
+        var validation = try validationData.map { try prepared($0.x, $0.y) }
         var validated = 0..<(validation?.x[0].rowCount ?? 0)
         if validation == nil, validationSplit != 0 {
             guard validationSplit > 0, validationSplit < 1 else {
@@ -67,7 +68,7 @@ extension Model {
             validated = end..<rows
             validation = data
         }
-        let weights = try sampleWeights(classWeight, sampleWeight, data.y[0])
+        let weights = try sampleWeights(classWeight, sampleWeight, data)
         // The weights of samples hold for those that are split off; those of classes train only.
         let validationWeights = validationData == nil && sampleWeight != nil ? weights : nil
 
@@ -77,7 +78,7 @@ extension Model {
         let steps = (trained.count - 1) / batchSize + 1
         let run = RunDescription(
             epochs: epochs, steps: steps, samples: trained.count, isValidation: false)
-        let means = RunningMeans(compilation.names)
+        let totals = RunningTotals(compilation)
         var order = trained.map(Int64.init)
         stopTraining = false
         Progress.warnOnceIfSlow(verbose)
@@ -93,32 +94,35 @@ extension Model {
                     order[place] = Int64(trained.lowerBound + row)
                 }
             }
-            means.reset()
+            totals.reset()
             for batch in 0..<steps {
                 for callback in callbacks { try callback.onTrainBatchBegin(batch, model: self) }
                 let first = batch * batchSize
                 let count = min(batchSize, trained.count - first)
                 try step(
                     .train, data, weights, rows: order, at: first, count,
-                    inOrder: !shuffle && weights == nil, means)
-                let batchLogs = means.logs
+                    inOrder: !shuffle && weights == nil, totals)
+                let batchLogs = totals.logs
                 for callback in callbacks {
                     try callback.onTrainBatchEnd(batch, logs: batchLogs, model: self)
                 }
                 if stopTraining { break }
             }
-            logs = means.logs
+            logs = totals.logs
             if let validation, !stopTraining {
                 let result = try test(
                     validation, validationWeights, rows: validated,
                     batchSize: validationBatchSize ?? batchSize, callbacks, isValidation: true)
-                for (name, value) in zip(result.names, result.values) { logs["val_" + name] = value }
+                for (name, value) in zip(result.names, result.values) {
+                    logs["val_" + name] = value
+                }
             }
             for callback in callbacks {
                 try callback.onEpochEnd(epoch, logs: &logs, model: self)
             }
             if stopTraining { break }
         }
+        if epochs > 0 { compilation.optimizer.finish(trainableWeights) }
         for callback in callbacks { try callback.onTrainEnd(logs, model: self) }
         return recorder.history
     }
@@ -126,13 +130,13 @@ extension Model {
     /// Loss and metrics over data, in inference mode.
     @discardableResult
     public func evaluate(
-        _ x: any SampleSource, _ y: any SampleSource, batchSize: Int = 32,
+        _ x: [any SampleSource], _ y: [any SampleSource], batchSize: Int = 32,
         verbose: Verbosity = .automatic, callbacks: [any Callback] = [],
         sampleWeight: [Float]? = nil
     ) throws -> Logs {
-        let data = try prepared([x], [y])
+        let data = try prepared(x, y)
         try check("batchSize", batchSize, least: 1)
-        let weights = try sampleWeights(nil, sampleWeight, data.y[0])
+        let weights = try sampleWeights(nil, sampleWeight, data)
         Progress.warnOnceIfSlow(verbose)
         let callbacks = callbacks + [Progress.callback(verbose)].compactMap { $0 }
         return try test(
@@ -140,22 +144,19 @@ extension Model {
             isValidation: false)
     }
 
-    /// The model's output for samples `[samples, …]`, computed batch by batch.
+    /// The model's outputs for samples `[samples, …]` of each input, computed batch by batch.
     public func predict(
-        _ x: any SampleSource, batchSize: Int = 32, callbacks: [any Callback] = []
-    ) throws -> Tensor {
-        let samples = try prepared([x], []).x
+        _ x: [any SampleSource], batchSize: Int = 32, callbacks: [any Callback] = []
+    ) throws -> [Tensor] {
+        let samples = try prepared(x, nil).x
         try check("batchSize", batchSize, least: 1)
-        guard outputs.count == 1 else {
-            throw StrataError("One output was expected. Received: a model with \(outputs.count)")
-        }
         let rows = samples[0].rowCount
-        let type = TensorType(outputs[0].shape.withoutBatch.batched(rows))
-        let result = Storage(byteCount: type.byteCount)
+        let types = outputs.map { TensorType($0.shape.withoutBatch.batched(rows)) }
+        let results = types.map { Storage(byteCount: $0.byteCount) }
         let steps = (rows - 1) / batchSize + 1
         let run = RunDescription(epochs: 1, steps: steps, samples: rows, isValidation: false)
         for callback in callbacks { try callback.onPredictBegin(run, model: self) }
-        let order = samples[0].isReady ? [] : (0..<rows).map(Int64.init)
+        let order = samples.allSatisfy(\.isReady) ? [] : (0..<rows).map(Int64.init)
         for batch in 0..<steps {
             for callback in callbacks { try callback.onPredictBatchBegin(batch, model: self) }
             let first = batch * batchSize
@@ -164,20 +165,22 @@ extension Model {
             withIndex(order, first) { index in
                 plan.run(samples, [], weights: nil, first: first, index: index, step: 0)
             }
-            let numbers = plan.plan.output(0)
-            let start = first * type.byteCount / max(1, rows)
-            (result.pointer + start).copyMemory(
-                from: numbers.baseAddress!, byteCount: numbers.count * 4)
+            for (index, type) in types.enumerated() {
+                let numbers = plan.plan.output(index)
+                let start = first * type.byteCount / max(1, rows)
+                (results[index].pointer + start).copyMemory(
+                    from: numbers.baseAddress!, byteCount: numbers.count * 4)
+            }
             for callback in callbacks { try callback.onPredictBatchEnd(batch, model: self) }
         }
         for callback in callbacks { try callback.onPredictEnd(model: self) }
-        return Tensor(result, type)
+        return zip(results, types).map { Tensor($0, $1) }
     }
 
     /// One step of training on one batch. - Returns: the batch's loss and metrics before the step.
     @discardableResult
     public func trainOnBatch(
-        _ x: any SampleSource, _ y: any SampleSource, sampleWeight: [Float]? = nil,
+        _ x: [any SampleSource], _ y: [any SampleSource], sampleWeight: [Float]? = nil,
         classWeight: [Int: Float]? = nil
     ) throws -> Logs {
         try onBatch(.train, x, y, sampleWeight, classWeight)
@@ -185,24 +188,24 @@ extension Model {
 
     /// Loss and metrics of one batch, in inference mode.
     public func testOnBatch(
-        _ x: any SampleSource, _ y: any SampleSource, sampleWeight: [Float]? = nil
+        _ x: [any SampleSource], _ y: [any SampleSource], sampleWeight: [Float]? = nil
     ) throws -> Logs {
         try onBatch(.test, x, y, sampleWeight, nil)
     }
 
     private func onBatch(
-        _ mode: PlanKey.Mode, _ x: any SampleSource, _ y: any SampleSource,
+        _ mode: PlanKey.Mode, _ x: [any SampleSource], _ y: [any SampleSource],
         _ sampleWeight: [Float]?, _ classWeight: [Int: Float]?
     ) throws -> Logs {
-        let data = try prepared([x], [y])
+        let data = try prepared(x, y)
         guard let compilation else { throw Model.notCompiled }
         let rows = data.x[0].rowCount
-        let weights = try sampleWeights(classWeight, sampleWeight, data.y[0])
-        let means = RunningMeans(compilation.names)
+        let weights = try sampleWeights(classWeight, sampleWeight, data)
+        let totals = RunningTotals(compilation)
         try step(
             mode, data, weights, rows: (0..<rows).map(Int64.init), at: 0, rows,
-            inOrder: weights == nil, means)
-        return means.logs
+            inOrder: weights == nil, totals)
+        return totals.logs
     }
 
     /// The prepared steps that one batch runs through; print it to see fused steps, algorithms, FLOPs
@@ -222,10 +225,12 @@ extension Model {
         var targets: [Samples] = []
         if training ?? (compilation != nil) {
             guard let compilation else { throw Model.notCompiled }
-            let output = outputs[0].shape.withoutBatch
-            let isSparse = compilation.loss.isSparse
-            let shape = isSparse ? Shape(Array(output.dimensions.dropLast())) : output
-            targets = [Samples(zeros: shape, rows: batchSize)]
+            targets = compilation.targets.map { index in
+                let output = outputs[index].shape.withoutBatch
+                let isSparse = compilation.outputs[index].loss?.isSparse ?? false
+                let shape = isSparse ? Shape(Array(output.dimensions.dropLast())) : output
+                return Samples(zeros: shape, rows: batchSize)
+            }
         }
         let mode = targets.isEmpty ? PlanKey.Mode.predict : .train
         let plan = try plan(mode, (inputs, targets), batchSize, isWeighted: false, inOrder: true)
@@ -239,8 +244,6 @@ extension Model {
 
     // MARK: - Steps
 
-    typealias Data = (x: [Samples], y: [Samples])
-
     private static var noIndex: UnsafePointer<Int64> {
         UnsafePointer(bitPattern: 8)!
     }
@@ -253,7 +256,7 @@ extension Model {
 
     private func step(
         _ mode: PlanKey.Mode, _ data: Data, _ weights: Storage?, rows: [Int64], at first: Int,
-        _ count: Int, inOrder: Bool, _ means: RunningMeans
+        _ count: Int, inOrder: Bool, _ totals: RunningTotals
     ) throws {
         let plan = try plan(mode, data, count, isWeighted: weights != nil, inOrder: inOrder)
         withIndex(rows, first) { index in
@@ -261,7 +264,7 @@ extension Model {
                 data.x, data.y, weights: weights, first: inOrder ? Int(rows[first]) : 0,
                 index: index, step: compilation?.optimizer.iterations ?? 0)
         }
-        means.add(plan.plan, weight: count)
+        totals.add(plan, samples: count)
     }
 
     private func plan(
@@ -280,14 +283,15 @@ extension Model {
     }
 
     private func test(
-        _ data: Data, _ weights: Storage?, rows: Range<Int>, batchSize: Int, _ callbacks: [any Callback],
+        _ data: Data, _ weights: Storage?, rows: Range<Int>, batchSize: Int,
+        _ callbacks: [any Callback],
         isValidation: Bool
     ) throws -> Logs {
         guard let compilation else { throw Model.notCompiled }
         let steps = (rows.count - 1) / batchSize + 1
         let run = RunDescription(
             epochs: 1, steps: steps, samples: rows.count, isValidation: isValidation)
-        let means = RunningMeans(compilation.names)
+        let totals = RunningTotals(compilation)
         let order = rows.map(Int64.init)
         for callback in callbacks { try callback.onTestBegin(run, model: self) }
         for batch in 0..<steps {
@@ -295,116 +299,15 @@ extension Model {
             let first = batch * batchSize
             let count = min(batchSize, rows.count - first)
             try step(
-                .test, data, weights, rows: order, at: first, count, inOrder: weights == nil, means)
-            let logs = means.logs
-            for callback in callbacks { try callback.onTestBatchEnd(batch, logs: logs, model: self) }
+                .test, data, weights, rows: order, at: first, count, inOrder: weights == nil, totals
+            )
+            let logs = totals.logs
+            for callback in callbacks {
+                try callback.onTestBatchEnd(batch, logs: logs, model: self)
+            }
         }
-        let logs = means.logs
+        let logs = totals.logs
         for callback in callbacks { try callback.onTestEnd(logs, model: self) }
         return logs
     }
-
-    // MARK: - Checks
-
-    private func check(_ name: String, _ number: Int, least: Int) throws {
-        guard number >= least else {
-            throw StrataError("\(name) is at least \(least). Received: \(number)")
-        }
-    }
-
-    /// The data in the form that plans read, checked against the model and each other.
-    private func prepared(
-        _ x: [any SampleSource], _ y: [any SampleSource]
-    ) throws -> Data {
-        let inputs = try x.map { try $0.samples() }
-        let targets = try y.map { try $0.samples() }
-        for samples in inputs + targets where samples.shape.rank == 0 || samples.rowCount == 0 {
-            throw StrataError("Data need at least one row. Received: shape \(samples.shape)")
-        }
-        if let sequential = self as? Sequential, !sequential.isDefined {
-            try sequential.build([inputs[0].shape])
-        }
-        if let error { throw error }
-        for (declared, samples) in zip(self.inputs, inputs) {
-            let expected = declared.shape.withoutBatch
-            guard samples.shape.withoutBatch == expected else {
-                throw StrataError(
-                    "The model takes samples of shape \(declared.shape). Received: \(samples.shape)")
-            }
-        }
-        for samples in targets where samples.rowCount != inputs[0].rowCount {
-            throw StrataError(
-                "Samples and targets differ in number: \(inputs[0].rowCount) and \(samples.rowCount).")
-        }
-        if let compilation, compilation.loss.isSparse, let labels = targets.first,
-            let classes = outputs.first?.shape.dimensions.last
-        {
-            try checkLabels(labels, classes)
-        }
-        return (inputs, targets)
-    }
-
-    private func checkLabels(_ targets: Samples, _ classes: Int) throws {
-        let rows = max(1, targets.shape.count / targets.rowCount)
-        for (position, label) in try targets.labels().enumerated()
-        where !(label >= 0 && label < Float(classes) && label == label.rounded()) {
-            let written = label == label.rounded() && Swift.abs(label) < 1e9 ? "\(Int(label))" : "\(label)"
-            throw StrataError(
-                "Labels are class numbers from 0 to \(classes - 1), for the model has \(classes) outputs. "
-                    + "Received: \(written) in row \(position / rows)")
-        }
-    }
-
-    private func sampleWeights(
-        _ classWeight: [Int: Float]?, _ sampleWeight: [Float]?, _ targets: Samples
-    ) throws -> Storage? {
-        guard classWeight == nil || sampleWeight == nil else {
-            throw StrataError("classWeight and sampleWeight cannot both be given.")
-        }
-        if let sampleWeight {
-            guard sampleWeight.count == targets.rowCount else {
-                throw StrataError(
-                    "One weight for each of the \(targets.rowCount) samples was expected. Received: "
-                        + "\(sampleWeight.count)")
-            }
-            return Storage(floats: sampleWeight)
-        }
-        guard let classWeight else { return nil }
-        let labels = try targets.labels()
-        let width = max(1, labels.count / targets.rowCount)
-        let weights = (0..<targets.rowCount).map { row -> Float in
-            // One-hot rows name their class by the largest number.
-            let own = labels[row * width..<(row + 1) * width]
-            let largest = own.indices.max { (own[$0], $1) < (own[$1], $0) }!
-            let label =
-                width == 1
-                ? Int(exactly: own.first!.rounded(.towardZero)) : largest - own.startIndex
-            return label.flatMap { classWeight[$0] } ?? 1
-        }
-        return Storage(floats: weights)
-    }
-}
-
-/// Means over the samples seen so far, the last batch counting for what it holds.
-final class RunningMeans {
-    private let names: [String]
-    private var sums: [Double]
-    private var weight = 0.0
-
-    init(_ names: [String]) {
-        self.names = names
-        sums = names.map { _ in 0 }
-    }
-
-    func reset() {
-        sums = names.map { _ in 0 }
-        weight = 0
-    }
-
-    func add(_ plan: Plan, weight count: Int) {
-        for index in names.indices { sums[index] += Double(plan.output(index)[0]) * Double(count) }
-        weight += Double(count)
-    }
-
-    var logs: Logs { Logs(names, sums.map { $0 / max(weight, 1) }) }
 }

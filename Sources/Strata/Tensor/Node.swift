@@ -5,6 +5,7 @@ import Foundation
 package final class Node: @unchecked Sendable {
     // Its content changes once, from a recipe to numbers, while other threads may be reading it.
     private static let lock = NSLock()
+    private static let reading = NSRecursiveLock()
     package indirect enum Content {
         /// What to compute, from what.
         case operation(any Operation, [Tensor])
@@ -19,16 +20,19 @@ package final class Node: @unchecked Sendable {
 
     /// Later nodes have larger numbers: an order in which a graph can be computed.
     package let identity = strata_next_identity()
+    /// What the node is; asking makes a variable's first numbers.
+    package var content: Content {
+        let (content, variable) = Node.lock.withLock { (stored, unread) }
+        guard let variable else { return content }
+        resolve([Node.reading.withLock { variable.storage }])
+        return present
+    }
+    private var present: Content { Node.lock.withLock { stored } }
     private var stored: Content
     /// The variable whose first numbers this node stands for, until they are needed.
     private var unread: Variable?
-    /// What the node is; asking makes a variable's first numbers.
-    package var content: Content {
-        if let variable = Node.lock.withLock({ unread }) { resolve([variable.storage]) }
-        return present
-    }
-    /// What the node is now.
-    private var present: Content { Node.lock.withLock { stored } }
+    /// Whether the numbers came of a recipe, which they have replaced.
+    private(set) var wasComputed = false
     package let types: [TensorType]
     /// The variable this node is the current value of.
     package internal(set) weak var variable: Variable?
@@ -68,9 +72,10 @@ package final class Node: @unchecked Sendable {
     func resolve(_ storages: [Storage]) {
         var released: [Content] = []
         Node.lock.withLock {
-            unread = nil
+            if case .operation = stored { wasComputed = true }
             released.append(stored)
             stored = .numbers(storages)
+            unread = nil
         }
         Node.release(&released)
     }
@@ -100,7 +105,8 @@ package final class Node: @unchecked Sendable {
     }
 
     /// What a content holds; a function of its own, so that nothing else does when it returns.
-    private static func parts(of content: consuming Content) -> (inputs: [Tensor], call: LayerCall?) {
+    private static func parts(of content: consuming Content) -> (inputs: [Tensor], call: LayerCall?)
+    {
         switch content {
         case .operation(_, let inputs): (inputs, nil)
         case .symbolic(let call): ([], call)

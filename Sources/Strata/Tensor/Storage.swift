@@ -28,7 +28,9 @@ package final class Storage: @unchecked Sendable {
 
     package convenience init(floats: [Float]) {
         self.init(byteCount: floats.count * 4)
-        floats.withUnsafeBytes { if $0.count > 0 { pointer.copyMemory(from: $0.baseAddress!, byteCount: $0.count) } }
+        floats.withUnsafeBytes {
+            if $0.count > 0 { pointer.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        }
     }
 
     package var floats: UnsafeMutableBufferPointer<Float> {

@@ -84,7 +84,8 @@ public struct Tensor: Sendable {
             if let call = input.node.symbolicCall {
                 let error = StrataError(
                     "\(operation.name) was applied to the output of \(call.description), which has no "
-                        + "numbers yet. Inside a model use layers, or wrap the arithmetic in a Lambda.")
+                        + "numbers yet. Inside a model use layers, or wrap the arithmetic in a Lambda."
+                )
                 return [Tensor](repeating: Tensor(error: error), count: operation.outputCount)
             }
             if let found = input.node.trace, !found.isFinished { trace = trace ?? found }

@@ -8,6 +8,10 @@ public final class Variable {
     public let name: String
     /// Whether an optimizer may change it. Moving averages are not trainable.
     public let isTrainable: Bool
+    /// A penalty on the numbers, added to the loss.
+    public internal(set) var regularizer: Regularizer?
+    /// What the numbers are brought back to after each step of training.
+    public internal(set) var constraint: Constraint?
 
     /// Makes the first numbers, when they are first needed.
     private var initialize: (() -> [Float])?

@@ -79,7 +79,7 @@ struct NaiveEvaluator {
             ]
         case let operation as Reduction:
             return [reduce(operation, x[0])]
-        case is Reshape:
+        case is Reshaping:
             return [NaiveArray(shape, x[0].numbers)]
         case let operation as Movement:
             return [move(operation.kind, x[0], shape)]
@@ -116,7 +116,8 @@ struct NaiveEvaluator {
                 }
             ]
         default:
-            return naiveWindows(operation, x, shape) ?? naiveRows(operation, x, shapes)
+            return naiveWindows(operation, x, shape) ?? naiveResampling(operation, x, shape)
+                ?? naiveRows(operation, x, shapes)
         }
     }
 

@@ -7,7 +7,7 @@ func naiveRows(
 ) -> [NaiveArray] {
     let shape = shapes[0]
     switch operation {
-    case let operation as Softmax:
+    case let operation as RowSoftmax:
         return [NaiveArray(shape, x[0].mapRows(operation.logarithm ? logSoftmax : softmax))]
     case let operation as SoftmaxGradient:
         return [

@@ -95,6 +95,16 @@ struct TensorTests {
             ])
     }
 
+    /// The recipe is gone: better an error than zeros.
+    @Test func gradientsOfReadNumbersAreRefused() throws {
+        let x = Tensor([1, 2, 3])
+        let y = square(x).sum()
+        #expect(y.scalar == 14)
+        let error = gradient(of: y, wrt: x).error
+        #expect(error?.message.contains("record its gradient before") == true)
+        #expect(gradient(of: y * 2, wrt: y).scalar == 2)
+    }
+
     @Test func softmaxOfExtremeLogits() {
         let x = Tensor(shape: [2, 3], scalars: [1e4, -1e4, 0, -3e38, 3e38, 0])
         #expect(softmax(x).scalars == [1, 0, 0, 0, 1, 0])

@@ -2,102 +2,99 @@ import Foundation
 import Strata
 import Testing
 
-@Suite struct InitializerTests {
-    struct Statistics {
-        let mean: Double
-        let variance: Double
-        let largest: Double
+struct InitializerTests {
+    private func numbers(_ initializer: Initializer, _ shape: Shape, seed: UInt64 = 1) -> [Double] {
+        initializer.make(shape, Random.Key(seed: seed, path: "w")).map(Double.init)
+    }
 
-        init(_ numbers: [Float]) {
-            let values = numbers.map { Double($0) }
-            let mean = values.reduce(0.0) { $0 + $1 } / Double(values.count)
-            self.mean = mean
-            variance = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-            largest = values.map { abs($0) }.max()!
+    private func deviation(_ numbers: [Double]) -> Double {
+        let mean = numbers.reduce(0, +) / Double(numbers.count)
+        return (numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(numbers.count))
+            .squareRoot()
+    }
+
+    /// Fans of [3, 3, 20, 50]: 180 and 450.
+    @Test(arguments: [
+        (Initializer.glorotUniform, 2.0 / 630), (.glorotNormal, 2.0 / 630),
+        (.heUniform, 2.0 / 180), (.heNormal, 2.0 / 180), (.lecunUniform, 1.0 / 180),
+        (.lecunNormal, 1.0 / 180),
+        (.varianceScaling(scale: 3, fan: .output, distribution: .untruncatedNormal), 3.0 / 450),
+        (.randomUniform(minimum: -1, maximum: 1), 1.0 / 3),
+        (.randomNormal(mean: 2, standardDeviation: 0.5), 0.25),
+        // A normal distribution cut at two deviations has 0.8796 of its deviation left.
+        (.truncatedNormal(mean: 0, standardDeviation: 1), 0.87962566 * 0.87962566),
+    ])
+    func variances(_ initializer: Initializer, _ variance: Double) {
+        let drawn = numbers(initializer, [3, 3, 20, 50])
+        // 9,000 numbers: their deviation is within 1 / √18,000 of the true one, four times that here.
+        #expect(abs(deviation(drawn) / variance.squareRoot() - 1) < 0.03)
+        #expect(drawn == numbers(initializer, [3, 3, 20, 50]))
+        #expect(drawn != numbers(initializer, [3, 3, 20, 50], seed: 2))
+    }
+
+    @Test func bounds() {
+        let limit = (6.0 / 630).squareRoot()
+        let uniform = numbers(.glorotUniform, [3, 3, 20, 50])
+        #expect(uniform.allSatisfy { abs($0) <= limit })
+        #expect(uniform.contains { abs($0) > 0.99 * limit })
+        let normal = numbers(.truncatedNormal(standardDeviation: 0.1), [9000])
+        #expect(normal.allSatisfy { abs($0) <= 0.2000001 })
+    }
+
+    @Test func constants() {
+        #expect(numbers(.zeros, [3]) == [0, 0, 0])
+        #expect(numbers(.ones, [2]) == [1, 1])
+        #expect(numbers(.constant(0.5), [2]) == [0.5, 0.5])
+        #expect(numbers(.identity(gain: 2), [2, 3]) == [2, 0, 0, 0, 2, 0])
+    }
+
+    @Test(arguments: [[20, 7], [7, 20], [2, 3, 4, 5], [3, 3]])
+    func orthogonal(_ shape: [Int]) {
+        let columns = shape[shape.count - 1]
+        let rows = shape.reduce(1, *) / columns
+        let matrix = numbers(.orthogonal(gain: 3), Shape(shape))
+        let count = min(rows, columns)
+        for a in 0..<count {
+            for b in 0..<count {
+                let product = (0..<max(rows, columns)).reduce(0.0) { sum, place in
+                    rows >= columns
+                        ? sum + matrix[place * columns + a] * matrix[place * columns + b]
+                        : sum + matrix[a * columns + place] * matrix[b * columns + place]
+                }
+                #expect(abs(product - (a == b ? 9 : 0)) < 1e-5)
+            }
         }
     }
 
-    /// A convolution's kernel: fan in 3·3·16, fan out 3·3·128.
-    let shape: Shape = [3, 3, 16, 128]
-    let key = Random.Key(seed: 1, path: "kernel")
-
-    static let variances: [Initializer: Double] = {
-        let (fanIn, fanOut): (Double, Double) = (144, 1152)
-        let glorot: Double = 2 / (fanIn + fanOut)
-        let he: Double = 2 / fanIn
-        let lecun: Double = 1 / fanIn
-        return [
-            .glorotUniform: glorot, .glorotNormal: glorot, .heUniform: he, .heNormal: he,
-            .lecunUniform: lecun, .lecunNormal: lecun,
-        ]
-    }()
-
-    private func drawn(_ initializer: Initializer) -> Statistics {
-        Statistics(initializer.make(shape, key))
+    @Test(arguments: [
+        Initializer.zeros, .ones, .constant(2), .identity(gain: 3), .randomUniform(minimum: 0),
+        .randomNormal(mean: 1), .truncatedNormal(standardDeviation: 2),
+        .varianceScaling(scale: 2, fan: .average, distribution: .uniform), .glorotUniform,
+        .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .orthogonal(gain: 2),
+    ])
+    func configuration(_ initializer: Initializer) throws {
+        #expect(try Initializer(json: JSON(parsing: initializer.json.description)) == initializer)
     }
 
-    /// Uniform within ±√(3·scale/fan), as Keras has them; 18,432 numbers come near the bounds.
-    @Test(arguments: [Initializer.glorotUniform, .heUniform, .lecunUniform])
-    func uniformVariances(_ initializer: Initializer) throws {
-        let variance = try #require(InitializerTests.variances[initializer])
-        let found = drawn(initializer)
-        let limit = (3 * variance).squareRoot()
-        #expect(found.largest <= limit * 1.000001 && found.largest > 0.999 * limit)
-        #expect(abs(found.mean) < 4 * (variance / 18432).squareRoot())
-        #expect(abs(found.variance / variance - 1) < 0.03)
+    @Test func names() throws {
+        #expect(try Initializer(json: "glorot_uniform") == .glorotUniform)
+        #expect(try Initializer(json: "HeNormal") == .heNormal)
+        #expect(try Initializer(json: "orthogonal") == .orthogonal())
+        #expect(throws: StrataError.self) { try Initializer(json: "nonsense") }
+        #expect(throws: StrataError.self) { try Initializer(json: 3) }
+        #expect(try Regularizer(json: "l2") == .l2(0.01))
+        #expect(try Regularizer(json: "l1_l2") == .l1l2(l1: 0.01, l2: 0.01))
+        #expect(throws: StrataError.self) { try Regularizer(json: "l3") }
+        #expect(try Constraint(json: "non_neg") == .nonNegative)
+        #expect(throws: StrataError.self) { try Constraint(json: "none") }
     }
 
-    /// Normal cut at two deviations of the uncut distribution, whose variance is made up for.
-    @Test(arguments: [Initializer.glorotNormal, .heNormal, .lecunNormal])
-    func truncatedVariances(_ initializer: Initializer) throws {
-        let variance = try #require(InitializerTests.variances[initializer])
-        let found = drawn(initializer)
-        let limit = 2 * variance.squareRoot() / 0.87962566103423978
-        #expect(found.largest <= limit * 1.000001 && found.largest > 0.99 * limit)
-        #expect(abs(found.mean) < 4 * (variance / 18432).squareRoot())
-        #expect(abs(found.variance / variance - 1) < 0.03)
-    }
-
-    @Test func plainDistributions() {
-        #expect(drawn(.zeros).largest == 0)
-        #expect(Initializer.ones.make([2, 2], key) == [1, 1, 1, 1])
-        #expect(Initializer.constant(0.5).make([3], key) == [0.5, 0.5, 0.5])
-        let uniform = drawn(.randomUniform())
-        #expect(uniform.largest <= 0.05 && uniform.largest > 0.0499)
-        let normal = drawn(.randomNormal(mean: 1, standardDeviation: 2))
-        #expect(abs(normal.mean - 1) < 0.06 && abs(normal.variance / 4 - 1) < 0.05)
-        #expect(normal.largest > 6)
-        let cut = drawn(.truncatedNormal(mean: 0, standardDeviation: 0.05))
-        #expect(cut.largest <= 0.1000001)
-        #expect(abs(cut.variance.squareRoot() / (0.05 * 0.87962566103423978) - 1) < 0.02)
-    }
-
-    @Test func fansOfOtherShapes() {
-        // A dense kernel's fans are its sides, a vector's both its length.
-        let dense = Statistics(Initializer.glorotUniform.make([300, 60], key))
-        #expect(abs(dense.variance / (2.0 / 360) - 1) < 0.04)
-        let vector = Statistics(Initializer.heUniform.make([5000], key))
-        #expect(abs(vector.variance / (2.0 / 5000) - 1) < 0.05)
-        #expect(Initializer.glorotUniform.make([], key).count == 1)
-    }
-
-    /// Neighbouring numbers, seeds and paths have nothing to do with each other.
-    @Test func numbersAreIndependent() {
-        func correlation(_ a: [Float], _ b: [Float]) -> Double {
-            let (sa, sb) = (Statistics(a), Statistics(b))
-            let products = zip(a, b).map { (Double($0) - sa.mean) * (Double($1) - sb.mean) }
-            let mean = products.reduce(0.0) { $0 + $1 } / Double(products.count)
-            return mean / (sa.variance * sb.variance).squareRoot()
+    /// An L1L2 that Keras gave no factors has none.
+    @Test func regularizerConfiguration() throws {
+        for regularizer in [Regularizer.l1(0.5), .l2(0.25), .l1l2(l1: 0.5, l2: 0)] {
+            #expect(try Regularizer(json: regularizer.json) == regularizer)
         }
-        for initializer in [Initializer.glorotUniform, .heNormal, .randomNormal()] {
-            let one = initializer.make(shape, key)
-            #expect(initializer.make(shape, key) == one)
-            let others = [
-                initializer.make(shape, Random.Key(seed: 2, path: "kernel")),
-                initializer.make(shape, Random.Key(seed: 1, path: "kernel_1")),
-                Array(one.dropFirst() + one.prefix(1)),
-            ]
-            for other in others { #expect(abs(correlation(one, other)) < 0.03) }
-        }
+        let bare = try JSON(parsing: #"{"class_name": "L1L2", "config": {}}"#)
+        #expect(try Regularizer(json: bare) == .l1l2())
     }
 }

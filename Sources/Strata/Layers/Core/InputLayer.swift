@@ -1,5 +1,5 @@
 /// The place where data enter a model. Made by ``Input(shape:name:)``.
-public final class InputLayer: Layer {
+public final class InputLayer: ConfigurableLayer {
     public let core: LayerCore
     /// The shape of one sample, without the batch.
     public let shape: Shape
@@ -8,6 +8,26 @@ public final class InputLayer: Layer {
         core = LayerCore(name: name)
         self.shape = shape
         core.isBuilt = true
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        // The batch is null.
+        let sizes: [JSON] =
+            try configuration.optional("batch_shape")
+            ?? [.null] + configuration.value("shape")
+        self.init(
+            Shape(try sizes.dropFirst().map { try Int(json: $0) }), name: configuration.name)
+        guard shape.dimensions.allSatisfy({ $0 > 0 }) else {
+            throw StrataError("an input's sizes are at least 1. Received: \(shape)")
+        }
+    }
+
+    public var configuration: Configuration {
+        let sizes = [JSON.null] + shape.dimensions.map { .integer($0) }
+        return [
+            "batch_shape": sizes, "dtype": "float32", "sparse": false, "ragged": false,
+            "optional": false,
+        ]
     }
 }
 
@@ -18,6 +38,7 @@ public final class InputLayer: Layer {
 /// let output = Dense(10)(Flatten()(input))
 /// let model = Model(inputs: input, outputs: output)
 /// ```
+// swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(shape: Shape, name: String? = nil) -> Tensor {
     guard shape.dimensions.allSatisfy({ $0 > 0 }) else {
         return Tensor(

@@ -3,13 +3,21 @@
 ///
 /// Training uses the batch's own (biased) moments and updates moving averages; inference uses those,
 /// as does training when the layer is frozen (`isTrainable` false). Output shape: the input's.
-public final class BatchNormalization: Layer {
+public final class BatchNormalization: ConfigurableLayer {
     public let core: LayerCore
     /// moving = moving · momentum + batch · (1 - momentum)
     public let momentum: Float
     public let epsilon: Float
     public let centers: Bool
     public let scales: Bool
+    public let betaInitializer: Initializer
+    public let gammaInitializer: Initializer
+    public let movingMeanInitializer: Initializer
+    public let movingVarianceInitializer: Initializer
+    public let betaRegularizer: Regularizer?
+    public let gammaRegularizer: Regularizer?
+    public let betaConstraint: Constraint?
+    public let gammaConstraint: Constraint?
 
     /// The learned scale and shift and the moving averages, all `[channels]`; there once the layer
     /// has been called.
@@ -20,6 +28,10 @@ public final class BatchNormalization: Layer {
 
     public init(
         momentum: Float = 0.99, epsilon: Float = 0.001, centers: Bool = true, scales: Bool = true,
+        betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
+        movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
+        betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
+        betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil,
         name: String? = nil
     ) {
         core = LayerCore(name: name)
@@ -27,6 +39,50 @@ public final class BatchNormalization: Layer {
         self.epsilon = epsilon
         self.centers = centers
         self.scales = scales
+        self.betaInitializer = betaInitializer
+        self.gammaInitializer = gammaInitializer
+        self.movingMeanInitializer = movingMeanInitializer
+        self.movingVarianceInitializer = movingVarianceInitializer
+        self.betaRegularizer = betaRegularizer
+        self.gammaRegularizer = gammaRegularizer
+        self.betaConstraint = betaConstraint
+        self.gammaConstraint = gammaConstraint
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        let axes: [Int] = try configuration.value("axis", default: [-1])
+        guard axes == [-1] || axes == [3] else {
+            throw StrataError("axis is -1, the channels. Received: \(axes)")
+        }
+        self.init(
+            momentum: try configuration.value("momentum", default: 0.99),
+            epsilon: try configuration.value("epsilon", default: 0.001),
+            centers: try configuration.value("center", default: true),
+            scales: try configuration.value("scale", default: true),
+            betaInitializer: try configuration.value("beta_initializer", default: .zeros),
+            gammaInitializer: try configuration.value("gamma_initializer", default: .ones),
+            movingMeanInitializer: try configuration.value(
+                "moving_mean_initializer", default: .zeros),
+            movingVarianceInitializer: try configuration.value(
+                "moving_variance_initializer", default: .ones),
+            betaRegularizer: try configuration.optional("beta_regularizer"),
+            gammaRegularizer: try configuration.optional("gamma_regularizer"),
+            betaConstraint: try configuration.optional("beta_constraint"),
+            gammaConstraint: try configuration.optional("gamma_constraint"),
+            name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        [
+            "axis": -1, "momentum": momentum, "epsilon": epsilon, "center": centers,
+            "scale": scales, "beta_initializer": betaInitializer,
+            "gamma_initializer": gammaInitializer,
+            "moving_mean_initializer": movingMeanInitializer,
+            "moving_variance_initializer": movingVarianceInitializer,
+            "beta_regularizer": betaRegularizer, "gamma_regularizer": gammaRegularizer,
+            "beta_constraint": betaConstraint, "gamma_constraint": gammaConstraint,
+            "synchronized": false,
+        ]
     }
 
     public func build(_ inputs: [Shape]) throws {
@@ -35,19 +91,29 @@ public final class BatchNormalization: Layer {
                 "an input of shape [batch, …, channels] was expected. Received: \(inputs[0])")
         }
         let channels: Shape = [shape[-1]]
-        if scales { gamma = addWeight("gamma", shape: channels, initializer: .ones) }
-        if centers { beta = addWeight("beta", shape: channels, initializer: .zeros) }
+        if scales {
+            gamma = addWeight(
+                "gamma", shape: channels, initializer: gammaInitializer,
+                regularizer: gammaRegularizer, constraint: gammaConstraint)
+        }
+        if centers {
+            beta = addWeight(
+                "beta", shape: channels, initializer: betaInitializer,
+                regularizer: betaRegularizer, constraint: betaConstraint)
+        }
         movingMean = addWeight(
-            "moving_mean", shape: channels, initializer: .zeros, isTrainable: false)
+            "moving_mean", shape: channels, initializer: movingMeanInitializer, isTrainable: false)
         movingVariance = addWeight(
-            "moving_variance", shape: channels, initializer: .ones, isTrainable: false)
+            "moving_variance", shape: channels, initializer: movingVarianceInitializer,
+            isTrainable: false)
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard context.isTraining, isTrainable else {
             // One multiplication and one addition, which a convolution before takes into its kernel.
             let scale = scale(movingVariance.value)
-            let shift = beta.map { $0.value - movingMean.value * scale } ?? -(movingMean.value * scale)
+            let shift =
+                beta.map { $0.value - movingMean.value * scale } ?? -(movingMean.value * scale)
             return x * scale + shift
         }
         let batch = moments(x)

@@ -2,7 +2,7 @@
 ///
 /// Input `[batch, height, width, channels]`, output `[batch, new height, new width, channels]`, sizes
 /// as for ``Conv2D``.
-public final class AveragePooling2D: Layer {
+public final class AveragePooling2D: ConfigurableLayer {
     public static let className = "AveragePooling2D"
 
     public let core: LayerCore
@@ -22,6 +22,21 @@ public final class AveragePooling2D: Layer {
         self.poolSize = poolSize.values
         self.strides = (strides ?? poolSize).values
         self.padding = padding
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(
+            try configuration.value("pool_size"),
+            strides: try configuration.optional("strides"),
+            padding: try configuration.value("padding", default: .valid),
+            name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        [
+            "pool_size": poolSize, "padding": padding, "strides": strides,
+            "data_format": "channels_last",
+        ]
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {

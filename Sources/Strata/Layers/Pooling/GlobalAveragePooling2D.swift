@@ -1,12 +1,22 @@
 /// The average of each channel over the whole image: `[batch, height, width, channels]` to
 /// `[batch, channels]`, or `[batch, 1, 1, channels]` if dimensions are kept.
-public final class GlobalAveragePooling2D: Layer {
+public final class GlobalAveragePooling2D: ConfigurableLayer {
     public let core: LayerCore
     public let keepsDimensions: Bool
 
     public init(keepsDimensions: Bool = false, name: String? = nil) {
         core = LayerCore(name: name)
         self.keepsDimensions = keepsDimensions
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(
+            keepsDimensions: try configuration.value("keepdims", default: false),
+            name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        ["data_format": "channels_last", "keepdims": keepsDimensions]
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
@@ -20,6 +30,7 @@ extension Tensor {
     static func notImages(_ x: Tensor) -> Tensor {
         Tensor(
             error: StrataError(
-                "images of shape [batch, height, width, channels] were expected. Received: \(x.shape)"))
+                "images of shape [batch, height, width, channels] were expected. Received: \(x.shape)"
+            ))
     }
 }

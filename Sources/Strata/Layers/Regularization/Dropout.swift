@@ -1,6 +1,6 @@
 /// Sets a random part of its input to zero while training and scales the rest by 1 / (1 - rate), so
 /// that the expected sum stays (Srivastava et al., 2014). Output shape: the input's.
-public final class Dropout: Layer {
+public final class Dropout: ConfigurableLayer {
     public let core: LayerCore
     /// The part set to zero, from 0 to 1.
     public let rate: Float
@@ -8,6 +8,17 @@ public final class Dropout: Layer {
     public init(_ rate: Float, name: String? = nil) {
         core = LayerCore(name: name)
         self.rate = rate
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        guard try configuration.optional("noise_shape") as JSON? == nil else {
+            throw StrataError("noise_shape is not supported.")
+        }
+        self.init(try configuration.value("rate"), name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        ["rate": rate, "seed": nil, "noise_shape": nil]
     }
 
     public func build(_ inputs: [Shape]) throws {

@@ -22,6 +22,26 @@ public struct Loss: Sendable {
         self.values = values
     }
 
+    /// The mean loss of targets and predictions, over samples and positions; weights of samples
+    /// multiply their losses before that.
+    public func callAsFunction(
+        _ targets: Tensor, _ predictions: Tensor, weights: Tensor? = nil
+    ) -> Tensor {
+        let target = isSparse ? targets : targets.matched(to: predictions)
+        // Targets of another rank might be broadcast along the wrong axes.
+        guard isSparse || target.rank == predictions.rank else {
+            return Tensor(
+                error: target.error ?? predictions.error
+                    ?? StrataError(
+                        "The loss \(name) needs targets of shape \(predictions.shape), as predictions "
+                            + "are. Received: \(targets.shape)"))
+        }
+        let losses = values(target, predictions)
+        guard let weights else { return losses.mean() }
+        let each = losses.rank == 0 ? weights : weights.samplesBroadcast(to: losses.shape)
+        return (losses * each).mean()
+    }
+
     /// -ln p(class) for class numbers `[batch, …]` or `[batch, …, 1]`. Predictions are
     /// probabilities, of which a softmax's logits are used directly, or logits.
     public static func sparseCategoricalCrossentropy(fromLogits: Bool = false) -> Loss {
@@ -93,9 +113,11 @@ public struct Loss: Sendable {
     /// announced; or else the predictions, if they are logits.
     private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
         let given = fromLogits ? prediction : nil
-        guard case .operation(let operation, let inputs) = prediction.node.content else { return given }
-        if let softmax = operation as? Softmax, !softmax.logarithm { return inputs[0] }
-        if let reshape = operation as? Reshape, reshape.shape.rank > 0,
+        guard case .operation(let operation, let inputs) = prediction.node.content else {
+            return given
+        }
+        if let softmax = operation as? RowSoftmax, !softmax.logarithm { return inputs[0] }
+        if let reshape = operation as? Reshaping, reshape.shape.rank > 0,
             inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]
         {
             // A softmax under another shape, if the last axis is the same.

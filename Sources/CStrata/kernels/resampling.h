@@ -1,0 +1,75 @@
+// Images read at the crossings of evenly spaced rows and columns: shifts, mirrors, crops, resizes.
+
+// The pixel that stands for place `i` of an axis of `size` pixels; -1 for the fill.
+static int32_t resample_place(float i, int32_t size, int32_t border) {
+    if (i >= 0 && i < (float)size) return (int32_t)i;
+    if (border == STRATA_BORDER_CONSTANT || !(i > -1e9f && i < 1e9f)) return border == STRATA_BORDER_CONSTANT ? -1 : 0;
+    if (border == STRATA_BORDER_NEAREST) return i < 0 ? 0 : size - 1;
+    const int64_t period = border == STRATA_BORDER_REFLECT ? 2 * (int64_t)size : size;
+    int64_t place = (int64_t)i % period;
+    if (place < 0) place += period;
+    return (int32_t)(place < size ? place : period - 1 - place);
+}
+
+static strata_resample_tap resample_tap(const strata_resample_args *a, float position, int32_t size) {
+    const float first = floorf(a->bilinear ? position : position + 0.5f);
+    const float part = a->bilinear ? position - first : 0;
+    strata_resample_tap tap = {{resample_place(first, size, a->border), 0}, {1 - part, part}};
+    if (part > 0) tap.place[1] = resample_place(first + 1, size, a->border);
+    return tap;
+}
+
+static void resample(const void *args, int64_t begin, int64_t end, void *scratch) {
+    const strata_resample_args *a = args;
+    strata_resample_tap *columns = scratch;
+    const int64_t c = a->c;
+    for (int64_t image = begin; image < end; image++) {
+        const float *map = a->map + image * a->map_stride;
+        const float *x = a->x + image * a->h * a->w * c;
+        float *y = a->y + image * a->oh * a->ow * c;
+        for (int32_t j = 0; j < a->ow; j++) columns[j] = resample_tap(a, map[2] + (float)j * map[3], a->w);
+        for (int32_t i = 0; i < a->oh; i++) {
+            const strata_resample_tap row = resample_tap(a, map[0] + (float)i * map[1], a->h);
+            for (int32_t j = 0; j < a->ow; j++, y += c) {
+                for (int64_t k = 0; k < c; k++) y[k] = 0;
+                for (int p = 0; p < 2; p++)
+                    for (int q = 0; q < 2; q++) {
+                        const float weight = row.weight[p] * columns[j].weight[q];
+                        if (weight == 0) continue;
+                        if (row.place[p] < 0 || columns[j].place[q] < 0) {
+                            for (int64_t k = 0; k < c; k++) y[k] += weight * a->fill;
+                            continue;
+                        }
+                        const float *from = x + ((int64_t)row.place[p] * a->w + columns[j].place[q]) * c;
+                        for (int64_t k = 0; k < c; k++) y[k] += weight * from[k];
+                    }
+            }
+        }
+    }
+}
+
+static void resample_gradient(const void *args, int64_t begin, int64_t end, void *scratch) {
+    const strata_resample_args *a = args;
+    strata_resample_tap *columns = scratch;
+    const int64_t c = a->c, size = (int64_t)a->h * a->w * c;
+    for (int64_t image = begin; image < end; image++) {
+        const float *map = a->map + image * a->map_stride;
+        const float *dy = a->dy + image * a->oh * a->ow * c;
+        float *dx = a->dx + image * size;
+        memset(dx, 0, (size_t)size * sizeof *dx);
+        for (int32_t j = 0; j < a->ow; j++) columns[j] = resample_tap(a, map[2] + (float)j * map[3], a->w);
+        for (int32_t i = 0; i < a->oh; i++) {
+            const strata_resample_tap row = resample_tap(a, map[0] + (float)i * map[1], a->h);
+            for (int32_t j = 0; j < a->ow; j++, dy += c)
+                for (int p = 0; p < 2; p++)
+                    for (int q = 0; q < 2; q++) {
+                        const float weight = row.weight[p] * columns[j].weight[q];
+                        if (weight == 0 || row.place[p] < 0 || columns[j].place[q] < 0) continue;
+                        float *to = dx + ((int64_t)row.place[p] * a->w + columns[j].place[q]) * c;
+                        for (int64_t k = 0; k < c; k++) to[k] += weight * dy[k];
+                    }
+        }
+    }
+}
+
+#define RESAMPLING_KERNELS .resample = resample, .resample_gradient = resample_gradient

@@ -1,0 +1,159 @@
+import CStrata
+
+/// How numbers between pixels are found.
+public enum Interpolation: String, Hashable, Sendable {
+    case nearest, bilinear
+}
+
+/// What lies beyond the borders of an image `a b c d`.
+public enum ResamplingBorder: Hashable, Sendable {
+    /// One number everywhere: `k k | a b c d | k k`.
+    case constant(Float)
+    /// The outermost pixels: `a a | a b c d | d d`.
+    case nearest
+    /// The mirrored image: `b a | a b c d | d c`.
+    case reflect
+    /// The image again: `c d | a b c d | a b`.
+    case wrap
+
+    /// Keras's name.
+    var name: String {
+        switch self {
+        case .constant: "constant"
+        case .nearest: "nearest"
+        case .reflect: "reflect"
+        case .wrap: "wrap"
+        }
+    }
+
+    package var fill: Float { if case .constant(let fill) = self { fill } else { 0 } }
+
+    init(name: String, fill: Float) throws {
+        switch name {
+        case "constant": self = .constant(fill)
+        case "nearest": self = .nearest
+        case "reflect": self = .reflect
+        case "wrap": self = .wrap
+        default: throw StrataError("the fill mode \(name) is not known")
+        }
+    }
+
+    var code: strata_border {
+        switch self {
+        case .constant: STRATA_BORDER_CONSTANT
+        case .nearest: STRATA_BORDER_NEAREST
+        case .reflect: STRATA_BORDER_REFLECT
+        case .wrap: STRATA_BORDER_WRAP
+        }
+    }
+}
+
+extension Interpolation: ConfigurationValue {
+    public var json: JSON { .string(rawValue) }
+    public init(json: JSON) throws {
+        guard case .string(let name) = json, let value = Interpolation(rawValue: name) else {
+            throw json.mismatch("\"nearest\" or \"bilinear\"")
+        }
+        self = value
+    }
+}
+
+/// Images `[n, h, w, c]` read at the crossings of a grid of rows and columns, and a map `[n, 4]` or
+/// `[1, 4]` that says where the first row is, the distance of rows, and likewise for columns.
+package struct Resampling: Operation {
+    let size: [Int]
+    package let interpolation: Interpolation
+    package let border: ResamplingBorder
+
+    package var name: String { "resample" }
+
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
+        let (x, map) = (inputs[0].shape, inputs[1].shape)
+        guard x.rank == 4, x.count > 0, size.allSatisfy({ $0 > 0 }), map.rank == 2, map[1] == 4,
+            map[0] == 1 || map[0] == x[0]
+        else {
+            throw StrataError(
+                "Resampling needs images of shape [batch, height, width, channels]. Received: \(x)")
+        }
+        return [TensorType([x[0], size[0], size[1], x[3]])]
+    }
+
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        let gradient = ResamplingGradient(forward: self, shape: flow.inputs[0].shape)
+        return [Tensor.record(gradient, flow.cotangent, flow.inputs[1]), nil]
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        var step = step(
+            lowering, name, lowering.kernels.resample, lowering.shape(inputs[0]),
+            lowering.shape(inputs[1]))
+        step.read(\strata_resample_args.x, inputs[0])
+        step.read(\strata_resample_args.map, inputs[1])
+        step.write(\strata_resample_args.y, outputs[0])
+        lowering.emit(step)
+    }
+
+    fileprivate func step(
+        _ lowering: Lowering, _ name: String, _ kernel: strata_kernel, _ x: Shape, _ map: Shape
+    ) -> StepDraft {
+        var arguments = strata_resample_args()
+        arguments.h = Int32(x[1])
+        arguments.w = Int32(x[2])
+        arguments.c = Int32(x[3])
+        arguments.oh = Int32(size[0])
+        arguments.ow = Int32(size[1])
+        arguments.border = Int32(border.code.rawValue)
+        arguments.bilinear = interpolation == .bilinear ? 1 : 0
+        arguments.fill = border.fill
+        arguments.map_stride = map[0] == 1 ? 0 : 4
+        var step = lowering.step(name, kernel, arguments)
+        step.units = x[0]
+        step.scratch = size[1] * MemoryLayout<strata_resample_tap>.stride
+        step.flops = x[0] * size[0] * size[1] * x[3] * (interpolation == .bilinear ? 7 : 1)
+        return step
+    }
+}
+
+/// dy and the map to dx.
+package struct ResamplingGradient: Operation {
+    package let forward: Resampling
+    let shape: Shape
+
+    package var name: String { "resample_gradient" }
+    package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
+
+    /// Linear: its gradient is the resampling itself, of zeros beyond the borders.
+    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
+        var border = forward.border
+        if case .constant = border { border = .constant(0) }
+        let operation = Resampling(
+            size: forward.size, interpolation: forward.interpolation, border: border)
+        return [Tensor.record(operation, flow.cotangent, flow.inputs[1]), nil]
+    }
+
+    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
+        var step = forward.step(
+            lowering, name, lowering.kernels.resample_gradient, shape, lowering.shape(inputs[1]))
+        step.read(\strata_resample_args.dy, inputs[0])
+        step.read(\strata_resample_args.map, inputs[1])
+        step.write(\strata_resample_args.dx, outputs[0])
+        lowering.emit(step)
+    }
+}
+
+/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
+/// shifted, mirrored, cut out or resized.
+///
+/// Output row i is read at `rows.start + i · rows.step`, in pixels counted from the centre of the
+/// first; columns likewise. Start and step are scalars, or `[batch, 1]` for each image its own.
+public func resample2D(
+    _ x: Tensor, size: [Int], rows: (start: Tensor, step: Tensor),
+    columns: (start: Tensor, step: Tensor), interpolation: Interpolation = .bilinear,
+    border: ResamplingBorder = .nearest
+) -> Tensor {
+    let parts = [rows.start, rows.step, columns.start, columns.step]
+    let count = parts.contains { $0.rank > 0 } ? x.shape.dimensions.first ?? 1 : 1
+    let map = Tensor.concatenate(parts.map { $0.broadcast(to: [count, 1]) }, axis: 1)
+    let operation = Resampling(size: size, interpolation: interpolation, border: border)
+    return Tensor.record(operation, x, map)
+}

@@ -1,0 +1,47 @@
+/// The transpose of a convolution: images `[batch, height, width, channels]` with a kernel
+/// `[height, width, filters, channels]` to larger images `[batch, new height, new width, filters]`.
+///
+/// It is the input gradient of the convolution that makes the small images of the large ones.
+public func conv2DTranspose(
+    _ x: Tensor, _ kernel: Tensor, strides: [Int] = [1, 1], padding: Padding = .valid,
+    outputPadding: [Int]? = nil, dilation: [Int] = [1, 1]
+) -> Tensor {
+    if let failed = [x, kernel].first(where: { $0.error != nil }) { return failed }
+    guard x.rank == 4, kernel.rank == 4, kernel.shape[3] == x.shape[3] else {
+        return Tensor(
+            error: StrataError(
+                "A transposed convolution needs images of shape [batch, height, width, channels] and "
+                    + "a kernel of shape [height, width, filters, channels]. Received: \(x.shape) and "
+                    + "\(kernel.shape)"))
+    }
+    let window = Window(
+        size: [kernel.shape[0], kernel.shape[1]], strides: strides, dilation: dilation,
+        padding: padding)
+    let large = (0..<2).map { axis in
+        let extent = (window.size[axis] - 1) * dilation[axis] + 1
+        let size = x.shape[axis + 1]
+        if let outputPadding {
+            let cut = padding == .same ? 2 * (extent / 2) : 0
+            return (size - 1) * strides[axis] + extent - cut + outputPadding[axis]
+        }
+        return size * strides[axis] + (padding == .same ? 0 : max(extent - strides[axis], 0))
+    }
+    do {
+        if case .explicit = padding {
+            throw StrataError(
+                "A transposed convolution's padding is .valid or .same. Received: \(padding)")
+        }
+        guard large.allSatisfy({ $0 > 0 }),
+            try window.resolve(large).output == [x.shape[1], x.shape[2]]
+        else {
+            throw StrataError(
+                "No image becomes one of \(x.shape[1])x\(x.shape[2]) by this convolution. Received: "
+                    + "strides \(strides), output padding \(outputPadding ?? [])")
+        }
+    } catch {
+        return Tensor(error: error as? StrataError ?? StrataError("\(error)"))
+    }
+    let shape: Shape = [x.shape[0], large[0], large[1], kernel.shape[2]]
+    return Tensor.record(
+        ConvolutionInputGradient(window: window, groups: 1, shape: shape), x, kernel)
+}

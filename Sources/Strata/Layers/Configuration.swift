@@ -1,0 +1,181 @@
+/// A layer's hyper-parameters by the names Keras gives them, in its order: what a file keeps of a
+/// layer beside its weights.
+///
+/// ```swift
+/// var configuration: Configuration { ["rate": rate, "seed": nil] }
+/// convenience init(configuration: Configuration) throws {
+///     self.init(try configuration.value("rate"), name: configuration.name)
+/// }
+/// ```
+public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    public private(set) var members: [JSON.Member]
+
+    public init(dictionaryLiteral elements: (String, (any ConfigurationValue)?)...) {
+        members = elements.map { JSON.Member($0, $1?.json ?? .null) }
+    }
+
+    /// - Throws: an error if the value is not an object.
+    public init(_ json: JSON) throws {
+        guard case .object(let members) = json else {
+            throw StrataError("A configuration is an object. Received: \(json.kind)")
+        }
+        self.members = members
+    }
+
+    public var json: JSON { .object(members) }
+
+    /// The layer's name.
+    public var name: String? { try? value("name") }
+
+    /// The value of a name.
+    /// - Throws: an error if it is missing or of the wrong kind.
+    public func value<Value: ConfigurationValue>(_ name: String) throws -> Value {
+        guard let value: Value = try optional(name) else {
+            throw StrataError("the configuration needs a value for '\(name)'")
+        }
+        return value
+    }
+
+    /// The value of a name, or the default if there is none.
+    public func value<Value: ConfigurationValue>(
+        _ name: String, default fallback: Value
+    ) throws -> Value {
+        try optional(name) ?? fallback
+    }
+
+    /// The value of a name, or nil where it is missing or null.
+    public func optional<Value: ConfigurationValue>(_ name: String) throws -> Value? {
+        guard let json = json[name], json != .null else { return nil }
+        do {
+            return try Value(json: json)
+        } catch {
+            throw StrataError("in the configuration, '\(name)': \(error)")
+        }
+    }
+
+    /// These members and then others.
+    public static func + (a: Configuration, b: Configuration) -> Configuration {
+        var sum = a
+        sum.members += b.members
+        return sum
+    }
+}
+
+/// What a configuration can hold.
+public protocol ConfigurationValue {
+    var json: JSON { get }
+    /// - Throws: a sentence that says what was expected and received.
+    init(json: JSON) throws
+}
+
+extension JSON {
+    /// The error of a value of the wrong kind.
+    func mismatch(_ expected: String) -> StrataError {
+        let text = description
+        return StrataError(
+            "\(expected) was expected. Received: \(text.count > 80 ? kind : text)")
+    }
+}
+
+extension JSON: ConfigurationValue {
+    public var json: JSON { self }
+    public init(json: JSON) { self = json }
+}
+
+extension Int: ConfigurationValue {
+    public var json: JSON { .integer(self) }
+    public init(json: JSON) throws {
+        switch json {
+        case .integer(let value): self = value
+        case .number(let value):
+            guard let whole = Int(exactly: value) else { throw json.mismatch("a whole number") }
+            self = whole
+        default: throw json.mismatch("a whole number")
+        }
+    }
+}
+
+extension Float: ConfigurationValue {
+    public var json: JSON { JSON(self) }
+    public init(json: JSON) throws {
+        switch json {
+        case .integer(let value): self = Float(value)
+        case .number(let value): self = Float(value)
+        default: throw json.mismatch("a number")
+        }
+    }
+}
+
+extension Bool: ConfigurationValue {
+    public var json: JSON { .boolean(self) }
+    public init(json: JSON) throws {
+        guard case .boolean(let value) = json else { throw json.mismatch("true or false") }
+        self = value
+    }
+}
+
+extension String: ConfigurationValue {
+    public var json: JSON { .string(self) }
+    public init(json: JSON) throws {
+        guard case .string(let value) = json else { throw json.mismatch("a string") }
+        self = value
+    }
+}
+
+extension Array: ConfigurationValue where Element: ConfigurationValue {
+    public var json: JSON { .array(map(\.json)) }
+
+    /// One value stands for an array of one.
+    public init(json: JSON) throws {
+        if case .array(let elements) = json {
+            self = try elements.map { try Element(json: $0) }
+        } else {
+            self = [try Element(json: json)]
+        }
+    }
+}
+
+extension Pair: ConfigurationValue {
+    public var json: JSON { [.integer(height), .integer(width)] }
+    public init(json: JSON) throws {
+        let sizes = try [Int](json: json)
+        guard (1...2).contains(sizes.count) else { throw json.mismatch("one or two sizes") }
+        self.init(sizes[0], sizes[sizes.count - 1])
+    }
+}
+
+extension Padding: ConfigurationValue {
+    public var json: JSON {
+        switch self {
+        case .valid: "valid"
+        case .same: "same"
+        case .explicit(let top, let bottom, let left, let right):
+            [[.integer(top), .integer(bottom)], [.integer(left), .integer(right)]]
+        }
+    }
+
+    public init(json: JSON) throws {
+        switch json {
+        case "valid": self = .valid
+        case "same": self = .same
+        default:
+            guard let sides = try? [[Int]](json: json), sides.map(\.count) == [2, 2] else {
+                throw json.mismatch("\"valid\" or \"same\"")
+            }
+            self = .explicit(
+                top: sides[0][0], bottom: sides[0][1], left: sides[1][0], right: sides[1][1])
+        }
+    }
+}
+
+extension ActivationFunction: ConfigurationValue {
+    public var json: JSON { .string(rawValue) }
+    public init(json: JSON) throws {
+        // An activation that is a layer, or one that Keras registered, is an object.
+        let name = json["config"] ?? json
+        guard case .string(let name) = name, let function = ActivationFunction(name: name) else {
+            throw json.mismatch("the name of an activation function")
+        }
+        self = function
+    }
+}

@@ -1,0 +1,16 @@
+/// Applies a function of tensors, given as a closure. It has no weights, and files cannot keep it.
+///
+/// ```swift
+/// let scaled = Lambda { $0 / 127.5 - 1 }(input)
+/// ```
+public final class Lambda: Layer {
+    public let core: LayerCore
+    private let function: (Tensor) -> Tensor
+
+    public init(name: String? = nil, _ function: @escaping (Tensor) -> Tensor) {
+        core = LayerCore(name: name)
+        self.function = function
+    }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor { function(x) }
+}

@@ -1,0 +1,94 @@
+/// The layers that files can name, by Keras's class names.
+public enum LayerRegistry {
+    /// Adding a layer adds a line here.
+    private static var builtIn: [any ConfigurableLayer.Type] {
+        [
+            Activation.self,
+            ActivityRegularization.self,
+            Add.self,
+            Average.self,
+            AveragePooling2D.self,
+            BatchNormalization.self,
+            Concatenate.self,
+            Conv2D.self,
+            Conv2DTranspose.self,
+            Cropping2D.self,
+            Dense.self,
+            DepthwiseConv2D.self,
+            Dropout.self,
+            ELU.self,
+            Flatten.self,
+            GaussianNoise.self,
+            GlobalAveragePooling2D.self,
+            GlobalMaxPooling2D.self,
+            GroupNormalization.self,
+            Identity.self,
+            InputLayer.self,
+            LayerNormalization.self,
+            LeakyReLU.self,
+            LocalResponseNormalization.self,
+            Maximum.self,
+            MaxPool2D.self,
+            Minimum.self,
+            Multiply.self,
+            Normalization.self,
+            Permute.self,
+            PReLU.self,
+            RandomContrast.self,
+            RandomCrop.self,
+            RandomFlip.self,
+            RandomTranslation.self,
+            ReLU.self,
+            Rescaling.self,
+            Reshape.self,
+            Residual.self,
+            SeparableConv2D.self,
+            Softmax.self,
+            SpatialDropout2D.self,
+            Subtract.self,
+            UpSampling2D.self,
+            ZeroPadding2D.self,
+        ]
+    }
+
+    /// The classes that Keras does not have.
+    static let ownClassNames: Set<String> = [
+        LocalResponseNormalization.className, Residual.className,
+    ]
+
+    /// The names of the classes that ``layer(_:configuration:custom:)`` knows.
+    public static var classNames: [String] { builtIn.map { $0.className }.sorted() }
+
+    /// Makes a layer from its class name and configuration.
+    /// - Parameter custom: layers of your own, by class name.
+    /// - Throws: an error that names an unknown class, or the layer and what is wrong with its
+    ///   configuration.
+    public static func layer(
+        _ className: String, configuration: Configuration,
+        custom: [any ConfigurableLayer.Type] = []
+    ) throws -> any Layer {
+        guard let type = (custom + builtIn).first(where: { $0.className == className }) else {
+            throw StrataError("The layer class \(className) is not known.")
+        }
+        do {
+            if let format: String = try configuration.optional("data_format"),
+                format != "channels_last"
+            {
+                throw StrataError("data_format is \"channels_last\". Received: \"\(format)\"")
+            }
+            let layer = try type.init(configuration: configuration)
+            layer.isTrainable = try configuration.value("trainable", default: true)
+            return layer
+        } catch {
+            throw StrataError("Layer \(configuration.name ?? "") (\(className)): \(error)")
+        }
+    }
+
+    /// Makes a layer from what ``Layer/serialized()`` gives.
+    public static func layer(
+        serialized: JSON, custom: [any ConfigurableLayer.Type] = []
+    ) throws -> any Layer {
+        let (className, configuration) = try serialized.object("a serialized layer")
+        return try layer(className, configuration: configuration, custom: custom)
+    }
+}

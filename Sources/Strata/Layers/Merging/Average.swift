@@ -1,0 +1,21 @@
+/// The mean of its inputs at each place; they have one shape (or broadcast to one).
+public final class Average: ConfigurableLayer {
+    public let core: LayerCore
+
+    public init(name: String? = nil) { core = LayerCore(name: name) }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(name: configuration.name)
+    }
+
+    public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
+        guard inputs.count > 1 else {
+            return [
+                Tensor(
+                    error: StrataError(
+                        "at least two inputs were expected. Received: \(inputs.count)"))
+            ]
+        }
+        return [inputs.dropFirst().reduce(inputs[0], +) / Float(inputs.count)]
+    }
+}

@@ -1,0 +1,8 @@
+/// The smallest of its inputs at each place; they have one shape (or broadcast to one).
+public final class Minimum: MergingLayer {
+    public let core: LayerCore
+
+    public init(name: String? = nil) { core = LayerCore(name: name) }
+
+    public func merge(_ a: Tensor, _ b: Tensor) -> Tensor { minimum(a, b) }
+}

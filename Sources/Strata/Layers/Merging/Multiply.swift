@@ -1,0 +1,8 @@
+/// The product of its inputs, which have one shape (or broadcast to one).
+public final class Multiply: MergingLayer {
+    public let core: LayerCore
+
+    public init(name: String? = nil) { core = LayerCore(name: name) }
+
+    public func merge(_ a: Tensor, _ b: Tensor) -> Tensor { a * b }
+}

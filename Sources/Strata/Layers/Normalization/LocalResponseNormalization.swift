@@ -1,0 +1,54 @@
+/// Divides each number by a power of the squares around it, in the neighbouring channels:
+/// x / (bias + α · Σ x²)^β (Krizhevsky, Sutskever and Hinton, 2012, section 3.3).
+///
+/// The sum goes over the channels at most `depthRadius` away. Output shape: the input's. The defaults
+/// are the paper's.
+public final class LocalResponseNormalization: ConfigurableLayer {
+    public let core: LayerCore
+    public let depthRadius: Int
+    public let bias: Float
+    public let alpha: Float
+    public let beta: Float
+
+    public init(
+        depthRadius: Int = 2, bias: Float = 2, alpha: Float = 1e-4, beta: Float = 0.75,
+        name: String? = nil
+    ) {
+        core = LayerCore(name: name)
+        self.depthRadius = depthRadius
+        self.bias = bias
+        self.alpha = alpha
+        self.beta = beta
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(
+            depthRadius: try configuration.value("depth_radius", default: 2),
+            bias: try configuration.value("bias", default: 2),
+            alpha: try configuration.value("alpha", default: 1e-4),
+            beta: try configuration.value("beta", default: 0.75), name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        ["depth_radius": depthRadius, "bias": bias, "alpha": alpha, "beta": beta]
+    }
+
+    public func build(_ inputs: [Shape]) throws {
+        guard depthRadius >= 0, inputs[0].rank >= 2 else {
+            throw StrataError(
+                "a depthRadius of at least 0 and an input of shape [batch, …, channels] were "
+                    + "expected. Received: \(depthRadius) and \(inputs[0])")
+        }
+    }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        // The sums are a product with a band matrix: channels × channels, 1 near the diagonal.
+        let channels = x.shape[-1]
+        let band = (0..<channels * channels).map { place in
+            Swift.abs(place / channels - place % channels) <= depthRadius ? Float(1) : 0
+        }
+        let squares = square(x).reshaped(to: [x.shape.count / channels, channels])
+        let sums = matmul(squares, Tensor(shape: [channels, channels], scalars: band))
+        return x * pow(sums.reshaped(to: x.shape) * alpha + bias, Tensor(-beta))
+    }
+}

@@ -1,0 +1,125 @@
+/// Shifts and scales features by their mean and variance over a data set:
+/// (x - mean) / max(√variance, 1e-7), in training and inference alike.
+///
+/// Mean and variance are given, or computed by ``adapt(_:)``, which makes them weights. Output shape:
+/// the input's.
+public final class Normalization: ConfigurableLayer {
+    public let core: LayerCore
+    /// The axes with a mean and a variance for each index, the channels by default. Negative axes
+    /// count from the end.
+    public let axes: [Int]
+    /// The given numbers: one, or one for each index of the axes.
+    public let givenMean: [Float]?
+    public let givenVariance: [Float]?
+    /// Whether the normalization is undone: x · max(√variance, 1e-7) + mean.
+    public let inverts: Bool
+
+    public private(set) var mean: Variable?
+    public private(set) var variance: Variable?
+    private var count: Variable?
+
+    public init(
+        axes: [Int] = [-1], mean: [Float]? = nil, variance: [Float]? = nil, inverts: Bool = false,
+        name: String? = nil
+    ) {
+        core = LayerCore(name: name)
+        self.axes = axes
+        givenMean = mean
+        givenVariance = variance
+        self.inverts = inverts
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(
+            axes: try configuration.value("axis", default: []),
+            mean: try configuration.optional("mean"),
+            variance: try configuration.optional("variance"),
+            inverts: try configuration.value("invert", default: false), name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        func written(_ numbers: [Float]?) -> JSON? {
+            numbers.map { $0.count == 1 ? JSON($0[0]) : $0.json }
+        }
+        return [
+            "axis": axes.isEmpty ? nil : axes, "invert": inverts, "mean": written(givenMean),
+            "variance": written(givenVariance),
+        ]
+    }
+
+    public func build(_ inputs: [Shape]) throws {
+        let resolved = axes.compactMap { inputs[0].axis($0) }.sorted()
+        guard resolved.count == axes.count, resolved.first ?? 1 > 0 else {
+            throw StrataError(
+                "axes of shape \(inputs[0]) other than the batch were expected. Received: \(axes)")
+        }
+        let shape = Shape(resolved.map { inputs[0][$0] })
+        guard (givenMean == nil) == (givenVariance == nil) else {
+            throw StrataError("mean and variance are given together, or neither is.")
+        }
+        guard let givenMean, let givenVariance else {
+            mean = addWeight("mean", shape: shape, initializer: .zeros, isTrainable: false)
+            variance = addWeight("variance", shape: shape, initializer: .ones, isTrainable: false)
+            count = addWeight("count", shape: [], initializer: .zeros, isTrainable: false)
+            return
+        }
+        guard [givenMean, givenVariance].allSatisfy({ $0.count == 1 || $0.count == shape.count })
+        else {
+            throw StrataError(
+                "one mean and variance, or \(shape.count), were expected. Received: "
+                    + "\(givenMean.count) and \(givenVariance.count)")
+        }
+    }
+
+    /// Computes mean and variance of a data set, `[samples, …]`; earlier ones are forgotten.
+    public func adapt(_ data: Tensor) throws {
+        if !core.isBuilt {
+            try build([data.shape])
+            core.isBuilt = true
+        }
+        guard let mean, let variance, let count else {
+            throw StrataError("\(description) has a given mean and variance, so it cannot adapt.")
+        }
+        let kept = Set(axes.compactMap { data.shape.axis($0) })
+        let sizes = data.shape.dimensions.indices.filter(kept.contains).map { data.shape[$0] }
+        guard Shape(sizes) == mean.shape else {
+            throw StrataError(
+                "\(description) has means of shape \(mean.shape). Received: data of shape "
+                    + "\(data.shape)")
+        }
+        // In double precision: a data set is long.
+        let groups = Swift.max(mean.shape.count, 1)
+        let inner = data.shape.strides
+        let strides = Shape(sizes).strides
+        let places = zip(kept.sorted(), strides).map { (axis: $0, stride: $1) }
+        func group(_ position: Int) -> Int {
+            places.reduce(0) { $0 + position / inner[$1.axis] % data.shape[$1.axis] * $1.stride }
+        }
+        let scalars = try data.computedScalars()
+        let share = Double(scalars.count / groups)
+        var means = [Double](repeating: 0, count: groups)
+        for (position, x) in scalars.enumerated() { means[group(position)] += Double(x) / share }
+        var variances = [Double](repeating: 0, count: groups)
+        for (position, x) in scalars.enumerated() {
+            let difference = Double(x) - means[group(position)]
+            variances[group(position)] += difference * difference / share
+        }
+        mean.assign(means.map { Float($0) })
+        variance.assign(variances.map { Float($0) })
+        count.assign([Float(share)])
+    }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        let kept = x.shape.dimensions.indices.map { axis in
+            axes.contains(axis) || axes.contains(axis - x.rank) ? x.shape[axis] : 1
+        }
+        func placed(_ weight: Variable?, _ given: [Float]?) -> Tensor {
+            if let weight { return weight.value.reshaped(to: Shape(kept)) }
+            let numbers = given ?? [0]
+            return Tensor(numbers).reshaped(to: numbers.count == 1 ? [] : Shape(kept))
+        }
+        let mean = placed(mean, givenMean)
+        let deviation = maximum(sqrt(placed(variance, givenVariance)), Tensor(1e-7))
+        return inverts ? x * deviation + mean : (x - mean) / deviation
+    }
+}

@@ -1,0 +1,59 @@
+/// Cuts a box out of each image, at a random place while training.
+///
+/// Input `[batch, height, width, channels]`, output `[batch, new height, new width, channels]`. In
+/// inference, or where an image is smaller than the box, it is the largest centred part of the box's
+/// proportions, resized to the box.
+public final class RandomCrop: ConfigurableLayer {
+    public let core: LayerCore
+    public let height: Int
+    public let width: Int
+
+    public init(height: Int, width: Int, name: String? = nil) {
+        core = LayerCore(name: name)
+        self.height = height
+        self.width = width
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(
+            height: try configuration.value("height"), width: try configuration.value("width"),
+            name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        ["data_format": "channels_last", "height": height, "width": width, "seed": nil]
+    }
+
+    public func build(_ inputs: [Shape]) throws {
+        _ = try ConvolutionChecks.channels(inputs)
+        try ConvolutionChecks.positive(["height": [height], "width": [width]])
+    }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        let room = [x.shape[1] - height, x.shape[2] - width]
+        if context.isTraining, room.allSatisfy({ $0 >= 0 }) {
+            func axis(_ room: Int) -> (start: Tensor, step: Tensor) {
+                // Below room + 1, for the largest part is below 1; but rounding may reach it.
+                let place = floor(context.randomUniform([x.shape[0], 1]) * Float(room + 1))
+                return (minimum(place, Tensor(Float(room))), 1)
+            }
+            return resample2D(
+                x, size: [height, width], rows: axis(room[0]), columns: axis(room[1]),
+                interpolation: .nearest, border: .nearest)
+        }
+        let crop = [
+            Swift.max(1, min(x.shape[1], x.shape[2] * height / width)),
+            Swift.max(1, min(x.shape[2], x.shape[1] * width / height)),
+        ]
+        func axis(_ crop: Int, _ result: Int) -> (start: Tensor, step: Tensor) {
+            let step = Float(crop) / Float(result)
+            return (Tensor(step / 2 - 0.5), Tensor(step))
+        }
+        let box = x.sliced(
+            from: [0, (x.shape[1] - crop[0]) / 2, (x.shape[2] - crop[1]) / 2, 0],
+            size: [x.shape[0], crop[0], crop[1], x.shape[3]])
+        return resample2D(
+            box, size: [height, width], rows: axis(crop[0], height),
+            columns: axis(crop[1], width), interpolation: .bilinear, border: .nearest)
+    }
+}

@@ -1,0 +1,47 @@
+/// Mirrors a random half of the images while training, others each step.
+///
+/// Input and output `[batch, height, width, channels]`.
+public final class RandomFlip: ConfigurableLayer {
+    public enum Mode: String, Hashable, Sendable {
+        /// Left and right change places.
+        case horizontal
+        /// Top and bottom change places.
+        case vertical
+        case horizontalAndVertical = "horizontal_and_vertical"
+    }
+
+    public let core: LayerCore
+    public let mode: Mode
+
+    public init(_ mode: Mode = .horizontalAndVertical, name: String? = nil) {
+        core = LayerCore(name: name)
+        self.mode = mode
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        let name = try configuration.value("mode", default: Mode.horizontalAndVertical.rawValue)
+        guard let mode = Mode(rawValue: name) else {
+            throw StrataError("the mode \(name) is not known")
+        }
+        self.init(mode, name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        ["data_format": "channels_last", "seed": nil, "mode": mode.rawValue]
+    }
+
+    public func build(_ inputs: [Shape]) throws { _ = try ConvolutionChecks.channels(inputs) }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        guard context.isTraining else { return x }
+        func axis(_ flips: Bool, _ size: Int) -> (start: Tensor, step: Tensor) {
+            guard flips else { return (0, 1) }
+            let flipped = context.randomUniform([x.shape[0], 1]) .< Tensor(0.5)
+            return (flipped * Float(size - 1), 1 - flipped * 2)
+        }
+        return resample2D(
+            x, size: [x.shape[1], x.shape[2]], rows: axis(mode != .horizontal, x.shape[1]),
+            columns: axis(mode != .vertical, x.shape[2]), interpolation: .nearest,
+            border: .nearest)
+    }
+}

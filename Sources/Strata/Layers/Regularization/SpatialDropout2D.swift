@@ -1,0 +1,36 @@
+/// Sets whole channels of images to zero while training and scales the rest by 1 / (1 - rate)
+/// (Tompson et al., 2015).
+///
+/// Input and output `[batch, height, width, channels]`.
+public final class SpatialDropout2D: ConfigurableLayer {
+    public let core: LayerCore
+    /// The part set to zero, from 0 to 1.
+    public let rate: Float
+
+    public init(_ rate: Float, name: String? = nil) {
+        core = LayerCore(name: name)
+        self.rate = rate
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(try configuration.value("rate"), name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        ["rate": rate, "seed": nil, "data_format": "channels_last"]
+    }
+
+    public func build(_ inputs: [Shape]) throws {
+        guard (0...1).contains(rate) else {
+            throw StrataError("rate is between 0 and 1. Received: \(rate)")
+        }
+        _ = try ConvolutionChecks.channels(inputs)
+    }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        guard context.isTraining, rate > 0 else { return x }
+        guard rate < 1 else { return x * 0 }
+        let kept = context.randomUniform([x.shape[0], 1, 1, x.shape[3]]) .>= Tensor(rate)
+        return x * (kept * (1 / (1 - rate)))
+    }
+}

@@ -1,0 +1,37 @@
+/// Takes rows and columns away from the sides of images: `[batch, height, width, channels]` to
+/// `[batch, height - top - bottom, width - left - right, channels]`.
+public final class Cropping2D: ConfigurableLayer {
+    public let core: LayerCore
+    public let cropping: Border
+
+    public init(_ cropping: Border = 0, name: String? = nil) {
+        core = LayerCore(name: name)
+        self.cropping = cropping
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(try configuration.value("cropping", default: 0), name: configuration.name)
+    }
+
+    public var configuration: Configuration {
+        ["cropping": cropping, "data_format": "channels_last"]
+    }
+
+    public func build(_ inputs: [Shape]) throws {
+        _ = try ConvolutionChecks.channels(inputs)
+        try cropping.check()
+        let (height, width) = (inputs[0][1], inputs[0][2])
+        guard cropping.top + cropping.bottom < height, cropping.left + cropping.right < width else {
+            throw StrataError(
+                "a cropping that leaves something of images of \(height)x\(width) was expected. "
+                    + "Received: \(cropping.json)")
+        }
+    }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        let size = x.shape.dimensions.indices.map {
+            x.shape[$0] - cropping.before[$0] - cropping.after[$0]
+        }
+        return x.sliced(from: cropping.before, size: size)
+    }
+}

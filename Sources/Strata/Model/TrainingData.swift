@@ -1,0 +1,111 @@
+// The data that training and prediction are given, checked before anything is computed.
+extension Model {
+    /// Samples for each input, and targets for each output that is compared with any.
+    typealias Data = (x: [Samples], y: [Samples])
+
+    func check(_ name: String, _ number: Int, least: Int) throws {
+        guard number >= least else {
+            throw StrataError("\(name) is at least \(least). Received: \(number)")
+        }
+    }
+
+    /// The data in the form that plans read, checked against the model and each other.
+    func prepared(
+        _ x: [any SampleSource], _ y: [any SampleSource]?
+    ) throws -> Data {
+        let inputs = try x.map { try $0.samples() }
+        let targets = try (y ?? []).map { try $0.samples() }
+        for samples in inputs + targets where samples.shape.rank == 0 || samples.rowCount == 0 {
+            throw StrataError("Data need at least one row. Received: shape \(samples.shape)")
+        }
+        if let sequential = self as? Sequential, !sequential.isDefined, let first = inputs.first {
+            try sequential.build([first.shape])
+        }
+        if let error { throw error }
+        guard inputs.count == self.inputs.count else {
+            throw StrataError(
+                "Samples for each of the model's \(self.inputs.count) inputs were expected. "
+                    + "Received: \(inputs.count)")
+        }
+        for (declared, samples) in zip(self.inputs, inputs) {
+            let expected = declared.shape.withoutBatch
+            guard samples.shape.withoutBatch == expected else {
+                throw StrataError(
+                    "The model takes samples of shape \(declared.shape). "
+                        + "Received: \(samples.shape)")
+            }
+        }
+        for samples in inputs where samples.rowCount != inputs[0].rowCount {
+            throw StrataError(
+                "The inputs differ in the number of samples: \(inputs[0].rowCount) and "
+                    + "\(samples.rowCount).")
+        }
+        for samples in targets where samples.rowCount != inputs[0].rowCount {
+            throw StrataError(
+                "Samples and targets differ in number: \(inputs[0].rowCount) and "
+                    + "\(samples.rowCount).")
+        }
+        if y != nil, let compilation {
+            guard targets.count == compilation.targets.count else {
+                throw StrataError(
+                    "Targets for \(compilation.targets.count) outputs were expected. "
+                        + "Received: \(targets.count)")
+            }
+            for (index, labels) in zip(compilation.targets, targets)
+            where compilation.outputs[index].loss?.isSparse == true {
+                if let classes = outputs[index].shape.dimensions.last {
+                    try checkLabels(labels, classes)
+                }
+            }
+        }
+        return (inputs, targets)
+    }
+
+    private func checkLabels(_ targets: Samples, _ classes: Int) throws {
+        let rows = max(1, targets.shape.count / targets.rowCount)
+        for (position, label) in try targets.labels().enumerated()
+        where !(label >= 0 && label < Float(classes) && label == label.rounded()) {
+            let isWhole = label == label.rounded() && Swift.abs(label) < 1e9
+            let written = isWhole ? "\(Int(label))" : "\(label)"
+            throw StrataError(
+                "Labels are class numbers from 0 to \(classes - 1), for the model has \(classes) "
+                    + "outputs. Received: \(written) in row \(position / rows)")
+        }
+    }
+
+    /// The weights of samples, given or those of their classes.
+    func sampleWeights(
+        _ classWeight: [Int: Float]?, _ sampleWeight: [Float]?, _ data: Data
+    ) throws -> Storage? {
+        guard classWeight == nil || sampleWeight == nil else {
+            throw StrataError("classWeight and sampleWeight cannot both be given.")
+        }
+        let rows = data.x[0].rowCount
+        if let sampleWeight {
+            guard sampleWeight.count == rows else {
+                throw StrataError(
+                    "One weight for each of the \(rows) samples was expected. Received: "
+                        + "\(sampleWeight.count)")
+            }
+            return Storage(floats: sampleWeight)
+        }
+        guard let classWeight else { return nil }
+        guard data.y.count == 1 else {
+            throw StrataError(
+                "classWeight is for models of one output. Received: targets of \(data.y.count)")
+        }
+        let targets = data.y[0]
+        let labels = try targets.labels()
+        let width = max(1, labels.count / targets.rowCount)
+        let weights = (0..<targets.rowCount).map { row -> Float in
+            // One-hot rows name their class by the largest number.
+            let own = labels[row * width..<(row + 1) * width]
+            let largest = own.indices.max { (own[$0], $1) < (own[$1], $0) }!
+            let label =
+                width == 1
+                ? Int(exactly: own.first!.rounded(.towardZero)) : largest - own.startIndex
+            return label.flatMap { classWeight[$0] } ?? 1
+        }
+        return Storage(floats: weights)
+    }
+}

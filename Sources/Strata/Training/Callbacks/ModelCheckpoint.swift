@@ -1,0 +1,100 @@
+import Foundation
+
+/// Writes the weights to a file after each epoch, or whenever they are the best so far.
+public final class ModelCheckpoint: Callback {
+    /// When weights are written.
+    public enum SaveFrequency: Hashable, Sendable {
+        case epoch
+        /// After so many batches, counted over epochs.
+        case batches(Int)
+    }
+
+    private let template: PathTemplate
+    private let monitor: Monitor
+    private let verbose: Bool
+    private let savesBestOnly: Bool
+    private let frequency: SaveFrequency
+    var announce: (String) -> Void = Strata.announce
+
+    /// The best value seen.
+    public private(set) var best: Double?
+    private var epoch = 0
+    private var batches = 0
+
+    /// - Parameters:
+    ///   - path: a file name that ends in `.npz`. As in Python's formatting, `{epoch:02d}` stands for
+    ///     the epoch, counted from 1, and `{val_loss:.2f}` for a number that `fit` reports;
+    ///     `{batch}`, where weights are written after batches, for the batch.
+    ///   - monitor: the number watched, of those that `fit` reports.
+    ///   - verbose: whether it is said what is written, and what is not.
+    ///   - saveBestOnly: whether only weights better than those before are written.
+    ///   - initialThreshold: what the first weights must be better than.
+    /// - Throws: ``StrataError`` if the file's name does not end in `.npz`.
+    public init(
+        _ path: String, monitor: String = "val_loss", verbose: Bool = false,
+        saveBestOnly: Bool = false, mode: MonitorMode = .automatic,
+        saveFrequency: SaveFrequency = .epoch, initialThreshold: Double? = nil
+    ) throws {
+        guard path.hasSuffix(".npz") else {
+            throw StrataError(
+                "A checkpoint holds the weights, in a file whose name ends in .npz. Received: \(path)"
+            )
+        }
+        template = PathTemplate(path)
+        self.monitor = Monitor(monitor, mode: mode)
+        self.verbose = verbose
+        savesBestOnly = saveBestOnly
+        frequency = saveFrequency
+        best = initialThreshold
+    }
+
+    public func onEpochBegin(_ epoch: Int, model: Model) { self.epoch = epoch }
+
+    public func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) throws {
+        guard case .batches(let count) = frequency else { return }
+        batches += 1
+        guard batches >= count else { return }
+        batches = 0
+        try save(model, logs, batch: batch)
+    }
+
+    public func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) throws {
+        if frequency == .epoch { try save(model, logs, batch: nil) }
+    }
+
+    private func save(_ model: Model, _ logs: Logs, batch: Int?) throws {
+        let path = try template.path(epoch: epoch + 1, batch: batch.map { $0 + 1 }, logs)
+        guard try isDue(model, logs, path) else { return }
+        let directory = (path as NSString).deletingLastPathComponent
+        if !directory.isEmpty {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true)
+        }
+        try model.saveWeights(to: path)
+        say("finished saving model to \(path)")
+    }
+
+    private func isDue(_ model: Model, _ logs: Logs, _ path: String) throws -> Bool {
+        guard savesBestOnly else {
+            say("saving model to \(path)")
+            return true
+        }
+        guard let current = logs[monitor.name] else {
+            announce("Can save best model only with \(monitor.name) available.")
+            return true
+        }
+        let before = best.map { String(format: "%.5f", $0) } ?? "None"
+        guard try monitor.isImprovement(current, over: best, model) else {
+            say("\(monitor.name) did not improve from \(before)")
+            return false
+        }
+        let now = String(format: "%.5f", current)
+        say("\(monitor.name) improved from \(before) to \(now), saving model to \(path)")
+        best = current
+        return true
+    }
+
+    private func say(_ text: String) {
+        if verbose { announce("\nEpoch \(epoch + 1): \(text)") }
+    }
+}

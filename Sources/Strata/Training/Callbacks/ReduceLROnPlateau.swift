@@ -1,0 +1,85 @@
+/// Lowers the learning rate when a number has not improved for some epochs. The rate is reported
+/// among the numbers of each epoch, as `learning_rate`.
+public final class ReduceLROnPlateau: Callback {
+    private let monitor: Monitor
+    private let factor: Double
+    private let patience: Int
+    private let verbose: Bool
+    private let cooldown: Int
+    private let minimum: Double
+    var announce: (String) -> Void = Strata.announce
+
+    private var best: Double?
+    private var wait = 0
+    private var cooldownLeft = 0
+
+    /// - Parameters:
+    ///   - monitor: the number watched, of those that `fit` reports.
+    ///   - factor: what the rate is multiplied by, below 1.
+    ///   - patience: after how many epochs without improvement.
+    ///   - verbose: whether it is said.
+    ///   - minDelta: smaller improvements count as none.
+    ///   - cooldown: how many epochs pass after that before waiting begins anew.
+    ///   - minLR: the rate is not made lower than this.
+    public init(
+        monitor: String = "val_loss", factor: Double = 0.1, patience: Int = 10,
+        verbose: Bool = false, mode: MonitorMode = .automatic, minDelta: Double = 1e-4,
+        cooldown: Int = 0, minLR: Double = 0
+    ) {
+        precondition(factor < 1, "The factor is below 1. Received: \(factor)")
+        self.monitor = Monitor(monitor, mode: mode, minDelta: minDelta)
+        self.factor = factor
+        self.patience = patience
+        self.verbose = verbose
+        self.cooldown = cooldown
+        minimum = minLR
+    }
+
+    public func onTrainBegin(_ run: RunDescription, model: Model) {
+        (best, wait, cooldownLeft) = (nil, 0, 0)
+    }
+
+    public func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) throws {
+        let optimizer = try model.settableOptimizer(for: "ReduceLROnPlateau")
+        let rate = optimizer.learningRate
+        logs["learning_rate"] = Double(rate)
+        guard let current = logs[monitor.name] else {
+            announce(
+                "Learning rate reduction is conditioned on metric `\(monitor.name)` which is not "
+                    + "available. Available metrics are: \(logs.available).")
+            return
+        }
+        if cooldownLeft > 0 {
+            cooldownLeft -= 1
+            wait = 0
+        }
+        if try monitor.isImprovement(current, over: best, model) {
+            best = current
+            wait = 0
+        } else if cooldownLeft == 0 {
+            wait += 1
+            guard wait >= patience, rate > Float(minimum) else { return }
+            let lower = max(Double(rate) * factor, minimum)
+            optimizer.learningRate = Float(lower)
+            if verbose {
+                announce(
+                    "\nEpoch \(epoch + 1): ReduceLROnPlateau reducing learning rate to \(lower).")
+            }
+            cooldownLeft = cooldown
+            wait = 0
+        }
+    }
+}
+
+extension Model {
+    /// The optimizer, if its rate may be set: a schedule is not to be overruled.
+    func settableOptimizer(for callback: String) throws -> Optimizer {
+        guard let optimizer = compilation?.optimizer else { throw Model.notCompiled }
+        guard !optimizer.followsSchedule else {
+            throw StrataError(
+                "\(callback) sets the learning rate, but the optimizer's follows a schedule, "
+                    + "\(type(of: optimizer.schedule)): give it a number.")
+        }
+        return optimizer
+    }
+}

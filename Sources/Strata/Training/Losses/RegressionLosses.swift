@@ -1,0 +1,56 @@
+// Losses that compare numbers: the mean over the last axis, as in Keras.
+extension Loss {
+    /// 100 · |t - p| / |t|, the mean over the last axis.
+    public static var meanAbsolutePercentageError: Loss {
+        Loss("mean_absolute_percentage_error") { target, prediction in
+            abs((target - prediction) / maximum(abs(target), 1e-7)).mean(axes: [-1]) * 100
+        }
+    }
+
+    /// (ln(1 + t) - ln(1 + p))², the mean over the last axis; negative numbers count as 0.
+    public static var meanSquaredLogarithmicError: Loss {
+        Loss("mean_squared_logarithmic_error") { target, prediction in
+            square(log(maximum(prediction, 1e-7) + 1) - log(maximum(target, 1e-7) + 1))
+                .mean(axes: [-1])
+        }
+    }
+
+    /// e² / 2 for errors up to `delta`, and linear beyond: delta · |e| - delta² / 2. The mean over
+    /// the last axis.
+    public static func huber(delta: Float = 1) -> Loss {
+        Loss("huber_loss") { target, prediction in
+            let error = abs(prediction - target)
+            let losses = select(
+                error .<= Tensor(delta), square(error) * 0.5, error * delta - 0.5 * delta * delta)
+            return losses.mean(axes: [-1])
+        }
+    }
+
+    /// ln(cosh(p - t)), the mean over the last axis: near e² / 2 for small errors, |e| for large.
+    public static var logCosh: Loss {
+        Loss("log_cosh") { target, prediction in
+            let error = prediction - target
+            return (error + softplus(error * -2) - 0.6931471805599453).mean(axes: [-1])
+        }
+    }
+
+    /// p - t · ln p, the mean over the last axis: for counts.
+    public static var poisson: Loss {
+        Loss("poisson") { target, prediction in
+            (prediction - target * log(prediction + 1e-7)).mean(axes: [-1])
+        }
+    }
+
+    /// Minus the cosine of the angle between rows: -1 for rows of one direction.
+    public static var cosineSimilarity: Loss {
+        Loss("cosine_similarity") { -cosine($0, $1) }
+    }
+}
+
+/// The cosine of the angle between rows; 0 where a row is.
+func cosine(_ a: Tensor, _ b: Tensor) -> Tensor {
+    func unit(_ x: Tensor) -> Tensor {
+        x * rsqrt(maximum(square(x).sum(axes: [-1], keepingDimensions: true), 1e-14))
+    }
+    return (unit(a) * unit(b)).sum(axes: [-1])
+}

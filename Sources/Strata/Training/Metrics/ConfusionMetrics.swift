@@ -1,0 +1,165 @@
+// Metrics of what is taken for what.
+extension Metric {
+    /// Of what is predicted to be true, the part that is. With `classID`, of that class alone.
+    public static func precision(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
+        counts("precision", threshold, classID) { ratio($0.hits, $0.hits + $0.falseAlarms) }
+    }
+
+    public static var precision: Metric { precision() }
+
+    /// Of what is true, the part that is predicted to be. With `classID`, of that class alone.
+    public static func recall(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
+        counts("recall", threshold, classID) { ratio($0.hits, $0.hits + $0.misses) }
+    }
+
+    public static var recall: Metric { recall() }
+
+    /// How scores of several classes become one.
+    public enum Averaging: String, Hashable, Sendable {
+        /// The mean of the classes' scores.
+        case macro
+        /// The score of all classes' counts together.
+        case micro
+        /// The mean weighted by how often each class is true.
+        case weighted
+    }
+
+    /// The harmonic mean of precision and recall of each class, averaged.
+    /// - Parameter threshold: above which a class is predicted; without it the largest is.
+    public static func f1Score(
+        average: Averaging = .macro, threshold: Float? = nil
+    ) -> Metric {
+        Metric("f1_score", isBetterWhenHigher: true) { target, prediction, weights in
+            let truth = rows(target, prediction)
+            let guess = threshold.map { prediction .> Tensor($0) } ?? largest(prediction)
+            let others = Array(0..<max(prediction.rank - 1, 0))
+            return [guess * truth, guess * (1 - truth), (1 - guess) * truth].map { counted in
+                let weight = weights?.samplesBroadcast(to: counted.shape)
+                return (weight.map { counted * $0 } ?? counted).sum(axes: others)
+            }
+        } result: { sums in
+            let classes = sums[0].indices.map { index in
+                Counts(hits: sums[0][index], falseAlarms: sums[1][index], misses: sums[2][index])
+            }
+            switch average {
+            case .macro:
+                return classes.reduce(0) { $0 + $1.f1 } / Double(classes.count)
+            case .micro:
+                return classes.reduce(Counts(hits: 0, falseAlarms: 0, misses: 0), +).f1
+            case .weighted:
+                let total = classes.reduce(0) { $0 + $1.hits + $1.misses } + 1e-7
+                return classes.reduce(0) { $0 + $1.f1 * ($1.hits + $1.misses) } / total
+            }
+        }
+    }
+
+    public static var f1Score: Metric { f1Score() }
+
+    /// The mean over classes of intersection over union: of what is the class or is taken for it,
+    /// the part that is both. Targets are class numbers or one-hot, predictions scores of the classes.
+    public static func meanIoU(classes: Int) -> Metric {
+        Metric("mean_io_u", isBetterWhenHigher: true) { target, prediction, weights in
+            let labels = rows(target, prediction)
+            let guesses = oneHot(argmax(prediction), classes: classes)
+            return [confusion(labels, guesses, weights, classes: classes)]
+        } result: { sums in
+            let matrix = sums[0]
+            var scores: [Double] = []
+            for index in 0..<classes {
+                let isTrue = (0..<classes).reduce(0) { $0 + matrix[index * classes + $1] }
+                let isGuessed = (0..<classes).reduce(0) { $0 + matrix[$1 * classes + index] }
+                let both = matrix[index * classes + index]
+                let either = isTrue + isGuessed - both
+                if either > 1e-9 { scores.append(both / either) }
+            }
+            return ratio(scores.reduce(0, +), Double(scores.count))
+        }
+    }
+
+    // MARK: - Counting
+
+    private struct Counts {
+        var hits: Double
+        var falseAlarms: Double
+        var misses: Double
+
+        var f1: Double {
+            let precision = hits / (hits + falseAlarms + 1e-7)
+            let recall = hits / (hits + misses + 1e-7)
+            return 2 * precision * recall / (precision + recall + 1e-7)
+        }
+
+        static func + (a: Counts, b: Counts) -> Counts {
+            Counts(
+                hits: a.hits + b.hits, falseAlarms: a.falseAlarms + b.falseAlarms,
+                misses: a.misses + b.misses)
+        }
+    }
+
+    private static func counts(
+        _ name: String, _ threshold: Float, _ classID: Int?,
+        _ result: @escaping @Sendable (Counts) -> Double
+    ) -> Metric {
+        Metric(name, isBetterWhenHigher: true) { target, prediction, weights in
+            var truth = target.matched(to: prediction)
+            var scores = prediction
+            if let classID {
+                (truth, scores) = (column(classID, of: truth), column(classID, of: scores))
+            }
+            let isTrue = 1 - (truth .== 0)
+            let isGuessed = scores .> Tensor(threshold)
+            return [isGuessed * isTrue, isGuessed * (1 - isTrue), (1 - isGuessed) * isTrue].map {
+                (weights?.samplesBroadcast(to: $0.shape) ?? 1) * $0
+            }.map { $0.sum() }
+        } result: {
+            result(Counts(hits: $0[0][0], falseAlarms: $0[1][0], misses: $0[2][0]))
+        }
+    }
+
+    /// 1 at the largest of each row; 0 in a row of zeros.
+    private static func largest(_ scores: Tensor) -> Tensor {
+        let isLargest = scores .>= scores.max(axes: [-1], keepingDimensions: true)
+        return isLargest * (abs(scores) .> 1e-9)
+    }
+
+    private static func column(_ index: Int, of tensor: Tensor) -> Tensor {
+        var (start, size) = (tensor.shape.dimensions.map { _ in 0 }, tensor.shape.dimensions)
+        guard let last = size.indices.last else { return tensor }
+        (start[last], size[last]) = (index, 1)
+        return tensor.sliced(from: start, size: size)
+    }
+
+    /// Targets as rows of the predictions' shape: class numbers become one-hot.
+    private static func rows(_ target: Tensor, _ prediction: Tensor) -> Tensor {
+        let target = target.matched(to: prediction)
+        guard target.shape != prediction.shape, prediction.rank > 0 else { return target }
+        let classes = Loss.classNumbers(target, prediction)
+        return oneHot(classes, classes: prediction.shape[-1])
+    }
+}
+
+/// How often samples of each class (a row) were taken for each class (a column): `[classes, classes]`.
+///
+/// ```swift
+/// print(confusionMatrix(labels, argmax(try model.predict(images)), classes: 10))
+/// ```
+/// - Parameters:
+///   - targets: class numbers; those that are no class are not counted.
+///   - predictions: class numbers, as many.
+public func confusionMatrix(
+    _ targets: Tensor, _ predictions: Tensor, weights: Tensor? = nil, classes: Int
+) -> Tensor {
+    confusion(
+        oneHot(targets, classes: classes), oneHot(predictions, classes: classes), weights,
+        classes: classes)
+}
+
+private func confusion(
+    _ targets: Tensor, _ predictions: Tensor, _ weights: Tensor?, classes: Int
+) -> Tensor {
+    let weighted = weights.map { targets * $0.samplesBroadcast(to: targets.shape) } ?? targets
+    func matrix(_ rows: Tensor) -> Tensor {
+        rows.reshaped(to: [rows.shape.count / classes, classes])
+    }
+    return matmul(matrix(weighted), matrix(predictions), transposeA: true)
+}

@@ -1,0 +1,49 @@
+// How far predicted numbers are from the targets.
+extension Metric {
+    /// (t - p)².
+    public static var meanSquaredError: Metric { Metric(.meanSquaredError) }
+
+    /// |t - p|.
+    public static var meanAbsoluteError: Metric { Metric(.meanAbsoluteError) }
+
+    /// 100 · |t - p| / |t|.
+    public static var meanAbsolutePercentageError: Metric { Metric(.meanAbsolutePercentageError) }
+
+    /// √ of the mean of (t - p)².
+    public static var rootMeanSquaredError: Metric {
+        let name = "root_mean_squared_error"
+        return Metric(name, isBetterWhenHigher: false) { target, prediction, weights in
+            meanSums(square(prediction - target.matched(to: prediction)), weights)
+        } result: {
+            mean($0).squareRoot()
+        }
+    }
+
+    /// The cosine of the angle between targets and predictions.
+    public static var cosineSimilarity: Metric {
+        Metric("cosine_similarity", isBetterWhenHigher: true) { cosine($0.matched(to: $1), $1) }
+    }
+
+    /// 1 - Σ(t - p)² / Σ(t - mean t)², the mean over the outputs: 1 is perfect, 0 no better than
+    /// the mean.
+    public static var r2Score: Metric {
+        Metric("r2_score", isBetterWhenHigher: true) { target, prediction, weights in
+            let target = target.matched(to: prediction)
+            let weight =
+                weights?.samplesBroadcast(to: target.shape) ?? Tensor(1).broadcast(to: target.shape)
+            let samples = Array(0..<max(target.rank - 1, 0))
+            return [
+                target * weight, target * target * weight, square(target - prediction) * weight,
+                weight,
+            ].map { $0.sum(axes: samples) }
+        } result: { sums in
+            let scores = sums[0].indices.map { output in
+                let (sum, squares) = (sums[0][output], sums[1][output])
+                let (residual, count) = (sums[2][output], sums[3][output])
+                let score = 1 - residual / (squares - sum * sum / count)
+                return score.isInfinite ? 0 : score
+            }
+            return scores.reduce(0, +) / Double(scores.count)
+        }
+    }
+}

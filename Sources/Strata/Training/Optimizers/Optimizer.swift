@@ -1,0 +1,144 @@
+/// Changes weights by their gradients. A subclass says how, as an expression; the compiler fuses it
+/// into one pass over the numbers.
+///
+/// Each step clips the gradients, shrinks the weights (weight decay), makes the subclass's step and
+/// updates the weights' averages, in this order, as Keras does.
+open class Optimizer {
+    /// Keras's name: `adam`.
+    open var name: String { snakeCase(String(describing: type(of: self))) }
+
+    /// What gives the step size of each step: a schedule, or a number that stays.
+    public private(set) var schedule: any LearningRateSchedule
+    /// The step size of the next step. Setting it ends a schedule.
+    public var learningRate: Float {
+        get { schedule(step: iterations) }
+        set { schedule = newValue }
+    }
+    /// Whether the step size is given by more than a number.
+    var followsSchedule: Bool { !(schedule is any BinaryFloatingPoint || schedule is Int) }
+    /// The part of the learning rate by which every weight shrinks at each step, whatever its
+    /// gradient.
+    public let weightDecay: Float?
+    /// How large gradients are made smaller.
+    public let clipping: GradientClipping?
+    /// Whether averages of the weights are kept; they become the weights when `fit` ends.
+    public let averaging: WeightAveraging?
+    /// Steps made.
+    public package(set) var iterations = 0
+
+    /// What is kept for a weight, which is not kept alive: another may come to have its identifier.
+    private struct State {
+        weak var weight: Variable?
+        let slots: [Variable]
+        let average: Variable?
+    }
+    private var states: [ObjectIdentifier: State] = [:]
+
+    public init(
+        learningRate: any LearningRateSchedule, weightDecay: Float? = nil,
+        clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil
+    ) {
+        schedule = learningRate
+        self.weightDecay = weightDecay
+        self.clipping = clipping
+        self.averaging = averaging
+    }
+
+    /// The names of the numbers kept for each weight and their first value.
+    open var slotKinds: [(name: String, initial: Float)] { [] }
+
+    /// Numbers that the next step needs, computed once a step. The count never changes.
+    open func hyperparameters() -> [Float] { [learningRate] }
+
+    /// The next value of a weight and of its slots.
+    open func step(
+        _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]
+    ) -> (weight: Tensor, slots: [Tensor]) {
+        fatalError("A subclass of Optimizer implements step.")
+    }
+
+    // MARK: - The compiled step
+
+    /// The subclass's numbers, and after them those of weight decay and averaging.
+    func stepNumbers() -> [Float] {
+        var numbers = hyperparameters()
+        if let weightDecay { numbers.append(weightDecay * learningRate) }
+        if let averaging { numbers += averaging.numbers(iterations) }
+        return numbers
+    }
+
+    /// Records the next values of all weights and what is kept for them.
+    func updates(
+        _ variables: [Variable], _ gradients: [Tensor], _ numbers: [Tensor]
+    ) -> [(Variable, Tensor)] {
+        var rest = numbers[...]
+        let averagingNumbers = averaging == nil ? [] : Array(rest.suffix(2))
+        rest = rest.dropLast(averagingNumbers.count)
+        let decay = weightDecay == nil ? nil : rest.popLast()
+        let hyperparameters = Array(rest)
+        let clipped = clipping?.clip(gradients) ?? gradients
+        return zip(variables, clipped).flatMap { variable, gradient in
+            let state = state(of: variable)
+            let value = variable.value
+            let weight = decay.map { value - value * $0 } ?? value
+            var next = step(weight, gradient, state.slots.map(\.value), hyperparameters)
+            var updates = Array(zip(state.slots, next.slots))
+            if let averaging, let average = state.average {
+                let mean: Tensor
+                (next.weight, mean) = averaging.step(
+                    next.weight, average.value, averagingNumbers)
+                updates.append((average, mean))
+            }
+            let constrained = variable.constraint.map { $0(next.weight) } ?? next.weight
+            return [(variable, constrained)] + updates
+        }
+    }
+
+    /// The state of a weight, made when first asked for.
+    private func state(of variable: Variable) -> State {
+        if let known = states[ObjectIdentifier(variable)], known.weight === variable {
+            return known
+        }
+        func slot(_ name: String, _ initial: Float) -> Variable {
+            let count = variable.shape.count
+            return Variable(
+                variable.name + "_" + name, shape: variable.shape, isTrainable: false
+            ) { [Float](repeating: initial, count: count) }
+        }
+        let made = State(
+            weight: variable, slots: slotKinds.map { slot($0.name, $0.initial) },
+            average: averaging == nil ? nil : slot("average", 0))
+        states[ObjectIdentifier(variable)] = made
+        return made
+    }
+
+    /// The numbers kept for a weight by ``slotKinds``.
+    package func slots(for variable: Variable) -> [Variable] { state(of: variable).slots }
+
+    /// The numbers kept for weights of so many numbers, as Keras counts them for a summary: the steps
+    /// made and a rate that is set are two.
+    package func stateCount(weights: Int) -> Int {
+        (followsSchedule ? 1 : 2) + weights * (slotKinds.count + (averaging == nil ? 0 : 1))
+    }
+
+    /// Gives weights their averages, if those are kept and steps have been made.
+    package func finish(_ variables: [Variable]) {
+        guard averaging != nil, iterations > 0 else { return }
+        for variable in variables {
+            if let average = state(of: variable).average {
+                variable.assign(storageOf: average.value)
+            }
+        }
+    }
+
+    /// Makes one step: changes variables by gradients computed with a tape.
+    public func apply(_ gradients: [Tensor], to variables: [Variable]) throws {
+        precondition(
+            gradients.count == variables.count,
+            "\(variables.count) gradients were expected. Received: \(gradients.count)")
+        let updates = updates(variables, gradients, stepNumbers().map { Tensor($0) })
+        try Evaluator.shared.evaluate(updates.map(\.1))
+        for (variable, value) in updates { variable.assign(storageOf: value) }
+        iterations += 1
+    }
+}

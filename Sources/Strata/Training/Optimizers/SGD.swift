@@ -1,0 +1,31 @@
+/// Stochastic gradient descent: w -= rate · g; with momentum μ, v = μ·v - rate·g and w += v, or
+/// w += μ·v - rate·g after that (Nesterov).
+public final class SGD: Optimizer {
+    public let momentum: Float
+    public let nesterov: Bool
+
+    public init(
+        learningRate: any LearningRateSchedule = 0.01, momentum: Float = 0, nesterov: Bool = false,
+        weightDecay: Float? = nil, clipping: GradientClipping? = nil,
+        averaging: WeightAveraging? = nil
+    ) {
+        self.momentum = momentum
+        self.nesterov = nesterov
+        super.init(
+            learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
+            averaging: averaging)
+    }
+
+    public override var slotKinds: [(name: String, initial: Float)] {
+        momentum == 0 ? [] : [("momentum", 0)]
+    }
+
+    public override func step(
+        _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]
+    ) -> (weight: Tensor, slots: [Tensor]) {
+        let move = gradient * hyperparameters[0]
+        guard let slot = slots.first else { return (weight - move, []) }
+        let velocity = slot * momentum - move
+        return (weight + (nesterov ? velocity * momentum - move : velocity), [velocity])
+    }
+}

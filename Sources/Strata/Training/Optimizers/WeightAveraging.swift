@@ -1,0 +1,31 @@
+/// Exponential moving averages of the weights (Polyak and Juditsky, 1992), which often generalise
+/// better than the last weights do. They become the weights when `fit` ends, and every
+/// `overwriteFrequency` steps if that is given.
+public struct WeightAveraging: Hashable, Sendable {
+    public let momentum: Float
+    public let overwriteFrequency: Int?
+
+    public init(momentum: Float = 0.99, overwriteFrequency: Int? = nil) {
+        precondition(
+            (0...1).contains(momentum),
+            "The momentum of averaging is between 0 and 1. Received: \(momentum)")
+        precondition(
+            overwriteFrequency ?? 1 >= 1,
+            "Weights are overwritten every 1 or more steps. Received: \(overwriteFrequency ?? 1)")
+        self.momentum = momentum
+        self.overwriteFrequency = overwriteFrequency
+    }
+
+    /// The momentum of a step, 0 for the first, and whether the step overwrites.
+    func numbers(_ iterations: Int) -> [Float] {
+        let overwrites = overwriteFrequency.map { (iterations + 1) % $0 == 0 } ?? false
+        return [iterations == 0 ? 0 : momentum, overwrites ? 1 : 0]
+    }
+
+    func step(
+        _ weight: Tensor, _ average: Tensor, _ numbers: [Tensor]
+    ) -> (weight: Tensor, average: Tensor) {
+        let next = average * numbers[0] + weight * (1 - numbers[0])
+        return (overwriteFrequency == nil ? weight : select(numbers[1], next, weight), next)
+    }
+}

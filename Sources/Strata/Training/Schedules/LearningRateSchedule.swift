@@ -1,0 +1,22 @@
+/// The step size as a function of the steps made. A number is a schedule that never changes, so
+/// optimizers take either: `SGD(learningRate: 0.1)`, `SGD(learningRate: CosineDecay(0.1, steps: 9_000))`.
+public protocol LearningRateSchedule: Sendable {
+    /// The step size after `step` steps.
+    func callAsFunction(step: Int) -> Float
+}
+
+extension Float: LearningRateSchedule {
+    public func callAsFunction(step: Int) -> Float { self }
+}
+
+extension Double: LearningRateSchedule {
+    public func callAsFunction(step: Int) -> Float { Float(self) }
+}
+
+extension Int: LearningRateSchedule {
+    public func callAsFunction(step: Int) -> Float { Float(self) }
+}
+
+func checkSteps(_ steps: Int) {
+    precondition(steps > 0, "A schedule decays over 1 or more steps. Received: \(steps)")
+}

@@ -1,0 +1,76 @@
+import Testing
+
+@testable import Strata
+
+struct ActivationLayerTests {
+    @Test(arguments: ActivationFunction.allCases)
+    func activation(_ function: ActivationFunction) throws {
+        try checkLayer([[3, 4]], output: function == .glu ? [3, 2] : [3, 4]) {
+            Activation(function)
+        }
+    }
+
+    @Test func reLU() throws {
+        try checkLayer([[5, 2]], output: [5, 2]) { ReLU() }
+        try checkLayer([[5, 2]], output: [5, 2]) {
+            ReLU(maximumValue: 1, negativeSlope: 0.2, threshold: 0.5)
+        }
+        #expect(ReLU(negativeSlope: -1)(Tensor([[1]].flatMap { $0 })).error != nil)
+    }
+
+    @Test func leakyReLU() throws {
+        try checkLayer([[5]], output: [5]) { LeakyReLU() }
+        let y = LeakyReLU()(Tensor(shape: [1, 2], scalars: [-1, 2])).scalars
+        #expect(y == [-0.3, 2])
+        #expect(Strata.leakyReLU(Tensor([-1])).scalars == [-0.2])
+    }
+
+    @Test func pReLU() throws {
+        try checkLayer([[3, 2, 4]], output: [3, 2, 4], parameters: 24) { PReLU() }
+        try checkLayer([[3, 2, 4]], output: [3, 2, 4], parameters: 4) {
+            PReLU(alphaInitializer: .constant(0.25), alphaRegularizer: .l2(), sharedAxes: [1, 2])
+        }
+        #expect(PReLU(sharedAxes: [4])(Tensor.ones([2, 3])).error != nil)
+    }
+
+    @Test func elu() throws {
+        try checkLayer([[5]], output: [5]) { ELU(alpha: 0.7) }
+    }
+
+    @Test func softmax() throws {
+        try checkLayer([[5]], output: [5]) { Softmax() }
+        try checkLayer([[3, 2, 2]], output: [3, 2, 2]) { Softmax(axes: [1, 2]) }
+    }
+
+    /// Neither values nor gradients become NaN far from 0.
+    @Test(arguments: ActivationFunction.allCases)
+    func farFromZero(_ function: ActivationFunction) throws {
+        if function == .exponential { return }
+        let x = Tensor(shape: [2, 2], scalars: [-1e4, 3e4, 200, -150])
+        let (value, gradient) = try valueWithGradient(at: x) { function($0).sum() }
+        #expect(value.scalars.allSatisfy { $0.isFinite })
+        #expect(gradient.scalars.allSatisfy { $0.isFinite })
+    }
+
+    /// The result is the projection: it sums to 1, and its support is shifted by one number.
+    @Test func sparsemax() {
+        var random = TestRandom(6)
+        let x = random.tensor([40, 7])
+        let (a, b) = (x.scalars, Strata.sparsemax(x).scalars)
+        for row in 0..<40 {
+            let cells = row * 7..<row * 7 + 7
+            #expect(abs(b[cells].reduce(0, +) - 1) < 1e-5)
+            let shift = cells.filter { b[$0] > 0 }.map { a[$0] - b[$0] }
+            #expect(shift.max()! - shift.min()! < 1e-5)
+            #expect(cells.allSatisfy { b[$0] > 0 || a[$0] <= shift[0] + 1e-5 })
+        }
+        #expect(Strata.sparsemax(Tensor([1, 1])).scalars == [0.5, 0.5])
+    }
+
+    @Test func approximateGELU() {
+        let x = Tensor([-2, -0.5, 0, 1, 3])
+        for (a, b) in zip(gelu(x).scalars, gelu(x, approximate: true).scalars) {
+            #expect(Swift.abs(a - b) < 1e-3)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import Strata
+
+struct PreprocessingLayerTests {
+    /// Images whose numbers are all different.
+    let images = Tensor(
+        shape: [64, 6, 5, 2], scalars: (0..<64 * 60).map { Float($0 * 7919 % 4093) / 16 })
+
+    @Test func rescaling() throws {
+        try checkLayer([[3, 2]], output: [3, 2]) { Rescaling(1 / 255, offset: -0.5) }
+    }
+
+    @Test(arguments: [RandomFlip.Mode.horizontal, .vertical, .horizontalAndVertical])
+    func randomFlip(_ mode: RandomFlip.Mode) throws {
+        try checkLayer([[3, 4, 2]], output: [3, 4, 2]) { RandomFlip(mode) }
+        let y = inTraining(RandomFlip(mode), images)
+        var counts: [String: Int] = [:]
+        for image in 0..<64 {
+            counts[match(image, y, size: (6, 5)) { $0 == $1 }, default: 0] += 1
+        }
+        let expected: Set<String> =
+            switch mode {
+            case .horizontal: ["", "h"]
+            case .vertical: ["", "v"]
+            case .horizontalAndVertical: ["", "h", "v", "vh"]
+            }
+        #expect(Set(counts.keys) == expected)
+        #expect(counts.values.allSatisfy { $0 >= 64 / expected.count / 3 }, "\(counts)")
+    }
+
+    /// Which mirroring of an image its result is.
+    private func match(
+        _ image: Int, _ y: Tensor, size: (Int, Int), _ equal: (Float, Float) -> Bool
+    ) -> String {
+        let (x, y) = (images.scalars, y.scalars)
+        for (name, vertical, horizontal) in [
+            ("", false, false), ("h", false, true), ("v", true, false), ("vh", true, true),
+        ] {
+            let isMatch = (0..<60).allSatisfy { place in
+                let (row, column, channel) = (place / 10, place / 2 % 5, place % 2)
+                let from = ((vertical ? 5 - row : row) * 5 + (horizontal ? 4 - column : column)) * 2
+                return equal(y[image * 60 + place], x[image * 60 + from + channel])
+            }
+            if isMatch { return name }
+        }
+        return "neither"
+    }
+
+    @Test func randomTranslation() throws {
+        try checkLayer([[3, 4, 2]], output: [3, 4, 2]) {
+            RandomTranslation(height: 0.3, width: 0.2)
+        }
+        try checkLayer([[3, 4, 1]], output: [3, 4, 1]) {
+            RandomTranslation(
+                height: 0...0.4, width: -0.2...0.1, border: .constant(2), interpolation: .nearest)
+        }
+        // Whole pixels: each image is itself, shifted by at most two rows and one column.
+        let layer = RandomTranslation(
+            height: 2 / 6, width: 1 / 5, border: .constant(-1), interpolation: .nearest)
+        let (x, y) = (images.scalars, inTraining(layer, images).scalars)
+        var shifts = Set<[Int]>()
+        for image in 0..<64 {
+            let found = (-2...2).flatMap { down in (-1...1).map { [down, $0] } }.filter { shift in
+                (0..<60).allSatisfy { place in
+                    let row = place / 10 - shift[0]
+                    let column = place / 2 % 5 - shift[1]
+                    let isInside = (0..<6).contains(row) && (0..<5).contains(column)
+                    let wanted =
+                        isInside ? x[image * 60 + (row * 5 + column) * 2 + place % 2] : -1
+                    return y[image * 60 + place] == wanted
+                }
+            }
+            #expect(found.count == 1)
+            if let shift = found.first { shifts.insert(shift) }
+        }
+        #expect(shifts.count > 10)
+    }
+
+    @Test func randomCrop() throws {
+        try checkLayer([[5, 4, 2]], output: [3, 2, 2]) { RandomCrop(height: 3, width: 2) }
+        try checkLayer([[3, 3, 1]], output: [4, 2, 1]) { RandomCrop(height: 4, width: 2) }
+        let (x, y) = (images.scalars, inTraining(RandomCrop(height: 4, width: 4), images).scalars)
+        var places = Set<[Int]>()
+        for image in 0..<64 {
+            let found = (0...2).flatMap { top in (0...1).map { [top, $0] } }.filter { start in
+                (0..<32).allSatisfy { place in
+                    let row = place / 8 + start[0]
+                    let column = place / 2 % 4 + start[1]
+                    return y[image * 32 + place]
+                        == x[image * 60 + (row * 5 + column) * 2 + place % 2]
+                }
+            }
+            #expect(found.count == 1)
+            places.insert(found.first ?? [])
+        }
+        #expect(places.count == 6)
+    }
+
+    @Test func randomContrast() throws {
+        try checkLayer([[3, 4, 2]], output: [3, 4, 2]) {
+            RandomContrast(lower: 0.2, upper: 0.4, valueRange: -1...1)
+        }
+        let y = inTraining(RandomContrast(0.5, valueRange: -1000...1000), images)
+        let (before, after) = (spread(images), spread(y))
+        let factors = zip(before, after).map { ($1 / $0).squareRoot() }
+        #expect(factors.allSatisfy { (0.499...1.501).contains($0) })
+        #expect(factors.max()! - factors.min()! > 0.7)
+    }
+
+    private func spread(_ x: Tensor) -> [Float] {
+        square(x - x.mean(axes: [1, 2], keepingDimensions: true)).sum(axes: [1, 2, 3]).scalars
+    }
+
+    @Test func theSeedDecides() {
+        let layers: [any Layer] = [
+            RandomFlip(), RandomTranslation(height: 0.2, width: 0.2), RandomContrast(0.5),
+            RandomCrop(height: 3, width: 3), GaussianNoise(1), SpatialDropout2D(0.5),
+        ]
+        for layer in layers {
+            let first = inTraining(layer, images, seed: 1).scalars
+            #expect(first == inTraining(layer, images, seed: 1).scalars)
+            #expect(first != inTraining(layer, images, seed: 2).scalars)
+        }
+        for layer in layers where !(layer is RandomCrop) {
+            #expect(layer(images).scalars == images.scalars)
+        }
+    }
+}

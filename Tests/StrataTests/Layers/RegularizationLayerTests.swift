@@ -1,0 +1,76 @@
+import Testing
+
+@testable import Strata
+
+struct RegularizationLayerTests {
+    @Test func dropout() throws {
+        try checkLayer([[4, 3]], output: [4, 3]) { Dropout(0.4) }
+    }
+
+    @Test func spatialDropout2D() throws {
+        try checkLayer([[3, 2, 4]], output: [3, 2, 4]) { SpatialDropout2D(0.4) }
+        let y = inTraining(SpatialDropout2D(0.5), Tensor.ones([40, 3, 3, 10]))
+        // A channel of an image is kept as a whole, doubled, or not at all.
+        let sums = y.sum(axes: [1, 2]).scalars
+        #expect(sums.allSatisfy { $0 == 0 || $0 == 18 })
+        #expect((140...260).contains(sums.filter { $0 == 0 }.count))
+        #expect(SpatialDropout2D(1.5)(Tensor.ones([1, 1, 1, 1])).error != nil)
+    }
+
+    @Test func gaussianNoise() throws {
+        try checkLayer([[4, 3]], output: [4, 3]) { GaussianNoise(0.3) }
+        let noise = inTraining(GaussianNoise(0.3), Tensor.zeros([100, 100]))
+        #expect(abs(noise.mean().scalar) < 0.015)
+        #expect(abs(square(noise).mean().scalar - 0.09) < 0.006)
+        #expect(GaussianNoise(-1)(Tensor.ones([1, 1])).error != nil)
+    }
+
+    @Test func activityRegularization() throws {
+        try checkLayer([[4, 3]], output: [4, 3]) { ActivityRegularization(l1: 0.1, l2: 0.2) }
+    }
+
+    /// The loss of fit and evaluate holds penalties; of a weight once, though its layer is called
+    /// twice; of a frozen one never.
+    @Test func penalties() throws {
+        let dense = Dense(
+            2, usesBias: false, kernelInitializer: .constant(3), kernelRegularizer: .l2(0.1))
+        let input = Input(shape: [2])
+        let model = Model(inputs: input, outputs: dense(dense(input)))
+        try model.compile(
+            optimizer: SGD(), loss: Loss("none") { ($1 * 0 + $0 * 0).mean(axes: [-1]) })
+        let x = Tensor.ones([3, 2])
+        let penalty: Float = 0.1 * 4 * 9
+        #expect(abs(Float(try model.testOnBatch(x, x)["loss"]!) - penalty) < 1e-5)
+        #expect(abs(Float(try model.trainOnBatch(x, x)["loss"]!) - penalty) < 1e-5)
+        // The step: w -= rate · 2 · l2 · w.
+        for value in dense.kernel.value.scalars { #expect(abs(value - 3 * (1 - 0.002)) < 1e-5) }
+        dense.isTrainable = false
+        try model.compile(
+            optimizer: SGD(), loss: Loss("none") { ($1 * 0 + $0 * 0).mean(axes: [-1]) })
+        #expect(try model.testOnBatch(x, x)["loss"] == 0)
+    }
+
+    /// Constraints hold after a step.
+    @Test func constraints() throws {
+        let dense = Dense(3, kernelConstraint: .unitNorm(), biasConstraint: .nonNegative)
+        let model = Sequential(inputShape: [4], [dense])
+        try model.compile(optimizer: Adam(learningRate: 0.1), loss: .meanSquaredError)
+        var random = TestRandom(1)
+        for _ in 0..<3 {
+            _ = try model.trainOnBatch(random.tensor([5, 4]), random.tensor([5, 3], -4 ... -1))
+        }
+        for norm in sqrt(square(dense.kernel.value).sum(axes: [0])).scalars {
+            #expect(abs(norm - 1) < 1e-5)
+        }
+        #expect(dense.bias!.value.scalars.allSatisfy { $0 >= 0 })
+    }
+}
+
+/// A layer's output in training.
+func inTraining(_ layer: any Layer, _ x: Tensor, seed: UInt64 = 1) -> Tensor {
+    let context = Context(isTraining: true) { stream in
+        Tensor(Random.Key(seed: seed, path: "\(stream)"), step: 0)
+    }
+    defer { context.finish() }
+    return context.invoke(layer, [x])[0]
+}
