@@ -14,9 +14,6 @@ extension ConfigurableLayer {
 }
 
 extension Layer {
-    /// Whether Keras has the layer; others are saved under names of Strata's own.
-    private var isKeras: Bool { !LayerRegistry.ownClassNames.contains(Self.className) }
-
     /// The layer as Keras serializes it: module, class name, configuration.
     /// - Throws: an error if the layer's class does not implement ``ConfigurableLayer``.
     public func serialized() throws -> JSON {
@@ -30,10 +27,11 @@ extension Layer {
             ? ["name": name]
             : ["name": name, "trainable": isTrainable, "dtype": JSON.float32Policy]
         return [
-            "module": isKeras ? "keras.layers" : "strata.layers",
+            "module": LayerRegistry.isKeras(Self.self) ? "keras.layers" : nil,
             "class_name": .string(Self.className),
             "config": (common + (try layer.configuration)).json,
-            "registered_name": isKeras ? nil : .string("strata>\(Self.className)"),
+            "registered_name": LayerRegistry.isKeras(Self.self)
+                ? nil : .string("Strata>\(Self.className)"),
         ]
     }
 }

@@ -52,9 +52,14 @@ public enum LayerRegistry {
     }
 
     /// The classes that Keras does not have.
-    static let ownClassNames: Set<String> = [
+    private static let ownClassNames: Set<String> = [
         LocalResponseNormalization.className, Residual.className,
     ]
+
+    /// Whether Keras has the layer; a file says of others that they are registered by Strata.
+    static func isKeras(_ type: any Layer.Type) -> Bool {
+        builtIn.contains { $0 == type } && !ownClassNames.contains(type.className)
+    }
 
     /// The names of the classes that ``layer(_:configuration:custom:)`` knows.
     public static var classNames: [String] { builtIn.map { $0.className }.sorted() }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Strata
+import Strata
 
 struct ConvolutionLayerTests {
     @Test func conv2D() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Strata
+import Strata
 
 /// Single layers made from Keras's configurations, against what Keras gives (Fixtures/make_layers.py).
 struct KerasLayerTests {

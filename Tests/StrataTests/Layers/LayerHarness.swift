@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Strata
+import Strata
 
 /// What every layer goes through: output shape, weight count, gradients, one step of training, and its
 /// configuration there and back.

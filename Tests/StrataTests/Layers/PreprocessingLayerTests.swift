@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Strata
+import Strata
 
 struct PreprocessingLayerTests {
     /// Images whose numbers are all different.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Strata
+import Strata
 
 struct RegularizationLayerTests {
     @Test func dropout() throws {

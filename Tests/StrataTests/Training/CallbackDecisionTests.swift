@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Strata
+import Strata
 
 /// What callbacks decide and say, driven with scripted numbers as the real ones were.
 @Suite struct CallbackDecisionTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Strata
+import Strata
 
 @Suite struct OptimizerTests {
     nonisolated(unsafe) static let optimizers: [String: () -> Optimizer] = [

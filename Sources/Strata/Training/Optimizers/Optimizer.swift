@@ -1,8 +1,8 @@
 /// Changes weights by their gradients. A subclass says how, as an expression; the compiler fuses it
 /// into one pass over the numbers.
 ///
-/// Each step clips the gradients, shrinks the weights (weight decay), makes the subclass's step and
-/// updates the weights' averages, in this order, as Keras does.
+/// Each step clips the gradients, shrinks the weights (weight decay), makes the subclass's step, updates
+/// the weights' averages and applies the weights' constraints, in this order, as Keras does.
 open class Optimizer {
     /// Keras's name: `adam`.
     open var name: String { snakeCase(String(describing: type(of: self))) }

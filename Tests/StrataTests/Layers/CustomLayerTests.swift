@@ -1,0 +1,52 @@
+import Testing
+
+@testable import Strata
+
+/// The example of AddingALayer.md: x · γ with a learned γ for each channel (Touvron et al., 2021).
+private final class LayerScale: ConfigurableLayer {
+    let core: LayerCore
+    let initialValue: Float
+
+    private(set) var gamma: Variable!
+
+    init(_ initialValue: Float = 1e-5, name: String? = nil) {
+        core = LayerCore(name: name)
+        self.initialValue = initialValue
+    }
+
+    convenience init(configuration: Configuration) throws {
+        self.init(
+            try configuration.value("init_values", default: 1e-5), name: configuration.name)
+    }
+
+    var configuration: Configuration { ["init_values": initialValue] }
+
+    func build(_ inputs: [Shape]) throws {
+        guard inputs[0].rank >= 2 else {
+            throw StrataError(
+                "an input of shape [batch, …, channels] was expected. Received: \(inputs[0])")
+        }
+        gamma = addWeight("gamma", shape: [inputs[0][-1]], initializer: .constant(initialValue))
+    }
+
+    func call(_ x: Tensor, _ context: Context) -> Tensor { x * gamma.value }
+}
+
+struct CustomLayerTests {
+    @Test func layerScale() throws {
+        try checkLayer([[3, 2, 4]], output: [3, 2, 4], parameters: 4, isConfigurable: false) {
+            LayerScale(0.5)
+        }
+    }
+
+    @Test func aLayerOfYourOwnIsReadAgain() throws {
+        let serialized = try LayerScale(0.5, name: "scale").serialized()
+        let again = try LayerRegistry.layer(serialized: serialized, custom: [LayerScale.self])
+        #expect(again.name == "scale")
+        #expect((again as? LayerScale)?.initialValue == 0.5)
+        let error = #expect(throws: StrataError.self) {
+            _ = try LayerRegistry.layer(serialized: serialized)
+        }
+        #expect(error?.message == "The layer class LayerScale is not known.")
+    }
+}
