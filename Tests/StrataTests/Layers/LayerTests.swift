@@ -207,8 +207,6 @@ private final class NormalizedBlock: Layer {
             ]))
         let history = try model.fit(task.x, task.y, batchSize: 8, epochs: 10, verbose: 0)
         #expect(history["loss"]!.last! < history["loss"]!.first!)
-        let byHand = Dense(3)
-        _ = byHand
         let sum = left(task.x) + right(task.x)
         let last = try #require(model.layers.last)
         let all = try model.predict(task.x).scalars

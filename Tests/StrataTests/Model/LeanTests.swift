@@ -46,43 +46,60 @@ import Testing
         #expect(two.bits == three.bits)
     }
 
+    /// The growth of resident memory, the least of a few tries: other tests run at the same time, but
+    /// what leaks leaks each time.
+    private func leastGrowth(_ body: () throws -> Int64) rethrows -> Int64 {
+        var least = Int64.max
+        for _ in 0..<4 where least > 5 << 20 { least = min(least, try body()) }
+        return least
+    }
+
     /// A summary, a definition and a compile make no weights: VGG16's would be half a gigabyte.
     @Test func aDefinitionTakesNoMemory() throws {
         let make = try #require(SummaryTests.models["vgg16"])
-        let before = strata_resident_bytes()
-        let vgg = make()
-        try vgg.compile(loss: .sparseCategoricalCrossentropy)
-        #expect(vgg.summaryText().contains("138,357,544"))
-        #expect(strata_resident_bytes() - before < 20 << 20)
+        let growth = try leastGrowth {
+            let before = strata_resident_bytes()
+            let vgg = make()
+            try vgg.compile(loss: .sparseCategoricalCrossentropy)
+            #expect(vgg.summaryText().contains("138,357,544"))
+            return strata_resident_bytes() - before
+        }
+        #expect(growth <= 5 << 20)
     }
 
     @Test func fittingInALoopKeepsMemoryFlat() throws {
-        var fifth: Int64 = 0
         let model = try model()
-        for round in 1...50 {
-            try model.fit(
-                task.x, task.y, batchSize: 24, epochs: 1, verbose: 0, validationSplit: 0.2)
-            _ = try model.predict(task.x, batchSize: 10)
-            if round == 5 { fifth = strata_resident_bytes() }
+        let growth = try leastGrowth {
+            var fifth: Int64 = 0
+            for round in 1...50 {
+                try model.fit(
+                    task.x, task.y, batchSize: 24, epochs: 1, verbose: 0, validationSplit: 0.2)
+                _ = try model.predict(task.x, batchSize: 10)
+                if round == 5 { fifth = strata_resident_bytes() }
+            }
+            return strata_resident_bytes() - fifth
         }
-        #expect(strata_resident_bytes() - fifth < 5 << 20)
+        #expect(growth <= 5 << 20)
     }
 
     @Test func modelsInALoopKeepMemoryFlat() throws {
-        var fifth: Int64 = 0
-        for round in 1...30 {
-            let model = Sequential(inputShape: [12, 12, 3]) {
-                Flatten()
-                Dense(512, activation: .relu)
-                Dense(3, activation: .softmax)
+        let growth = try leastGrowth {
+            var fifth: Int64 = 0
+            for round in 1...30 {
+                let model = Sequential(inputShape: [12, 12, 3]) {
+                    Flatten()
+                    Dense(512, activation: .relu)
+                    Dense(3, activation: .softmax)
+                }
+                _ = try model.compiled()
+                try model.fit(task.x, task.y, batchSize: 24, verbose: 0)
+                _ = model(task.x).scalars
+                if round == 5 { fifth = strata_resident_bytes() }
             }
-            _ = try model.compiled()
-            try model.fit(task.x, task.y, batchSize: 24, verbose: 0)
-            _ = model(task.x).scalars
-            if round == 5 { fifth = strata_resident_bytes() }
+            return strata_resident_bytes() - fifth
         }
         // One model with its Adam slots has 2.6 MB.
-        #expect(strata_resident_bytes() - fifth < 5 << 20)
+        #expect(growth <= 5 << 20)
     }
 
     @Test func modelsAreReleased() throws {
