@@ -4,6 +4,8 @@ import CStrata
 package struct Reshaping: Operation {
     package let shape: Shape
 
+    package init(shape: Shape) { self.shape = shape }
+
     package var name: String { "reshape" }
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {

@@ -6,7 +6,7 @@ public final class Context {
     /// Changes of variables, in call order.
     private(set) var updates: [(Variable, Tensor)] = []
     /// Penalties added to the loss.
-    private(set) var losses: [Tensor] = []
+    package private(set) var losses: [Tensor] = []
     /// Where each random stream's key comes from, in order of use.
     private(set) var randomStreams: [(key: Tensor, path: String)] = []
     private var callStack: [any Layer] = []
@@ -41,7 +41,7 @@ public final class Context {
     }
 
     /// Runs a layer's `call`, building it first if need be.
-    func invoke(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+    package func invoke(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
         if let parent = callStack.last, !parent.core.children.contains(where: { $0 === layer }) {
             parent.core.children.append(layer)
             if !parent.isTrainable { layer.isTrainable = false }
@@ -88,7 +88,7 @@ public final class Context {
     }
 
     /// Ends the composition, and the references between it and its tensors.
-    func finish() {
+    package func finish() {
         isFinished = true
         updates = []
         losses = []

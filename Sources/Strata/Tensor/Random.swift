@@ -64,7 +64,7 @@ extension Random.Key {
 
 extension Tensor {
     /// A key as the tensor that random operations take.
-    init(_ key: Random.Key, step: Int) {
+    package init(_ key: Random.Key, step: Int) {
         let storage = Storage(byteCount: 16)
         key.words(step: step).withUnsafeBytes {
             storage.pointer.copyMemory(from: $0.baseAddress!, byteCount: 16)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Strata
+import Strata
 
 /// The example of AddingALayer.md: x · γ with a learned γ for each channel (Touvron et al., 2021).
 private final class LayerScale: ConfigurableLayer {

@@ -4,7 +4,7 @@ public final class InputLayer: ConfigurableLayer {
     /// The shape of one sample, without the batch.
     public let shape: Shape
 
-    init(_ shape: Shape, name: String?) {
+    package init(_ shape: Shape, name: String?) {
         core = LayerCore(name: name)
         self.shape = shape
         core.isBuilt = true

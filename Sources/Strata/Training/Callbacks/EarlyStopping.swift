@@ -6,7 +6,7 @@ public final class EarlyStopping: Callback {
     private let baseline: Double?
     private let restoresBestWeights: Bool
     private let firstEpoch: Int
-    var announce: (String) -> Void = Strata.announce
+    package var announce: (String) -> Void = Strata.announce
 
     /// The best value seen, and its epoch, counted from 0.
     public private(set) var best: Double?

@@ -3,7 +3,7 @@
 public final class LearningRateScheduler: Callback {
     private let schedule: (_ epoch: Int, _ rate: Double) -> Double
     private let verbose: Bool
-    var announce: (String) -> Void = Strata.announce
+    package var announce: (String) -> Void = Strata.announce
 
     /// - Parameters:
     ///   - verbose: whether the rate is said.

@@ -14,7 +14,7 @@ public final class ModelCheckpoint: Callback {
     private let verbose: Bool
     private let savesBestOnly: Bool
     private let frequency: SaveFrequency
-    var announce: (String) -> Void = Strata.announce
+    package var announce: (String) -> Void = Strata.announce
 
     /// The best value seen.
     public private(set) var best: Double?

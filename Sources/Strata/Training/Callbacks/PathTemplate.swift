@@ -1,13 +1,13 @@
 import Foundation
 
 /// A file name with places for numbers, as in Python: `weights-{epoch:02d}-{val_loss:.2f}.npz`.
-struct PathTemplate {
+package struct PathTemplate {
     private let text: String
 
-    init(_ text: String) { self.text = text }
+    package init(_ text: String) { self.text = text }
 
     /// The file name of an epoch, and of a batch, both counted from 1.
-    func path(epoch: Int, batch: Int?, _ logs: Logs) throws -> String {
+    package func path(epoch: Int, batch: Int?, _ logs: Logs) throws -> String {
         var result = ""
         var rest = text[...]
         while let character = rest.popFirst() {

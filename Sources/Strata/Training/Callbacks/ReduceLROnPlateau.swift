@@ -7,7 +7,7 @@ public final class ReduceLROnPlateau: Callback {
     private let verbose: Bool
     private let cooldown: Int
     private let minimum: Double
-    var announce: (String) -> Void = Strata.announce
+    package var announce: (String) -> Void = Strata.announce
 
     private var best: Double?
     private var wait = 0

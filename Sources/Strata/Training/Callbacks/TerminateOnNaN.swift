@@ -1,7 +1,7 @@
 /// Ends training when the loss is no longer a finite number.
 public final class TerminateOnNaN: Callback {
     private let throwsError: Bool
-    var announce: (String) -> Void = Strata.announce
+    package var announce: (String) -> Void = Strata.announce
 
     /// - Parameter throwsError: whether `fit` throws, or returns after the epoch's callbacks.
     public init(throwsError: Bool = false) { self.throwsError = throwsError }
