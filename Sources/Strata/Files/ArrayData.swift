@@ -14,7 +14,7 @@ public struct ArrayData: Sendable {
 
     /// The elements at `offset` of `storage`, which the caller has checked to be there. They are
     /// used in place, or copied if the file has them where a pointer to them would be misaligned.
-    init(
+    package init(
         shape: [Int], dtype: DType, byteOrderSwapped: Bool = false, storage: FileBytes, offset: Int
     ) {
         self.shape = shape
@@ -32,6 +32,13 @@ public struct ArrayData: Sendable {
             }
             self.offset = 0
         }
+    }
+
+    /// The elements of `other`, used in place, under another shape.
+    init(_ other: ArrayData, shape: [Int]) {
+        self.init(
+            shape: shape, dtype: other.dtype, byteOrderSwapped: other.byteOrderSwapped,
+            storage: other.storage, offset: other.offset)
     }
 
     /// An array of `elements`, whose number must be the product of `shape`.

@@ -123,7 +123,8 @@ public enum NPY {
 
     private static let keys: Set = ["descr", "fortran_order", "shape"]
 
-    private static func byteCount(shape: [Int], dtype: DType) throws -> Int {
+    /// How many bytes an array of a shape that a file announces takes.
+    package static func byteCount(shape: [Int], dtype: DType) throws -> Int {
         guard shape.count <= 64 else {
             throw StrataError("its shape has \(shape.count) dimensions, and 64 are allowed")
         }
