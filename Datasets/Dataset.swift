@@ -43,6 +43,12 @@ public struct Examples: Sendable {
         self.scale = scale ?? (x.dtype == .uint8 ? 1 / 255 : 1)
     }
 
+    init(rows: [Int], of other: Examples) {
+        x = other.x.rows(rows)
+        y = other.y.rows(rows)
+        scale = other.scale
+    }
+
     /// Throws if a label is not one of 0..<`classCount`.
     public func checkLabels(classCount: Int) throws {
         for (index, label) in y.floats().enumerated() {

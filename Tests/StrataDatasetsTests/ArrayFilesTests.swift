@@ -3,7 +3,7 @@ import Strata
 import StrataDatasets
 import Testing
 
-@Suite final class DatasetFilesTests {
+@Suite final class ArrayFilesTests {
     let directory = FileManager.default.temporaryDirectory
         .appendingPathComponent("strata-tests-\(UUID().uuidString)").path
 
