@@ -1,0 +1,46 @@
+// What files keep of an optimizer beside its configuration, in Keras's order.
+extension Optimizer {
+    /// Steps made; the step size, unless a schedule gives it; the weights' averages; their slots, by
+    /// groups of kinds; numbers of the optimizer's own.
+    func state(of weights: [Variable]) -> [ArrayData] {
+        var arrays = [ArrayData(shape: [], [Int32(clamping: iterations)])]
+        if !followsSchedule { arrays.append(ArrayData(shape: [], [learningRate])) }
+        arrays += variables(of: weights).map(\.array)
+        return arrays + ownState.map { ArrayData(shape: [], [$0]) }
+    }
+
+    /// Goes on from what ``state(of:)`` gave. Nothing is changed for an optimizer that had made no
+    /// steps.
+    /// - Throws: what does not fit the weights.
+    func restore(_ state: [ArrayData], for weights: [Variable]) throws {
+        guard let first = state.first, first.count == 1,
+            let steps = Int(exactly: first.floats64()[0]), (0..<1 << 53).contains(steps)
+        else { throw StrataError("the optimizer's number of steps is missing or wrong") }
+        guard steps > 0 else { return }
+        let variables = variables(of: weights)
+        let rates = followsSchedule ? 0 : 1
+        let shapes =
+            [[Int]](repeating: [], count: 1 + rates) + variables.map(\.shape.dimensions)
+            + ownState.map { _ in [] }
+        guard state.map(\.shape) == shapes else {
+            throw StrataError(
+                "the state of the optimizer \(name) does not fit the model: \(shapes.count) arrays "
+                    + "of the weights' shapes were expected. Received: \(state.count)")
+        }
+        iterations = steps
+        if rates > 0 {
+            let rate = state[1].floats()[0]
+            if rate != learningRate { learningRate = rate }
+        }
+        for (variable, array) in zip(variables, state.dropFirst(1 + rates)) {
+            variable.assign(array.floats())
+        }
+        if !ownState.isEmpty { ownState = state.suffix(ownState.count).map { $0.floats()[0] } }
+    }
+
+    private func variables(of weights: [Variable]) -> [Variable] {
+        let states = weights.map(state(of:))
+        return states.compactMap(\.average)
+            + slotGroups.flatMap { group in states.flatMap { $0.slots[group] } }
+    }
+}
