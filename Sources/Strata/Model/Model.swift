@@ -29,6 +29,21 @@ public class Model: Layer {
         didSet { for layer in tree { layer.core.place.seed = seed } }
     }
 
+    /// Layers that samples of the first input go through in training before they enter the model, and
+    /// at no other time: flips and translations, say. They are no part of the model, its summary and
+    /// its files.
+    ///
+    /// ```swift
+    /// model.augmentation = [RandomFlip(.horizontal), RandomTranslation(height: 0.1, width: 0.1)]
+    /// ```
+    public var augmentation: [any Layer] = [] {
+        didSet {
+            augmenter = nil
+            plans = [:]
+        }
+    }
+    private var augmenter: Sequential?
+
     /// What `compile` was given.
     package internal(set) var compilation: Compilation?
     /// Set to end `fit` after the present batch.
@@ -154,6 +169,17 @@ public class Model: Layer {
             if results.contains(where: { $0.error != nil }) { return [results[0]] }
         }
         return outputs.map { values[ObjectIdentifier($0.node)]![$0.index] }
+    }
+
+    /// Inputs after ``augmentation``.
+    func augmented(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
+        guard !augmentation.isEmpty else { return inputs }
+        let augmenter =
+            augmenter
+            ?? Sequential(
+                inputShape: inputs[0].shape.withoutBatch, augmentation, name: "augmentation")
+        self.augmenter = augmenter
+        return context.invoke(augmenter, [inputs[0]]) + inputs.dropFirst()
     }
 
     /// The layer of a name, or nil.

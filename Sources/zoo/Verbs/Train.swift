@@ -6,14 +6,18 @@ extension CommandLineTool {
         "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn if none is named.",
         options: LoadedData.options + [
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
-            Options.loss, Options.validationSplit, Options.seed, Options.noShuffle,
-            Options.weights, Options.outputWeights, Options.history, Options.threads,
-            Options.verbose,
+            Options.schedule, Options.loss, Options.validationSplit, Options.augment,
+            Options.earlyStopping, Options.seed, Options.noShuffle, Options.weights,
+            Options.outputWeights, Options.checkpoint, Options.history, Options.csv,
+            Options.threads, Options.verbose,
         ],
         remarks: """
             Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.
             A test split, where there is one, is evaluated at the end.
             Losses: \(Options.lossNames).
+            \(ScheduleChoice.help)
+            Early stopping, checkpoints and plateaus watch the validation loss if there is one,
+            otherwise the training loss.
             Ctrl-C ends training after the present step and writes what was asked for; pressed again
             it kills.
             """
@@ -32,11 +36,17 @@ private struct TrainingRun {
     private let validationSplit: Double
     private let shuffles: Bool
     private let verbosity: Verbosity
+    /// Where the weights go.
     private let output: String?
+    private let checkpoint: String?
     private let history: String?
+    private let csv: String?
     private let data: LoadedData
     private let model: Model
     private let monitor = TrainingMonitor()
+    private let callbacks: [any Callback]
+    /// The learning rate and how it changes, for people.
+    private let rateDescription: String
 
     init(_ arguments: Arguments) throws {
         architecture = try arguments.architecture(standard: .cifarCNN)
@@ -46,20 +56,55 @@ private struct TrainingRun {
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
         output = arguments[Options.outputWeights]
+        checkpoint = arguments[Options.checkpoint]
         history = arguments[Options.history]
+        csv = arguments[Options.csv]
         if let output, !output.hasSuffix(".npz") {
             throw UsageError("--output takes the name of a .npz file. Received: \(output)")
         }
-        if let output, output == history {
-            throw UsageError("--output and --history name the same file, \(output)")
+        let paths = [output, checkpoint, history, csv].compactMap { $0 }
+        if let path = paths.first(where: { path in paths.filter { $0 == path }.count > 1 }) {
+            throw UsageError("Two options name the same file to write, \(path)")
         }
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
-        for path in [output, history] { try path.map(AtomicFile.check) }
+        for path in [output, history, csv] { try path.map(AtomicFile.check) }
         model = try arguments.model(architecture)
         data = try LoadedData(arguments, for: architecture)
+
+        let monitored = validationSplit > 0 ? "val_loss" : "loss"
+        let announces = verbosity != .silent
+        let schedule = arguments[Options.schedule]
+        callbacks = [
+            monitor,
+            schedule?.callback(monitor: monitored, verbose: announces),
+            arguments[Options.earlyStopping].map {
+                EarlyStopping(
+                    monitor: monitored, patience: $0, verbose: announces, restoreBestWeights: true)
+            },
+            try checkpoint.map {
+                try ModelCheckpoint(
+                    $0, monitor: monitored, verbose: announces,
+                    saveBestOnly: !$0.contains("{epoch"))
+            },
+            csv.map { CSVLogger($0) },
+        ].compactMap { $0 }
+        if let pixels = arguments[Options.augment] {
+            let (height, width) = (architecture.inputShape[0], architecture.inputShape[1])
+            model.augmentation = [
+                RandomFlip(.horizontal),
+                RandomTranslation(
+                    height: Float(pixels) / Float(height), width: Float(pixels) / Float(width)),
+            ]
+        }
+        rateDescription =
+            "\(recipe.learningRate)" + (schedule.map { " (\($0.text))" } ?? "")
+        let trained = Int(Double(data.train.count) * (1 - validationSplit))
+        let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
         try model.compile(
-            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+            optimizer: recipe.makeOptimizer(
+                schedule: schedule?.schedule(rate: recipe.learningRate, steps: steps)),
+            loss: recipe.loss, metrics: [.accuracy])
     }
 
     func run() throws {
@@ -67,7 +112,7 @@ private struct TrainingRun {
         do {
             try model.fit(
                 data.train.x, data.train.y, batchSize: recipe.batchSize, epochs: epochs,
-                verbose: verbosity, callbacks: [monitor], validationSplit: validationSplit,
+                verbose: verbosity, callbacks: callbacks, validationSplit: validationSplit,
                 shuffle: shuffles)
         } catch is Interruption {
             monitor.recordUnfinishedEpoch()
@@ -97,15 +142,18 @@ private struct TrainingRun {
 
     private var interruption: Interruption {
         let newLine = Runtime.terminalColumns(of: 2) == nil ? "" : "\n"
-        return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(written)")
+        let files = written ?? "Nothing was to be written (--output, --history)."
+        return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(files)")
     }
 
     /// Which files hold what.
-    private var written: String {
+    private var written: String? {
         let files = [
-            output.map { "the weights are in \($0)" }, history.map { "the history is in \($0)" },
+            output.map { "the weights are in \($0)" },
+            checkpoint.map { "the checkpoints are in \($0)" },
+            history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
         ].compactMap { $0 }
-        guard !files.isEmpty else { return "Nothing was to be written (--output, --history)." }
+        guard !files.isEmpty else { return nil }
         let sentence = files.joined(separator: ", ") + "."
         return sentence.prefix(1).uppercased() + sentence.dropFirst()
     }
@@ -121,24 +169,25 @@ private struct TrainingRun {
                     numbers.map { String($0.name.dropFirst(prefix.count)) },
                     numbers.map { $0.values.last ?? .nan }))
         }
+        let epochCount = monitor.history.first?.values.count ?? 0
         let rate = Double(monitor.sampleCount) / monitor.seconds
         let rows: [(String, String?)] = [
             (
                 "model",
                 "\(architecture.name), \(grouped(model.parameterCount)) parameters, "
-                    + "\(recipe.optimizer) at \(recipe.learningRate), batches of \(recipe.batchSize)"
+                    + "\(recipe.optimizer) at \(rateDescription), batches of \(recipe.batchSize)"
             ),
             ("data", data.description),
             (
                 "time",
-                "\(duration(monitor.seconds)) for \(epochs) epoch\(epochs == 1 ? "" : "s"), "
+                "\(duration(monitor.seconds)) for \(epochCount) epoch\(epochCount == 1 ? "" : "s"), "
                     + "\(grouped(Int(rate.rounded()))) images/s on \(Runtime.threadCount) thread"
                     + (Runtime.threadCount == 1 ? "" : "s")
             ),
             ("training", described("")),
             ("validation", described("val_")),
             ("test", test.map(CommandLineTool.described)),
-            ("written", [output, history].contains { $0 != nil } ? written : nil),
+            ("written", written),
         ]
         let lines = rows.compactMap { title, text in
             text.map { title + String(repeating: " ", count: 12 - title.count) + $0 }
