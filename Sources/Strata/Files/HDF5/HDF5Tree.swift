@@ -1,0 +1,35 @@
+/// What an HDF5 file is to consist of: groups within groups, with arrays and attributes.
+package struct HDF5Tree {
+    package var groups: [(name: String, content: HDF5Tree)] = []
+    package var arrays: [(name: String, array: ArrayData)] = []
+    package var attributes: [(name: String, text: String)] = []
+
+    package init() {}
+
+    /// A tree of `arrays` that are named by paths such as `layers/conv2d/vars/0`.
+    package init(_ arrays: [NamedArray]) {
+        for array in arrays { insert(array.array, at: array.name.split(separator: "/")[...]) }
+    }
+
+    /// Puts an array at a path, in groups that are made where they are missing.
+    package mutating func insert(_ array: ArrayData, at path: String) {
+        insert(array, at: path.split(separator: "/")[...])
+    }
+
+    private mutating func insert(_ array: ArrayData, at path: ArraySlice<Substring>) {
+        guard let first = path.first.map(String.init), path.count > 1 else {
+            arrays.append((path.joined(), array))
+            return
+        }
+        let index: Int
+        if let last = groups.indices.last, groups[last].name == first {
+            index = last  // as a rule
+        } else if let found = groups.firstIndex(where: { $0.name == first }) {
+            index = found
+        } else {
+            index = groups.endIndex
+            groups.append((first, HDF5Tree()))
+        }
+        groups[index].content.insert(array, at: path.dropFirst())
+    }
+}
