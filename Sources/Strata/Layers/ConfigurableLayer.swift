@@ -13,6 +13,8 @@ extension Layer {
     /// The layer as Keras serializes it: module, class name, configuration.
     /// - Throws: an error if the layer's class does not implement ``ConfigurableLayer``.
     public func serialized() throws -> JSON {
+        // Of a class, Self would be what the caller takes it for.
+        let type = type(of: self)
         guard let layer = self as? any ConfigurableLayer else {
             throw StrataError(
                 "Layer \(description) cannot be saved: its class does not implement "
@@ -25,12 +27,12 @@ extension Layer {
             policy["dtype"] = JSON.float32Policy
         }
         let written = common + policy + (try layer.configuration)
-        let isKeras = LayerRegistry.isKeras(Self.self)
+        let isKeras = LayerRegistry.isKeras(type)
         return [
-            "module": isKeras ? LayerRegistry.module(of: Self.self) : nil,
-            "class_name": .string(Self.className),
+            "module": isKeras ? LayerRegistry.module(of: type) : nil,
+            "class_name": .string(type.className),
             "config": written.overlaid(by: core.source, except: common).json,
-            "registered_name": isKeras ? nil : .string("Strata>\(Self.className)"),
+            "registered_name": isKeras ? nil : .string("Strata>\(type.className)"),
         ]
     }
 }

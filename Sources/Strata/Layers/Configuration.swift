@@ -180,6 +180,11 @@ extension Pair: ConfigurationValue {
     }
 }
 
+extension Shape {
+    /// As Keras writes it; a size that is not known is null.
+    var json: JSON { .array(dimensions.map { $0 == Shape.unknown ? .null : .integer($0) }) }
+}
+
 extension Padding: ConfigurationValue {
     public var json: JSON {
         switch self {

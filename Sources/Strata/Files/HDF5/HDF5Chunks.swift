@@ -30,9 +30,9 @@ struct HDF5Chunks {
         into output: UnsafeMutableRawBufferPointer
     ) throws {
         var seen = Set<Int>()
-        for var (key, address) in try bytes.leaves(
-            of: tree, kind: 1, keySize: 16 + 8 * shape.count)
-        {
+        let leaves = try bytes.leaves(of: tree, kind: 1, keySize: 16 + 8 * shape.count)
+        for leaf in leaves {
+            var key = leaf.key
             let storedCount = try key.readInt(UInt32.self)
             let skipped = try key.read(UInt32.self)
             let origin = try shape.map { _ in try key.readInt(UInt64.self) }
@@ -46,7 +46,7 @@ struct HDF5Chunks {
                 throw StrataError("one of its chunks is stored in \(storedCount) bytes, too many")
             }
 
-            let stored = try bytes.data(at: address, count: storedCount)
+            let stored = try bytes.data(at: leaf.address, count: storedCount)
             let active = filters.enumerated().filter { skipped >> $0.offset & 1 == 0 }
             if active.isEmpty {
                 try copy(stored, at: origin, to: output)

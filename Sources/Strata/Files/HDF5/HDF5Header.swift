@@ -9,8 +9,10 @@ struct HDF5Header {
 
     enum Kind {
         static let dataspace: UInt16 = 0x01
+        static let linkInfo: UInt16 = 0x02
         static let datatype: UInt16 = 0x03
         static let fillValue: UInt16 = 0x05
+        static let link: UInt16 = 0x06
         static let externalFiles: UInt16 = 0x07
         static let layout: UInt16 = 0x08
         static let filters: UInt16 = 0x0b
@@ -49,12 +51,16 @@ struct HDF5Header {
         }
     }
 
+    /// The messages of a kind.
+    func all(_ kind: UInt16) throws -> [ByteCursor] {
+        try messages.filter { $0.kind == kind }.map { try $0.contents() }
+    }
+
     func has(_ kind: UInt16) -> Bool { messages.contains { $0.kind == kind } }
 
     /// The message of a kind that there is at most one of.
     func message(_ kind: UInt16) throws -> ByteCursor? {
-        guard let message = messages.first(where: { $0.kind == kind }) else { return nil }
-        return try message.contents()
+        try messages.first { $0.kind == kind }?.contents()
     }
 }
 

@@ -103,18 +103,15 @@ enum HDF5Object {
         _ bytes: inout HDF5Bytes, at address: UInt64, in file: HDF5File, path: String, depth: Int
     ) throws {
         let header = try HDF5Header(&bytes, at: address)
-        if var table = try header.message(HDF5Header.Kind.symbolTable) {
+        if let links = try HDF5Links.list(&bytes, header) {
             guard depth < Self.depthLimit else {
                 throw StrataError("it has groups more than \(Self.depthLimit) deep")
             }
-            let tree = try table.read(UInt64.self)
-            let heap = try table.read(UInt64.self)
-            let links = try Self.links(&bytes, tree: tree, heap: heap)
-            let entries = try links.map { name, address in
+            let entries = try links.map { link in
                 let object = try HDF5Object(
-                    &bytes, at: address, in: file, path: path.isEmpty ? name : path + "/" + name,
-                    depth: depth + 1)
-                return (name, object)
+                    &bytes, at: link.address, in: file,
+                    path: path.isEmpty ? link.name : path + "/" + link.name, depth: depth + 1)
+                return (link.name, object)
             }
             self = .group(try HDF5Group(file: file, header: header, path: path, entries))
         } else if header.has(HDF5Header.Kind.layout) {
@@ -122,45 +119,6 @@ enum HDF5Object {
         } else {
             self = .other
         }
-    }
-
-    /// The names in a group, in the file's order, and the addresses they stand for.
-    private static func links(
-        _ bytes: inout HDF5Bytes, tree: UInt64, heap: UInt64
-    ) throws -> [(name: String, address: UInt64)] {
-        var head = try bytes.structure(at: heap, count: 32)
-        try head.expect("HEAP")
-        try head.skip(4)
-        let size = try head.readInt(UInt64.self)
-        try head.skip(8)
-        let names = try bytes.structure(at: head.read(), count: size).rest
-
-        var links: [(String, UInt64)] = []
-        for leaf in try bytes.leaves(of: tree, kind: 0, keySize: 8) {
-            var node = try bytes.structure(at: leaf.address, count: 8)
-            try node.expect("SNOD")
-            try node.skip(2)
-            let count = try node.readInt(UInt16.self)
-            var entries = try bytes.structure(at: leaf.address + 8, count: count * 40)
-            for _ in 0..<count {
-                let nameOffset = try entries.readInt(UInt64.self)
-                guard nameOffset < size else {
-                    throw StrataError("one of its groups has a name beyond its heap")
-                }
-                // A name counts as structure too: many could be the same long one.
-                let rest = UnsafeRawBufferPointer(rebasing: names[nameOffset...])
-                let nameCount = rest.firstIndex(of: 0) ?? rest.count
-                try bytes.charge(nameCount)
-                let name = try UnsafeRawBufferPointer(rebasing: rest[..<nameCount]).text()
-                let address = try entries.read(UInt64.self)
-                guard try entries.read(UInt32.self) != 2 else {
-                    throw StrataError("\(name) in it is a link to another place")
-                }
-                try entries.skip(20)
-                links.append((name, address))
-            }
-        }
-        return links
     }
 }
 

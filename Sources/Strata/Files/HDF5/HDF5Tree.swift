@@ -1,13 +1,16 @@
 /// What an HDF5 file is to consist of: groups within groups, with arrays and attributes.
 package struct HDF5Tree {
-    package var groups: [(name: String, content: HDF5Tree)] = []
+    /// The group's name; that of the root does not matter.
+    package var name: String
+    package var groups: [HDF5Tree] = []
     package var arrays: [(name: String, array: ArrayData)] = []
     package var attributes: [(name: String, text: String)] = []
 
-    package init() {}
+    package init(_ name: String = "") { self.name = name }
 
     /// A tree of `arrays` that are named by paths such as `layers/conv2d/vars/0`.
     package init(_ arrays: [NamedArray]) {
+        self.init()
         for array in arrays { insert(array.array, at: array.name.split(separator: "/")[...]) }
     }
 
@@ -28,8 +31,8 @@ package struct HDF5Tree {
             index = found
         } else {
             index = groups.endIndex
-            groups.append((first, HDF5Tree()))
+            groups.append(HDF5Tree(first))
         }
-        groups[index].content.insert(array, at: path.dropFirst())
+        groups[index].insert(array, at: path.dropFirst())
     }
 }

@@ -42,7 +42,9 @@ package struct HDF5Writer {
                         [structure]
                             + arrays.flatMap { array in
                                 let rest = Self.padded(array.byteCount) - array.byteCount
-                                return [array.bytes, UnsafeRawBufferPointer(rebasing: zeros[..<rest])]
+                                return [
+                                    array.bytes, UnsafeRawBufferPointer(rebasing: zeros[..<rest]),
+                                ]
                             })
                 }
             }
@@ -67,8 +69,8 @@ package struct HDF5Writer {
     private mutating func append(_ tree: HDF5Tree) throws -> Group {
         // Names are found by bisection, so they are in order.
         var links: [(name: [UInt8], header: Int)] = []
-        for (name, content) in tree.groups {
-            links.append((try Self.checked(name), try append(content).header))
+        for group in tree.groups {
+            links.append((try Self.checked(group.name), try append(group).header))
         }
         for (name, array) in tree.arrays {
             links.append((try Self.checked(name), try appendDataset(array)))
@@ -227,7 +229,8 @@ package struct HDF5Writer {
             structure.append(littleEndian: UInt16(part.count))
             let isFirst = index == 0
             let isLast = index == count - 1
-            structure.append(littleEndian: isFirst ? UInt64.max : UInt64(first + (index - 1) * size))
+            structure.append(
+                littleEndian: isFirst ? UInt64.max : UInt64(first + (index - 1) * size))
             structure.append(littleEndian: isLast ? UInt64.max : UInt64(first + (index + 1) * size))
             structure.append(littleEndian: UInt64(leftName))
             for child in part {

@@ -37,7 +37,8 @@ extension Loss {
                 "apply_class_balancing": balancesClasses, "alpha": alpha, "gamma": gamma,
             ]
         ) { target, prediction in
-            let t = labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + labelSmoothing / 2
+            let t =
+                labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + labelSmoothing / 2
             let given = fromLogits ? sigmoid(prediction) : prediction
             let p = clipped(given)
             let entropy = -(t * log(p) + (1 - t) * log(1 - p))

@@ -2,14 +2,16 @@
 extension Loss {
     /// 100 · |t - p| / |t|, the mean over the last axis.
     public static var meanAbsolutePercentageError: Loss {
-        Loss("mean_absolute_percentage_error", "MeanAbsolutePercentageError") { target, prediction in
+        Loss("mean_absolute_percentage_error", "MeanAbsolutePercentageError") {
+            target, prediction in
             abs((target - prediction) / maximum(abs(target), 1e-7)).mean(axes: [-1]) * 100
         }
     }
 
     /// (ln(1 + t) - ln(1 + p))², the mean over the last axis; negative numbers count as 0.
     public static var meanSquaredLogarithmicError: Loss {
-        Loss("mean_squared_logarithmic_error", "MeanSquaredLogarithmicError") { target, prediction in
+        Loss("mean_squared_logarithmic_error", "MeanSquaredLogarithmicError") {
+            target, prediction in
             square(log(maximum(prediction, 1e-7) + 1) - log(maximum(target, 1e-7) + 1))
                 .mean(axes: [-1])
         }

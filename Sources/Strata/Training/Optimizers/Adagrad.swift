@@ -23,7 +23,9 @@ public final class Adagrad: Optimizer, Configurable {
     }
 
     public var configuration: Configuration {
-        get throws { try options + ["initial_accumulator_value": initialAccumulator, "epsilon": epsilon] }
+        get throws {
+            try options + ["initial_accumulator_value": initialAccumulator, "epsilon": epsilon]
+        }
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {

@@ -34,7 +34,11 @@ public class Adam: Optimizer, Configurable {
     }
 
     public var configuration: Configuration {
-        get throws { try options + ["beta_1": beta1, "beta_2": beta2, "epsilon": epsilon, "amsgrad": amsgrad] }
+        get throws {
+            try options + [
+                "beta_1": beta1, "beta_2": beta2, "epsilon": epsilon, "amsgrad": amsgrad,
+            ]
+        }
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {

@@ -8,14 +8,13 @@ open class Optimizer {
     open var name: String { snakeCase(String(describing: type(of: self))) }
 
     /// What gives the step size of each step: a schedule, or a number that stays.
-    public private(set) var schedule: any LearningRateSchedule
+    public var schedule: any LearningRateSchedule {
+        didSet { source?["learning_rate"] = nil }
+    }
     /// The step size of the next step. Setting it ends a schedule.
     public var learningRate: Float {
         get { schedule(step: iterations) }
-        set {
-            schedule = newValue
-            source?["learning_rate"] = nil
-        }
+        set { schedule = newValue }
     }
     /// Whether the step size is given by more than a number.
     var followsSchedule: Bool { !(schedule is any BinaryFloatingPoint || schedule is Int) }

@@ -38,7 +38,9 @@ extension Optimizer {
     /// What all optimizers have in common; for the `configuration` of subclasses.
     public var options: Configuration {
         get throws {
-            func limit(_ choose: (GradientClipping) -> Float?) -> Float? { clipping.flatMap(choose) }
+            func limit(_ choose: (GradientClipping) -> Float?) -> Float? {
+                clipping.flatMap(choose)
+            }
             let limits: [Float?] = [
                 limit { if case .norm(let limit) = $0 { limit } else { nil } },
                 limit { if case .globalNorm(let limit) = $0 { limit } else { nil } },
@@ -71,6 +73,10 @@ extension Optimizer {
         if json["class_name"] == nil { return try Float(json: json) }
         return try json.make("learning rate schedule", among: schedules)
     }
+}
+
+extension Configurable where Self: Optimizer {
+    public static var className: String { String(describing: Self.self) }
 }
 
 extension GradientClipping {

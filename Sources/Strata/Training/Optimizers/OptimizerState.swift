@@ -3,7 +3,7 @@ extension Optimizer {
     /// Steps made; the step size, unless a schedule gives it; the weights' averages; their slots, by
     /// groups of kinds; numbers of the optimizer's own.
     func state(of weights: [Variable]) -> [ArrayData] {
-        var arrays = [ArrayData(shape: [], [Int32(clamping: iterations)])]
+        var arrays = [ArrayData(shape: [], [Int64(iterations)])]
         if !followsSchedule { arrays.append(ArrayData(shape: [], [learningRate])) }
         arrays += variables(of: weights).map(\.array)
         return arrays + ownState.map { ArrayData(shape: [], [$0]) }
@@ -13,8 +13,7 @@ extension Optimizer {
     /// steps.
     /// - Throws: what does not fit the weights.
     func restore(_ state: [ArrayData], for weights: [Variable]) throws {
-        guard let first = state.first, first.count == 1,
-            let steps = Int(exactly: first.floats64()[0]), (0..<1 << 53).contains(steps)
+        guard let first = state.first, let steps = first.wholeNumber, (0..<1 << 53).contains(steps)
         else { throw StrataError("the optimizer's number of steps is missing or wrong") }
         guard steps > 0 else { return }
         let variables = variables(of: weights)
@@ -42,5 +41,19 @@ extension Optimizer {
         let states = weights.map(state(of:))
         return states.compactMap(\.average)
             + slotGroups.flatMap { group in states.flatMap { $0.slots[group] } }
+    }
+}
+
+extension ArrayData {
+    /// The one number in the array, if it is whole; all of its digits.
+    fileprivate var wholeNumber: Int? {
+        guard count == 1, !byteOrderSwapped else { return nil }
+        return withUnsafeBytes { bytes in
+            switch dtype {
+            case .int64: Int(bytes.load(as: Int64.self))
+            case .int32: Int(bytes.load(as: Int32.self))
+            default: Int(exactly: floats()[0])
+            }
+        }
     }
 }

@@ -29,7 +29,11 @@ public final class RMSprop: Optimizer, Configurable {
     }
 
     public var configuration: Configuration {
-        get throws { try options + ["rho": rho, "momentum": momentum, "epsilon": epsilon, "centered": centered] }
+        get throws {
+            try options + [
+                "rho": rho, "momentum": momentum, "epsilon": epsilon, "centered": centered,
+            ]
+        }
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {
