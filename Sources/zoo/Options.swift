@@ -56,13 +56,18 @@ enum Options {
     ) { word in ["0", "1", "2"].contains(word) ? Int(word).flatMap(Verbosity.init) : nil }
 
     // Files
-    static let weights = Option<String>("weights", "FILE", "the weights to begin with (.npz)")
-    static let outputWeights = Option<String>("output", "FILE", "where the weights go (.npz)")
+    static let weights = Option<String>(
+        "weights", "FILE", "the weights to begin with (.npz, .weights.h5)")
+    static let outputModel = Option<String>(
+        "output", "FILE", "where the model goes (.keras), or its weights (.npz, .weights.h5)")
+    static let architecture = Option<String>(
+        "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
     static let outputArray = Option<String>("output", "FILE", "where the predictions go (.npy)")
     static let history = Option<String>(
         "history", "FILE", "where the numbers of each epoch go (.json)")
     static let checkpoint = Option<String>(
-        "checkpoint", "FILE", "where the best weights so far go (.npz); with {epoch}, each epoch's")
+        "checkpoint", "FILE",
+        "where the best model so far goes, as --output; with {epoch}, each epoch's")
     static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
     static let json = Option<Bool>(flag: "json", "prints the result as JSON")
 
