@@ -11,7 +11,7 @@ let package = Package(
         .executable(name: "zoo", targets: ["zoo"]),
     ],
     targets: [
-        .target(name: "CStrata"),
+        .target(name: "CStrata", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "Strata", dependencies: ["CStrata"]),
         .target(name: "StrataModels", dependencies: ["Strata"], path: "Models"),
         .target(name: "StrataDatasets", dependencies: ["Strata"], path: "Datasets"),

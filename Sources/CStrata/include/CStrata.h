@@ -7,6 +7,7 @@
 #define CSTRATA_H
 
 #include "strata_crc32.h"
+#include "strata_deflate.h"
 #include "strata_identity.h"
 #include "strata_kernels.h"
 #include "strata_pool.h"

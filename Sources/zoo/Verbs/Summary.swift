@@ -1,5 +1,4 @@
 import Strata
-import StrataModels
 
 extension CommandLineTool {
     static let summary = Verb(
@@ -11,8 +10,10 @@ extension CommandLineTool {
         ]
     ) { arguments in
         let width = arguments[Options.width] ?? Runtime.terminalColumns(of: 1) ?? 100
-        let model = try arguments.architecture().makeModel(
-            inputShape: arguments[Options.inputShape], classes: arguments[Options.classes])
+        let model = try NamedModel(
+            arguments.operands[0], compiled: true, inputShape: arguments[Options.inputShape],
+            classes: arguments[Options.classes]
+        ).model
         if let error = model.error { throw error }
         let range = arguments[Options.layerRange]
         _ = try model.layers(in: range)
