@@ -37,8 +37,8 @@ import Testing
             "--data stands alone, without --x and --y."
         ),
         (
-            ["train", "--output", "w.keras"],
-            "--output takes the name of a .npz file. Received: w.keras"
+            ["train", "--output", "w.txt"],
+            "--output takes the name of a .keras, .npz or .weights.h5 file. Received: w.txt"
         ),
         (["summary"], "'zoo summary' needs a MODEL; usage: zoo summary MODEL"),
         (

@@ -49,7 +49,9 @@ public final class Context {
         do {
             if !layer.core.isBuilt {
                 try layer.build(inputs.map(\.shape))
+                try layer.core.checkWeights()
                 layer.core.isBuilt = true
+                layer.core.buildShapes = inputs.map(\.shape)
             }
         } catch {
             return [Tensor(error: named(error as? StrataError ?? StrataError("\(error)"), layer))]

@@ -102,8 +102,10 @@ private struct TrainingRun {
         let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
         try named.compile(by: recipe, arguments, steps: steps)
         let optimizer = named.model.compilation!.optimizer
+        let keepsOptimizer = named.isFile && arguments[Options.optimizer] == nil
         optimizerDescription =
-            "\(optimizer.name) at \(optimizer.learningRate)"
+            "\(keepsOptimizer ? optimizer.name : recipe.optimizer.rawValue) at "
+            + "\(schedule == nil ? optimizer.learningRate : recipe.learningRate)"
             + (schedule.map { " (\($0.text))" } ?? "")
     }
 
