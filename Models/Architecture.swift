@@ -27,8 +27,10 @@ public struct Architecture: Sendable {
         self.build = build
     }
 
-    /// A new model, with weights of its own.
-    public func makeModel() -> Model { build(inputShape, classCount) }
+    /// A new model, with weights of its own, for the architecture's images and classes or others.
+    public func makeModel(inputShape: Shape? = nil, classes: Int? = nil) -> Model {
+        build(inputShape ?? self.inputShape, classes ?? classCount)
+    }
 
     public static let all: [Architecture] = [
         cifarCNN, sequentialCIFARCNN, lenet5, simpleConvNet, tfConvNet,

@@ -10,17 +10,39 @@ extension Arguments {
     }
 
     /// A new model of an architecture, with the weights that `--weights` names, if any.
-    func model(_ architecture: Architecture) throws -> Model {
-        let model = architecture.makeModel()
+    func model(
+        _ architecture: Architecture, inputShape: Shape? = nil, classes: Int? = nil
+    ) throws -> Model {
+        let model = architecture.makeModel(inputShape: inputShape, classes: classes)
         if let seed = self[Options.seed] { model.seed = seed }
+        if let initializer = try initializer() { model.drawKernels(initializer) }
         if let path = self[Options.weights] { try model.loadWeights(from: path) }
         return model
+    }
+
+    /// How kernels are drawn, if not as their layers say.
+    private func initializer() throws -> Initializer? {
+        switch (self[Options.initializer], self[Options.initialDeviation]) {
+        case (let named?, nil): named
+        case (nil, let deviation?): .randomNormal(standardDeviation: deviation)
+        case (nil, nil): nil
+        case (_?, _?): throw UsageError("--init and --init-std exclude each other.")
+        }
     }
 
     /// Says that a model has not learned anything, unless it comes with weights.
     func warnIfUntrained() {
         if self[Options.weights] == nil {
             CommandLineTool.note("Without --weights the model has its first, untrained weights.")
+        }
+    }
+}
+
+extension Model {
+    /// Draws the first numbers of every kernel by another rule; biases stay.
+    fileprivate func drawKernels(_ initializer: Initializer) {
+        for (path, weight) in namedWeights where weight.name.hasSuffix("kernel") {
+            weight.assign(initializer.make(weight.shape, Random.Key(seed: seed, path: path)))
         }
     }
 }
