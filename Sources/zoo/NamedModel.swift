@@ -61,14 +61,35 @@ struct NamedModel {
 }
 
 extension Arguments {
-    /// The model that is named, or `standard` if none is, with the weights that `--weights` names, if
-    /// any.
+    /// The model that is named, or `standard` if none is, with what the options say of its shape and
+    /// its weights.
     func model(standard: Architecture? = nil, compiled: Bool = false) throws -> NamedModel {
         let named = try NamedModel(
-            operands.first ?? standard?.name ?? "", compiled: compiled)
+            operands.first ?? standard?.name ?? "", compiled: compiled,
+            inputShape: self[Options.inputShape], classes: self[Options.classes])
         if let seed = self[Options.seed] { named.model.seed = seed }
+        if let initializer = try initializer() { named.model.drawKernels(initializer) }
         if let path = self[Options.weights] { try named.model.loadWeights(from: path) }
         return named
+    }
+
+    /// How kernels are drawn, if not as their layers say.
+    private func initializer() throws -> Initializer? {
+        switch (self[Options.initializer], self[Options.initialDeviation]) {
+        case (let named?, nil): named
+        case (nil, let deviation?): .randomNormal(standardDeviation: deviation)
+        case (nil, nil): nil
+        case (_?, _?): throw UsageError("--init and --init-std exclude each other.")
+        }
+    }
+}
+
+extension Model {
+    /// Draws the first numbers of every kernel by another rule; biases stay.
+    fileprivate func drawKernels(_ initializer: Initializer) {
+        for (path, weight) in namedWeights where weight.name.hasSuffix("kernel") {
+            weight.assign(initializer.make(weight.shape, Random.Key(seed: seed, path: path)))
+        }
     }
 }
 

@@ -100,6 +100,23 @@ enum Options {
         flag: "flops", "tells each layer's multiply-adds and the size of its output, for one image")
     static let recipes = Option<Bool>(
         flag: "recipes", "tells how they are trained instead of what they are")
+    static let initializer = Option<Initializer>(
+        "init", "NAME", "how kernels are drawn; the layers' own way by default",
+        expected: "one of \(initializerNames)"
+    ) { initializers[$0] }
+    static let initialDeviation = Option<Float>(
+        "init-std", "S", "draws kernels from a normal distribution of this standard deviation",
+        expected: "a positive number"
+    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+    static let evaluateSamples = Option<Int>(
+        "evaluate-samples",
+        "tells each epoch the accuracy on the first N training and test samples", atLeast: 1)
+    static let checkedNumbers = Option<Int>(
+        "numbers", "how many numbers of each weight are checked, chosen at random; 100",
+        atLeast: 1)
+    static let step = Option<Float>(
+        "step", "H", "how far each is moved either way; 0.001", expected: "a positive number"
+    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
 
     // Others
     static let width = Option<Int>(
@@ -109,6 +126,12 @@ enum Options {
         "seconds", "S", "how long each row is measured; 6", expected: "a positive number"
     ) { word in Double(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
 
+    private static let initializers: [String: Initializer] = [
+        "glorot_uniform": .glorotUniform, "glorot_normal": .glorotNormal,
+        "he_uniform": .heUniform, "he_normal": .heNormal, "lecun_uniform": .lecunUniform,
+        "lecun_normal": .lecunNormal,
+    ]
+    static let initializerNames = initializers.keys.sorted().joined(separator: ", ")
     private static let losses: [Loss] = [
         .sparseCategoricalCrossentropy, .categoricalCrossentropy, .binaryCrossentropy,
         .meanSquaredError, .meanAbsoluteError,

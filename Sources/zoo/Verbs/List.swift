@@ -40,7 +40,7 @@ extension CommandLineTool {
     }
 
     /// Rows in columns, those in `right` flush right.
-    private static func aligned(_ rows: [[String]], right: Set<Int>) -> String {
+    static func aligned(_ rows: [[String]], right: Set<Int>) -> String {
         let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
         let lines = rows.map { row in
             let cells = row.enumerated().map { column, cell in

@@ -10,10 +10,7 @@ extension CommandLineTool {
         ]
     ) { arguments in
         let width = arguments[Options.width] ?? Runtime.terminalColumns(of: 1) ?? 100
-        let model = try NamedModel(
-            arguments.operands[0], compiled: true, inputShape: arguments[Options.inputShape],
-            classes: arguments[Options.classes]
-        ).model
+        let model = try arguments.model(compiled: true).model
         if let error = model.error { throw error }
         let range = arguments[Options.layerRange]
         _ = try model.layers(in: range)
