@@ -63,7 +63,25 @@ enum Options {
     static let checkpoint = Option<String>(
         "checkpoint", "FILE", "where the best weights so far go (.npz); with {epoch}, each epoch's")
     static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
+    static let drawing = Option<String>(
+        "output", "FILE", "where the drawing goes (.svg or .png); -o for short")
     static let json = Option<Bool>(flag: "json", "prints the result as JSON")
+
+    // Drawing
+    static let plot = Option<String>(
+        "plot", "DIR", "the folder for charts of loss and metrics (.svg, .png), made if need be")
+    static let report = Option<String>(
+        "report", "FILE", "where a page with all about the run goes (.html)")
+    static let layer = Option<String>("layer", "NAME", "the first convolution by default")
+    static let before = Option<String>(
+        "before", "FILE", "weights (.npz) whose filters are drawn beside")
+    static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
+    static let maps = Option<Int>("maps", "how many maps are drawn, from the first; 16", atLeast: 1)
+    static let top = Option<Int>("top", "how many classes are printed; 3", atLeast: 1)
+    static let classNames = Option<String>(
+        "class-names", "NAME", "the data set that has the classes, or a file of a name a line")
+    static let expandNested = Option<Bool>(
+        flag: "expand-nested", "draws models that are layers with the layers inside")
 
     // Others
     static let width = Option<Int>(

@@ -13,12 +13,7 @@ extension CommandLineTool {
             throw UsageError(unknown: "data set", name, among: ["shapes"], see: "zoo help data")
         }
         let directory = try arguments.required(Options.out)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-        } catch {
-            throw StrataError("Cannot make the folder \(directory): \(error.localizedDescription)")
-        }
+        try makeFolder(directory)
         let data = Shapes()
         try data.writeFiles(to: directory, prefix: "cifar10")
         print(

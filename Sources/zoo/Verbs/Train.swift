@@ -1,5 +1,6 @@
 import Strata
 import StrataModels
+import StrataPlots
 
 extension CommandLineTool {
     static let train = Verb(
@@ -8,7 +9,7 @@ extension CommandLineTool {
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
             Options.earlyStopping, Options.seed, Options.noShuffle, Options.weights,
-            Options.outputWeights, Options.checkpoint, Options.history, Options.csv,
+            Options.outputWeights, Options.checkpoint, Options.history, Options.csv, Options.plot,
             Options.threads, Options.verbose,
         ],
         remarks: """
@@ -41,6 +42,8 @@ private struct TrainingRun {
     private let checkpoint: String?
     private let history: String?
     private let csv: String?
+    /// The folder for charts.
+    private let plot: String?
     private let data: LoadedData
     private let model: Model
     private let monitor = TrainingMonitor()
@@ -59,6 +62,7 @@ private struct TrainingRun {
         checkpoint = arguments[Options.checkpoint]
         history = arguments[Options.history]
         csv = arguments[Options.csv]
+        plot = arguments[Options.plot]
         if let output, !output.hasSuffix(".npz") {
             throw UsageError("--output takes the name of a .npz file. Received: \(output)")
         }
@@ -69,6 +73,7 @@ private struct TrainingRun {
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
         for path in [output, history, csv] { try path.map(AtomicFile.check) }
+        if let plot { try CommandLineTool.makeFolder(plot) }
         model = try arguments.model(architecture)
         data = try LoadedData(arguments, for: architecture)
 
@@ -138,6 +143,7 @@ private struct TrainingRun {
             let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.number))) }
             try AtomicFile.write((JSON.object(lists).text + "\n").utf8, to: history)
         }
+        if let plot { try Curves(monitor.history).write(to: plot) }
     }
 
     private var interruption: Interruption {
@@ -152,6 +158,7 @@ private struct TrainingRun {
             output.map { "the weights are in \($0)" },
             checkpoint.map { "the checkpoints are in \($0)" },
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
+            plot.map { "the charts are in \($0)" },
         ].compactMap { $0 }
         guard !files.isEmpty else { return nil }
         let sentence = files.joined(separator: ", ") + "."

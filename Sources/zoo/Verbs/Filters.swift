@@ -1,0 +1,59 @@
+import Strata
+import StrataPlots
+
+extension CommandLineTool {
+    static let filters = Verb(
+        "filters", .required("MODEL"), purpose: "Draws the filters of a convolution.",
+        options: [
+            Options.weights, Options.layer, Options.drawing, Options.before, Options.seed,
+        ],
+        remarks: """
+            Each filter is a tile, normalized to its own range, eight in a row; filters of three channels
+            are coloured, of more than three have their channels side by side. With --before or --seed
+            the filters of other weights, or of the first ones, stand to the left.
+            """
+    ) { arguments in
+        let output = try arguments.required(Options.drawing)
+        try Canvas.check(output)
+        let architecture = try arguments.architecture()
+        let model = try arguments.model(architecture)
+        var parts = [try sheet(of: model, arguments)]
+        if let path = arguments[Options.before] {
+            let other = architecture.makeModel()
+            try other.loadWeights(from: path)
+            parts.insert(try sheet(of: other, arguments, "before"), at: 0)
+        } else if let seed = arguments[Options.seed], arguments[Options.weights] != nil {
+            let untrained = architecture.makeModel()
+            untrained.seed = seed
+            parts.insert(try sheet(of: untrained, arguments, "before training"), at: 0)
+        }
+        try TileSheet(parts).canvas().write(to: output, title: "Filters of \(model.name)")
+        note("Wrote \(output).")
+    }
+
+    private static func sheet(
+        of model: Model, _ arguments: Arguments, _ time: String? = nil
+    ) throws -> TileSheet.Part {
+        let layer = try arguments.layer(of: model)
+        let heading = layer.name + (time.map { ", " + $0 } ?? "")
+        return TileSheet.Part(heading, try Image.filters(of: layer))
+    }
+}
+
+extension Arguments {
+    /// The layer that `--layer` names, or the first that has filters.
+    func layer(of model: Model) throws -> any Layer {
+        guard let name = self[Options.layer] else {
+            guard
+                let first = model.layers.first(where: { layer in
+                    layer.weights.contains { $0.shape.rank == 4 }
+                })
+            else { throw StrataError("\(model.description) has no convolution.") }
+            return first
+        }
+        if let layer = model.layer(named: name) { return layer }
+        throw UsageError(
+            unknown: "layer", name, among: model.layers.map(\.name),
+            see: "zoo summary \(operands[0])")
+    }
+}
