@@ -17,7 +17,8 @@ struct ClassNames {
         guard !names.isEmpty else { throw StrataError("\(source) has no names of classes.") }
     }
 
-    private static let known: [(name: String, classNames: [String])] = [
-        ("shapes", Shapes(trainCount: 1, testCount: 1).classNames)
-    ]
+    private static var known: [(name: String, classNames: [String])] {
+        Publication.all.map { ($0.identifier, $0.classNames) }
+            + [("shapes", Shapes(trainCount: 1, testCount: 1).classNames)]
+    }
 }

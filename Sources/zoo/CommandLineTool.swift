@@ -6,8 +6,7 @@ import Strata
 enum CommandLineTool {
     static let verbs: [Verb] = [
         list, summary, diagram, train, evaluate, predict, classify, filters, features, curves,
-        bench,
-        data, help,
+        convert, bench, data, help,
     ]
 
     /// - Returns: 0; 1 for bad input; 2 for wrong usage; 130 after Ctrl-C.

@@ -2,29 +2,6 @@ import Strata
 import StrataDatasets
 import StrataModels
 
-extension Arguments {
-    /// The architecture that is named, or `standard` if none is.
-    func architecture(standard: Architecture? = nil) throws -> Architecture {
-        if operands.isEmpty, let standard { return standard }
-        return try Architecture.find(operands[0])
-    }
-
-    /// A new model of an architecture, with the weights that `--weights` names, if any.
-    func model(_ architecture: Architecture) throws -> Model {
-        let model = architecture.makeModel()
-        if let seed = self[Options.seed] { model.seed = seed }
-        if let path = self[Options.weights] { try model.loadWeights(from: path) }
-        return model
-    }
-
-    /// Says that a model has not learned anything, unless it comes with weights.
-    func warnIfUntrained() {
-        if self[Options.weights] == nil {
-            CommandLineTool.note("Without --weights the model has its first, untrained weights.")
-        }
-    }
-}
-
 extension Architecture {
     static func find(_ name: String) throws -> Architecture {
         if let found = named(name) { return found }
@@ -32,20 +9,47 @@ extension Architecture {
     }
 }
 
+extension Publication {
+    /// The data set in a folder whose images a model takes.
+    fileprivate static func found(
+        in directory: String, for model: NamedModel
+    ) throws -> Publication {
+        let found = found(in: directory)
+        let takes = "\(model.name) takes images of \(model.inputShape)"
+        if let fitting = found.first(where: { $0.imageShape == model.inputShape }) {
+            return fitting
+        }
+        guard found.isEmpty else {
+            let names = found.map { "\($0.name), of \($0.imageShape)" }.joined(separator: " and ")
+            throw StrataError("\(takes). In \(directory) there is \(names).")
+        }
+        guard let wanted = all.first(where: { $0.imageShape == model.inputShape }) else {
+            throw StrataError("\(takes), as no data set does that --data knows: use --x and --y.")
+        }
+        // Says what is missing.
+        _ = try wanted.load(from: directory)
+        return wanted
+    }
+}
+
 /// Samples with a target each.
 struct LabelledData {
+    /// As they lie in memory or in a file.
+    let inputs: ArrayData
+    let targets: ArrayData
+    /// The inputs as a model takes them.
     let x: Samples
-    let y: Samples
+    var y: Samples { Samples(targets) }
     var count: Int { x.rowCount }
 
-    init(x: Samples, y: Samples) {
-        self.x = x
-        self.y = y
+    init(_ inputs: ArrayData, _ targets: ArrayData, scale: Float) {
+        self.inputs = inputs
+        self.targets = targets
+        x = Samples(inputs, scale: scale)
     }
 
     init(_ examples: Examples, scale: Float?) {
-        let x = scale.map { Samples(examples.x, scale: $0) } ?? examples.samples
-        self.init(x: x, y: Samples(examples.y))
+        self.init(examples.x, examples.y, scale: scale ?? examples.scale)
     }
 }
 
@@ -57,26 +61,31 @@ struct LoadedData {
     let description: String
     let train: LabelledData
     let test: LabelledData?
+    /// What the classes are called, if that is known.
+    let classNames: [String]
 
-    init(_ arguments: Arguments, for architecture: Architecture) throws {
+    init(_ arguments: Arguments, for model: NamedModel) throws {
         let scale = arguments[Options.scale]
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
         case (let directory?, nil, nil):
-            let data = try CIFAR10(directory: directory)
-            description = "\(grouped(data.train.count)) images of CIFAR-10 from \(directory)"
+            let publication = try Publication.found(in: directory, for: model)
+            let data = try publication.load(from: directory)
+            description =
+                "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"
             train = LabelledData(data.train, scale: scale)
             test = LabelledData(data.test, scale: scale)
+            classNames = data.classNames
         case (nil, let x?, let y?):
             let samples = try NPY.read(x)
             description = "\(grouped(samples.shape.first ?? 0)) samples from \(x)"
-            train = LabelledData(
-                x: Samples(samples, scale: scale ?? 1), y: Samples(try NPY.read(y)))
+            train = LabelledData(samples, try NPY.read(y), scale: scale ?? 1)
             test = nil
+            classNames = []
         case (nil, nil, nil):
-            guard architecture.inputShape == [32, 32, 3] else {
+            guard model.inputShape == [32, 32, 3] else {
                 throw StrataError(
-                    "The generated images are of shape (32, 32, 3), and \(architecture.name) takes "
-                        + "\(architecture.inputShape): give samples by --x and --y.")
+                    "The generated images are of shape (32, 32, 3), and \(model.name) takes "
+                        + "\(model.inputShape): give samples by --x and --y.")
             }
             let data = Shapes()
             description = "\(grouped(data.train.count)) generated images of ten shapes"
@@ -85,6 +94,7 @@ struct LoadedData {
                     + "For real ones add --data DIR, or --x and --y.")
             train = LabelledData(data.train, scale: scale)
             test = LabelledData(data.test, scale: scale)
+            classNames = data.classNames
         case (_?, _, _):
             throw UsageError("--data stands alone, without --x and --y.")
         default:

@@ -5,7 +5,8 @@ import StrataModels
 enum Options {
     // Data
     static let data = Option<String>(
-        "data", "DIR", "CIFAR-10: the folder of cifar10_{train,test}_{X,y}.npy")
+        "data", "DIR",
+        "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100; see 'zoo help data'")
     static let x = Option<String>("x", "FILE", "samples (.npy); cast, not scaled")
     static let y = Option<String>("y", "FILE", "a target for each of them (.npy)")
     static let scale = Option<Float>(
@@ -55,13 +56,18 @@ enum Options {
     ) { word in ["0", "1", "2"].contains(word) ? Int(word).flatMap(Verbosity.init) : nil }
 
     // Files
-    static let weights = Option<String>("weights", "FILE", "the weights to begin with (.npz)")
-    static let outputWeights = Option<String>("output", "FILE", "where the weights go (.npz)")
+    static let weights = Option<String>(
+        "weights", "FILE", "the weights to begin with (.npz, .weights.h5)")
+    static let outputModel = Option<String>(
+        "output", "FILE", "where the model goes (.keras), or its weights (.npz, .weights.h5)")
+    static let architecture = Option<String>(
+        "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
     static let outputArray = Option<String>("output", "FILE", "where the predictions go (.npy)")
     static let history = Option<String>(
         "history", "FILE", "where the numbers of each epoch go (.json)")
     static let checkpoint = Option<String>(
-        "checkpoint", "FILE", "where the best weights so far go (.npz); with {epoch}, each epoch's")
+        "checkpoint", "FILE",
+        "where the best model so far goes, as --output; with {epoch}, each epoch's")
     static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
     static let drawing = Option<String>(
         "output", "FILE", "where the drawing goes (.svg or .png); -o for short")
@@ -74,7 +80,7 @@ enum Options {
         "report", "FILE", "where a page with all about the run goes (.html)")
     static let layer = Option<String>("layer", "NAME", "the first convolution by default")
     static let before = Option<String>(
-        "before", "FILE", "weights (.npz) whose filters are drawn beside")
+        "before", "FILE", "a model, or weights, whose filters are drawn beside")
     static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
     static let maps = Option<Int>("maps", "how many maps are drawn, from the first; 16", atLeast: 1)
     static let top = Option<Int>("top", "how many classes are printed; 3", atLeast: 1)

@@ -70,7 +70,7 @@ private struct Raster {
         for figure in figures { coverage.add(figure) }
         let color = theme.color(ink.role)
         let opacity = Float(ink.opacity)
-        coverage.forEach { x, y, part in
+        coverage.visit { x, y, part in
             let place = (y * width + x) * 3
             blend(Float(color >> 16 & 255), at: place, part * opacity)
             blend(Float(color >> 8 & 255), at: place + 1, part * opacity)

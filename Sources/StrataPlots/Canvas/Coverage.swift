@@ -79,7 +79,7 @@ struct Coverage {
     }
 
     /// Calls `body` with each pixel that is covered in part, and the part.
-    func forEach(_ body: (_ x: Int, _ y: Int, _ part: Float) -> Void) {
+    func visit(_ body: (_ x: Int, _ y: Int, _ part: Float) -> Void) {
         for row in 0..<rows.count {
             var sum: Float = 0
             for column in 0..<columns.count {

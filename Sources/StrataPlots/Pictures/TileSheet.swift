@@ -43,13 +43,15 @@ public struct TileSheet: Sendable {
 
     private func drawing(_ part: Part, least: Double) -> Canvas {
         let font = Canvas(width: 0, height: 0).font
-        let gap = 4.0
         let tileWidth = part.tiles.map(\.width).max() ?? 1
         let tileHeight = part.tiles.map(\.height).max() ?? 1
         // Two pixels a point in a PNG file: so every pixel is as large as the others.
         let pixel = max(0.5, (2 * least / Double(max(tileWidth, tileHeight))).rounded(.up) / 2)
+        // Tiles of several planes are further apart than these.
+        let gap = part.tiles.contains { $0.channels == 2 } ? max(4, 3 * pixel) : 4
         let hasCaptions = part.captions.count >= part.tiles.count
-        let captionWidth = part.captions.map { font.width(of: $0, .small) }.max() ?? 0
+        let captionWidth =
+            (part.captions.map { font.width(of: $0, .small) }.max() ?? 0) + font.advance
         let width = max(Double(tileWidth) * pixel, hasCaptions ? captionWidth : 0).rounded(.up)
         let height =
             Double(tileHeight) * pixel + (hasCaptions ? font.lineHeight(.small).rounded(.up) : 0)

@@ -7,11 +7,10 @@ extension CommandLineTool {
     ) { arguments in
         let output = try arguments.required(Options.drawing)
         try Canvas.check(output)
-        let architecture = try arguments.architecture()
+        let named = try NamedModel(arguments.operands[0])
         let diagram = try ModelDiagram(
-            architecture.makeModel(), title: architecture.name,
-            expandsNested: arguments.has(Options.expandNested))
-        try diagram.canvas.write(to: output, title: architecture.name)
+            named.model, title: named.name, expandsNested: arguments.has(Options.expandNested))
+        try diagram.canvas.write(to: output, title: named.name)
         note("Wrote \(output).")
     }
 }

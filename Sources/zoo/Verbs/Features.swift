@@ -18,8 +18,9 @@ extension CommandLineTool {
         let output = try arguments.required(Options.drawing)
         try Canvas.check(output)
         let image = try Image(contentsOf: path)
-        let model = try arguments.model(arguments.architecture())
-        arguments.warnIfUntrained()
+        let named = try arguments.model()
+        named.warnIfUntrained(arguments)
+        let model = named.model
         let layer = try arguments.layer(of: model)
         let maps = try model.featureMaps(
             after: layer.name, of: image, scale: arguments[Options.scale] ?? 1 / 255)

@@ -9,26 +9,37 @@ extension CommandLineTool {
         ],
         remarks: """
             Each filter is a tile, normalized to its own range, eight in a row; filters of three channels
-            are coloured, of more than three have their channels side by side. With --before or --seed
-            the filters of other weights, or of the first ones, stand to the left.
+            are coloured, of more than three have their channels side by side. With --before, or --seed
+            beside --weights, the filters of other weights, or of the first ones, stand to the left.
             """
     ) { arguments in
         let output = try arguments.required(Options.drawing)
         try Canvas.check(output)
-        let architecture = try arguments.architecture()
-        let model = try arguments.model(architecture)
-        var parts = [try sheet(of: model, arguments)]
-        if let path = arguments[Options.before] {
-            let other = architecture.makeModel()
-            try other.loadWeights(from: path)
-            parts.insert(try sheet(of: other, arguments, "before"), at: 0)
-        } else if let seed = arguments[Options.seed], arguments[Options.weights] != nil {
-            let untrained = architecture.makeModel()
-            untrained.seed = seed
-            parts.insert(try sheet(of: untrained, arguments, "before training"), at: 0)
+        let named = try arguments.model()
+        var parts = [try sheet(of: named.model, arguments)]
+        if let before = try modelBefore(arguments) {
+            parts.insert(try sheet(of: before, arguments, "before"), at: 0)
         }
-        try TileSheet(parts).canvas().write(to: output, title: "Filters of \(model.name)")
+        try TileSheet(parts).canvas().write(to: output, title: "Filters of \(named.name)")
         note("Wrote \(output).")
+    }
+
+    /// What the filters are drawn beside: another model file, the same model with other weights, or,
+    /// with a seed and what was trained, an architecture's first weights.
+    private static func modelBefore(_ arguments: Arguments) throws -> Model? {
+        let name = arguments.operands[0]
+        if let path = arguments[Options.before] {
+            if path.hasSuffix(".keras") { return try NamedModel(path).model }
+            let model = try NamedModel(name).model
+            try model.loadWeights(from: path)
+            return model
+        }
+        guard let seed = arguments[Options.seed], arguments[Options.weights] != nil else {
+            return nil
+        }
+        let model = try NamedModel(name).model
+        model.seed = seed
+        return model
     }
 
     private static func sheet(

@@ -9,7 +9,8 @@ extension CommandLineTool {
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
             Options.earlyStopping, Options.seed, Options.noShuffle, Options.weights,
-            Options.outputWeights, Options.checkpoint, Options.history, Options.csv, Options.plot,
+            Options.outputModel, Options.checkpoint, Options.history, Options.csv, Options.plot,
+            Options.report,
             Options.threads, Options.verbose,
         ],
         remarks: """
@@ -31,51 +32,51 @@ extension CommandLineTool {
 private struct TrainingRun {
     static let standardEpochs = 10
 
-    private let architecture: Architecture
+    private let named: NamedModel
     private let recipe: Recipe
     private let epochs: Int
     private let validationSplit: Double
     private let shuffles: Bool
     private let verbosity: Verbosity
-    /// Where the weights go.
+    /// Where the model or its weights go.
     private let output: String?
     private let checkpoint: String?
     private let history: String?
     private let csv: String?
     /// The folder for charts.
     private let plot: String?
+    /// Where the page goes.
+    private let page: String?
     private let data: LoadedData
-    private let model: Model
+    private var model: Model { named.model }
     private let monitor = TrainingMonitor()
     private let callbacks: [any Callback]
-    /// The learning rate and how it changes, for people.
-    private let rateDescription: String
+    /// The optimizer, the learning rate and how it changes, for people.
+    private let optimizerDescription: String
 
     init(_ arguments: Arguments) throws {
-        architecture = try arguments.architecture(standard: .cifarCNN)
-        recipe = architecture.recipe.changed(by: arguments)
         epochs = arguments[Options.epochs] ?? Self.standardEpochs
         validationSplit = arguments[Options.validationSplit] ?? 0
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
-        output = arguments[Options.outputWeights]
+        output = arguments[Options.outputModel]
         checkpoint = arguments[Options.checkpoint]
         history = arguments[Options.history]
         csv = arguments[Options.csv]
         plot = arguments[Options.plot]
-        if let output, !output.hasSuffix(".npz") {
-            throw UsageError("--output takes the name of a .npz file. Received: \(output)")
-        }
-        let paths = [output, checkpoint, history, csv].compactMap { $0 }
+        page = arguments[Options.report]
+        if let output { try ModelFile.check(output, option: "--output") }
+        let paths = [output, checkpoint, history, csv, page].compactMap { $0 }
         if let path = paths.first(where: { path in paths.filter { $0 == path }.count > 1 }) {
             throw UsageError("Two options name the same file to write, \(path)")
         }
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
-        for path in [output, history, csv] { try path.map(AtomicFile.check) }
+        for path in [output, history, csv, page] { try path.map(AtomicFile.check) }
         if let plot { try CommandLineTool.makeFolder(plot) }
-        model = try arguments.model(architecture)
-        data = try LoadedData(arguments, for: architecture)
+        named = try arguments.model(standard: .cifarCNN, compiled: true)
+        recipe = named.recipe.changed(by: arguments)
+        data = try LoadedData(arguments, for: named)
 
         let monitored = validationSplit > 0 ? "val_loss" : "loss"
         let announces = verbosity != .silent
@@ -95,21 +96,24 @@ private struct TrainingRun {
             csv.map { CSVLogger($0) },
         ].compactMap { $0 }
         if let pixels = arguments[Options.augment] {
-            let (height, width) = (architecture.inputShape[0], architecture.inputShape[1])
-            model.augmentation = [
+            let shape = named.inputShape
+            guard shape.rank == 3 else {
+                throw UsageError("--augment is for images. \(named.name) takes \(shape)")
+            }
+            let (height, width) = (shape[0], shape[1])
+            named.model.augmentation = [
                 RandomFlip(.horizontal),
                 RandomTranslation(
                     height: Float(pixels) / Float(height), width: Float(pixels) / Float(width)),
             ]
         }
-        rateDescription =
-            "\(recipe.learningRate)" + (schedule.map { " (\($0.text))" } ?? "")
         let trained = Int(Double(data.train.count) * (1 - validationSplit))
         let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
-        try model.compile(
-            optimizer: recipe.makeOptimizer(
-                schedule: schedule?.schedule(rate: recipe.learningRate, steps: steps)),
-            loss: recipe.loss, metrics: [.accuracy])
+        try named.compile(by: recipe, arguments, steps: steps)
+        let optimizer = named.model.compilation!.optimizer
+        optimizerDescription =
+            "\(optimizer.name) at \(optimizer.learningRate)"
+            + (schedule.map { " (\($0.text))" } ?? "")
     }
 
     func run() throws {
@@ -134,14 +138,27 @@ private struct TrainingRun {
         } catch is Interruption {
             throw interruption
         }
-        print(report(result))
+        let rows = report(result)
+        if let page {
+            let report = TrainingReport(
+                title: "\(named.name): a training run", facts: rows, numbers: monitor.history,
+                model: model, examples: data.test ?? data.train,
+                examplesName: data.test == nil ? "training examples" : "test examples",
+                classNames: data.classNames, batchSize: recipe.batchSize)
+            try report.write(to: page)
+        }
+        let lines = rows + (page.map { [("report", $0)] } ?? [])
+        print(
+            lines.map { title, text in
+                title + String(repeating: " ", count: 12 - title.count) + text
+            }.joined(separator: "\n"))
     }
 
     private func write() throws {
-        if let output { try model.saveWeights(to: output) }
+        if let output { try ModelFile.write(model, to: output) }
         if let history {
-            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.number))) }
-            try AtomicFile.write((JSON.object(lists).text + "\n").utf8, to: history)
+            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
+            try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history)
         }
         if let plot { try Curves(monitor.history).write(to: plot) }
     }
@@ -155,7 +172,9 @@ private struct TrainingRun {
     /// Which files hold what.
     private var written: String? {
         let files = [
-            output.map { "the weights are in \($0)" },
+            output.map {
+                "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
+            },
             checkpoint.map { "the checkpoints are in \($0)" },
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
             plot.map { "the charts are in \($0)" },
@@ -165,7 +184,8 @@ private struct TrainingRun {
         return sentence.prefix(1).uppercased() + sentence.dropFirst()
     }
 
-    private func report(_ test: Logs?) -> String {
+    /// What came out, in rows of a name and what it stands for.
+    private func report(_ test: Logs?) -> [(String, String)] {
         func described(_ prefix: String) -> String? {
             let numbers = monitor.history.filter {
                 $0.name.hasPrefix("val_") == (prefix == "val_")
@@ -181,8 +201,8 @@ private struct TrainingRun {
         let rows: [(String, String?)] = [
             (
                 "model",
-                "\(architecture.name), \(grouped(model.parameterCount)) parameters, "
-                    + "\(recipe.optimizer) at \(rateDescription), batches of \(recipe.batchSize)"
+                "\(named.name), \(grouped(model.parameterCount)) parameters, "
+                    + "\(optimizerDescription), batches of \(recipe.batchSize)"
             ),
             ("data", data.description),
             (
@@ -196,10 +216,38 @@ private struct TrainingRun {
             ("test", test.map(CommandLineTool.described)),
             ("written", written),
         ]
-        let lines = rows.compactMap { title, text in
-            text.map { title + String(repeating: " ", count: 12 - title.count) + $0 }
+        return rows.compactMap { title, text in text.map { (title, $0) } }
+    }
+}
+
+extension NamedModel {
+    /// Compiles the model by a recipe; or, if the file says how the model is trained, changes that by
+    /// what options say, so that otherwise training goes on where it ended.
+    fileprivate func compile(by recipe: Recipe, _ arguments: Arguments, steps: Int) throws {
+        let schedule = arguments[Options.schedule]
+        let wantsOptimizer = arguments[Options.optimizer] != nil
+        guard isCompiled else {
+            if isFile, !wantsOptimizer || arguments[Options.loss] == nil {
+                CommandLineTool.note(
+                    "\(name) does not say how it is trained: taking "
+                        + "\(recipe.optimizer) and \(recipe.loss.name).")
+            }
+            let rates = schedule?.schedule(rate: recipe.learningRate, steps: steps)
+            try model.compile(
+                optimizer: recipe.makeOptimizer(schedule: rates), loss: recipe.loss,
+                metrics: [.accuracy])
+            return
         }
-        return lines.joined(separator: "\n")
+        if wantsOptimizer || arguments[Options.loss] != nil {
+            try model.recompile(
+                optimizer: wantsOptimizer ? recipe.makeOptimizer() : nil,
+                loss: arguments[Options.loss])
+        }
+        let optimizer = model.compilation!.optimizer
+        if let rate = arguments[Options.learningRate] { optimizer.learningRate = rate }
+        if let rates = schedule?.schedule(rate: optimizer.learningRate, steps: steps) {
+            optimizer.schedule = rates
+        }
     }
 }
 
