@@ -8,6 +8,7 @@ let package = Package(
         .library(name: "Strata", targets: ["Strata"]),
         .library(name: "StrataModels", targets: ["StrataModels"]),
         .library(name: "StrataDatasets", targets: ["StrataDatasets"]),
+        .library(name: "StrataPlots", targets: ["StrataPlots"]),
         .executable(name: "zoo", targets: ["zoo"]),
     ],
     targets: [
@@ -15,10 +16,14 @@ let package = Package(
         .target(name: "Strata", dependencies: ["CStrata"]),
         .target(name: "StrataModels", dependencies: ["Strata"], path: "Models"),
         .target(name: "StrataDatasets", dependencies: ["Strata"], path: "Datasets"),
+        .target(name: "StrataPlots", dependencies: ["Strata"]),
         .executableTarget(
-            name: "zoo", dependencies: ["Strata", "StrataModels", "StrataDatasets"]),
+            name: "zoo",
+            dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"]),
         .executableTarget(
-            name: "examples", dependencies: ["Strata", "StrataDatasets"], path: "Sources/Examples"),
+            name: "examples",
+            dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"],
+            path: "Sources/Examples"),
         .testTarget(name: "CStrataTests", dependencies: ["CStrata"]),
         .testTarget(
             name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
@@ -26,6 +31,8 @@ let package = Package(
             name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
         .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
         .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
-        .testTarget(name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets"]),
+        .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots"]),
+        .testTarget(
+            name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots"]),
     ]
 )

@@ -49,7 +49,8 @@ struct Arguments {
     }
 
     private static func option(_ word: String, of verb: Verb) throws -> any AnyOption {
-        if let option = verb.options.first(where: { "--" + $0.name == word }) { return option }
+        let name = word == "-o" ? "--output" : word
+        if let option = verb.options.first(where: { "--" + $0.name == name }) { return option }
         throw UsageError(
             unknown: "option", word, among: verb.options.map { "--" + $0.name },
             see: "zoo help \(verb.name)")

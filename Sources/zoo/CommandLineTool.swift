@@ -5,7 +5,8 @@ import Strata
 /// standard error stream and an exit status.
 enum CommandLineTool {
     static let verbs: [Verb] = [
-        list, summary, train, evaluate, predict, convert, bench, data, gradientCheck, help,
+        list, summary, diagram, train, evaluate, predict, classify, filters, features, curves,
+        convert, gradientCheck, bench, data, help,
     ]
 
     /// - Returns: 0; 1 for bad input; 2 for wrong usage; 130 after Ctrl-C.
@@ -41,6 +42,18 @@ enum CommandLineTool {
     static func verb(named name: String) throws -> Verb {
         if let verb = verbs.first(where: { $0.name == name }) { return verb }
         throw UsageError(unknown: "verb", name, among: verbs.map(\.name), see: "zoo help")
+    }
+
+    /// Makes a folder unless it is there.
+    @discardableResult
+    static func makeFolder(_ path: String) throws -> String {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw StrataError("Cannot make the folder \(path): \(error.localizedDescription)")
+        }
+        return path
     }
 
     /// Says something that is not the result.

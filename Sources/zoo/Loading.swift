@@ -34,18 +34,22 @@ extension Publication {
 
 /// Samples with a target each.
 struct LabelledData {
+    /// As they lie in memory or in a file.
+    let inputs: ArrayData
+    let targets: ArrayData
+    /// The inputs as a model takes them.
     let x: Samples
-    let y: Samples
+    var y: Samples { Samples(targets) }
     var count: Int { x.rowCount }
 
-    init(x: Samples, y: Samples) {
-        self.x = x
-        self.y = y
+    init(_ inputs: ArrayData, _ targets: ArrayData, scale: Float) {
+        self.inputs = inputs
+        self.targets = targets
+        x = Samples(inputs, scale: scale)
     }
 
     init(_ examples: Examples, scale: Float?) {
-        let x = scale.map { Samples(examples.x, scale: $0) } ?? examples.samples
-        self.init(x: x, y: Samples(examples.y))
+        self.init(examples.x, examples.y, scale: scale ?? examples.scale)
     }
 }
 
@@ -57,6 +61,8 @@ struct LoadedData {
     let description: String
     let train: LabelledData
     let test: LabelledData?
+    /// What the classes are called, if that is known.
+    let classNames: [String]
 
     init(_ arguments: Arguments, for model: NamedModel) throws {
         let scale = arguments[Options.scale]
@@ -68,12 +74,13 @@ struct LoadedData {
                 "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"
             train = LabelledData(data.train, scale: scale)
             test = LabelledData(data.test, scale: scale)
+            classNames = data.classNames
         case (nil, let x?, let y?):
             let samples = try NPY.read(x)
             description = "\(grouped(samples.shape.first ?? 0)) samples from \(x)"
-            train = LabelledData(
-                x: Samples(samples, scale: scale ?? 1), y: Samples(try NPY.read(y)))
+            train = LabelledData(samples, try NPY.read(y), scale: scale ?? 1)
             test = nil
+            classNames = []
         case (nil, nil, nil):
             guard model.inputShape == [32, 32, 3] else {
                 throw StrataError(
@@ -87,6 +94,7 @@ struct LoadedData {
                     + "For real ones add --data DIR, or --x and --y.")
             train = LabelledData(data.train, scale: scale)
             test = LabelledData(data.test, scale: scale)
+            classNames = data.classNames
         case (_?, _, _):
             throw UsageError("--data stands alone, without --x and --y.")
         default:

@@ -69,6 +69,8 @@ enum Options {
         "checkpoint", "FILE",
         "where the best model so far goes, as --output; with {epoch}, each epoch's")
     static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
+    static let drawing = Option<String>(
+        "output", "FILE", "where the drawing goes (.svg or .png); -o for short")
     static let json = Option<Bool>(flag: "json", "prints the result as JSON")
 
     // Models
@@ -85,7 +87,7 @@ enum Options {
     // Summaries
     static let lineLength = Option<Int>("line-length", "N", "the table's width", 40...1000)
     static let expandNested = Option<Bool>(
-        flag: "expand-nested", "lists the layers of models within the model too")
+        flag: "expand-nested", "shows the layers of models within the model too")
     static let showTrainable = Option<Bool>(
         flag: "show-trainable", "says which layers are trained")
     static let layerRange = Option<LayerRange>(
@@ -117,6 +119,20 @@ enum Options {
     static let step = Option<Float>(
         "step", "H", "how far each is moved either way; 0.001", expected: "a positive number"
     ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+
+    // Drawing
+    static let plot = Option<String>(
+        "plot", "DIR", "the folder for charts of loss and metrics (.svg, .png), made if need be")
+    static let report = Option<String>(
+        "report", "FILE", "where a page with all about the run goes (.html)")
+    static let layer = Option<String>("layer", "NAME", "the first convolution by default")
+    static let before = Option<String>(
+        "before", "FILE", "a model, or weights, whose filters are drawn beside")
+    static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
+    static let maps = Option<Int>("maps", "how many maps are drawn, from the first; 16", atLeast: 1)
+    static let top = Option<Int>("top", "how many classes are printed; 3", atLeast: 1)
+    static let classNames = Option<String>(
+        "class-names", "NAME", "the data set that has the classes, or a file of a name a line")
 
     // Others
     static let width = Option<Int>(

@@ -34,12 +34,7 @@ extension CommandLineTool {
         (Publication.all.map(\.identifier) + ["shapes"]).joined(separator: ", ")
 
     private static func writeShapes(to directory: String) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-        } catch {
-            throw StrataError("Cannot make the folder \(directory): \(error.localizedDescription)")
-        }
+        try makeFolder(directory)
         let data = Shapes()
         try data.writeFiles(to: directory, prefix: "cifar10")
         describe(data, in: directory)

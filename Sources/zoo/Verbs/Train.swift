@@ -1,5 +1,6 @@
 import Strata
 import StrataModels
+import StrataPlots
 
 extension CommandLineTool {
     static let train = Verb(
@@ -9,7 +10,8 @@ extension CommandLineTool {
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
             Options.earlyStopping, Options.evaluateSamples, Options.initializer,
             Options.initialDeviation, Options.seed, Options.noShuffle, Options.weights,
-            Options.outputModel, Options.checkpoint, Options.history, Options.csv,
+            Options.outputModel, Options.checkpoint, Options.history, Options.csv, Options.plot,
+            Options.report,
             Options.threads, Options.verbose,
         ],
         remarks: """
@@ -43,6 +45,10 @@ private struct TrainingRun {
     private let checkpoint: String?
     private let history: String?
     private let csv: String?
+    /// The folder for charts.
+    private let plot: String?
+    /// Where the page goes.
+    private let page: String?
     private let data: LoadedData
     private var model: Model { named.model }
     private let monitor = TrainingMonitor()
@@ -59,14 +65,17 @@ private struct TrainingRun {
         checkpoint = arguments[Options.checkpoint]
         history = arguments[Options.history]
         csv = arguments[Options.csv]
+        plot = arguments[Options.plot]
+        page = arguments[Options.report]
         if let output { try ModelFile.check(output, option: "--output") }
-        let paths = [output, checkpoint, history, csv].compactMap { $0 }
+        let paths = [output, checkpoint, history, csv, page].compactMap { $0 }
         if let path = paths.first(where: { path in paths.filter { $0 == path }.count > 1 }) {
             throw UsageError("Two options name the same file to write, \(path)")
         }
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
-        for path in [output, history, csv] { try path.map(AtomicFile.check) }
+        for path in [output, history, csv, page] { try path.map(AtomicFile.check) }
+        if let plot { try CommandLineTool.makeFolder(plot) }
         named = try arguments.model(standard: .cifarCNN, compiled: true)
         recipe = named.recipe.changed(by: arguments)
         data = try LoadedData(arguments, for: named)
@@ -137,7 +146,20 @@ private struct TrainingRun {
         } catch is Interruption {
             throw interruption
         }
-        print(report(result))
+        let rows = report(result)
+        if let page {
+            let report = TrainingReport(
+                title: "\(named.name): a training run", facts: rows, numbers: monitor.history,
+                model: model, examples: data.test ?? data.train,
+                examplesName: data.test == nil ? "training examples" : "test examples",
+                classNames: data.classNames, batchSize: recipe.batchSize)
+            try report.write(to: page)
+        }
+        let lines = rows + (page.map { [("report", $0)] } ?? [])
+        print(
+            lines.map { title, text in
+                title + String(repeating: " ", count: 12 - title.count) + text
+            }.joined(separator: "\n"))
     }
 
     private func write() throws {
@@ -146,6 +168,7 @@ private struct TrainingRun {
             let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
             try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history)
         }
+        if let plot { try Curves(monitor.history).write(to: plot) }
     }
 
     private var interruption: Interruption {
@@ -162,13 +185,15 @@ private struct TrainingRun {
             },
             checkpoint.map { "the checkpoints are in \($0)" },
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
+            plot.map { "the charts are in \($0)" },
         ].compactMap { $0 }
         guard !files.isEmpty else { return nil }
         let sentence = files.joined(separator: ", ") + "."
         return sentence.prefix(1).uppercased() + sentence.dropFirst()
     }
 
-    private func report(_ test: Logs?) -> String {
+    /// What came out, in rows of a name and what it stands for.
+    private func report(_ test: Logs?) -> [(String, String)] {
         func described(_ prefix: String) -> String? {
             let numbers = monitor.history.filter {
                 $0.name.hasPrefix("val_") == (prefix == "val_")
@@ -199,10 +224,7 @@ private struct TrainingRun {
             ("test", test.map(CommandLineTool.described)),
             ("written", written),
         ]
-        let lines = rows.compactMap { title, text in
-            text.map { title + String(repeating: " ", count: 12 - title.count) + $0 }
-        }
-        return lines.joined(separator: "\n")
+        return rows.compactMap { title, text in text.map { (title, $0) } }
     }
 }
 

@@ -1,0 +1,93 @@
+import Strata
+
+extension Model {
+    /// What a layer makes of an image of any size, as far as the layers before it take one: the
+    /// convolutions of a network can be applied to larger images than it was trained on.
+    /// - Parameters:
+    ///   - name: the layer's name.
+    ///   - image: converted to the model's number of channels.
+    ///   - scale: what bytes are multiplied by.
+    /// - Returns: `[1, height, width, channels]`.
+    /// - Throws: ``StrataError`` if there is no such layer, it gives no maps, or a layer before it takes
+    ///   images of one size only.
+    public func featureMaps(
+        after name: String, of image: Image, scale: Float = 1 / 255
+    ) throws -> Tensor {
+        if let error { throw error }
+        guard let target = calls.last(where: { $0.layer.name == name }) else {
+            let names = layers.map(\.name).joined(separator: ", ")
+            throw StrataError("There is no layer \(name). The layers are \(names).")
+        }
+        let pixels = try image.samples(for: self, scale: scale)
+        let needed = ancestors(of: target)
+        var values: [ObjectIdentifier: Tensor] = [:]
+        for call in calls where needed.contains(ObjectIdentifier(call)) {
+            let arguments = call.inputs.compactMap { input in
+                LayerCall.of(input).flatMap { values[ObjectIdentifier($0)] }
+            }
+            let value =
+                arguments.isEmpty
+                ? pixels
+                : arguments.count == 1 ? call.layer(arguments[0]) : call.layer(arguments)
+            if let error = value.error { throw error }
+            values[ObjectIdentifier(call)] = value
+        }
+        let maps = values[ObjectIdentifier(target)]!
+        guard maps.rank == 4 else {
+            throw StrataError(
+                "Layer \(target.description) gives no maps, but a tensor of shape \(maps.shape): "
+                    + "name one before it.")
+        }
+        _ = try maps.computedScalars()
+        return maps
+    }
+
+    /// A call and all that it follows from.
+    private func ancestors(of target: LayerCall) -> Set<ObjectIdentifier> {
+        var result = Set<ObjectIdentifier>()
+        var pending = [target]
+        while let call = pending.popLast() {
+            guard result.insert(ObjectIdentifier(call)).inserted else { continue }
+            pending += call.inputs.compactMap { LayerCall.of($0) }
+        }
+        return result
+    }
+
+    /// Height, width and channels of the images that the model takes.
+    /// - Throws: that it takes something else.
+    public var imageShape: Shape {
+        get throws {
+            guard inputs.count == 1, inputs[0].rank == 4, [1, 3, 4].contains(inputs[0].shape[3])
+            else {
+                let shapes = inputs.map(\.shape.description).joined(separator: ", ")
+                throw StrataError(
+                    "A model that takes one image of 1, 3 or 4 channels is expected. "
+                        + "Received: \(description), which takes \(shapes)")
+            }
+            return inputs[0].shape.withoutBatch
+        }
+    }
+}
+
+extension Image {
+    /// The picture as a batch of one for a model, in the model's number of channels.
+    public func samples(for model: Model, scale: Float = 1 / 255) throws -> Tensor {
+        let image = converted(channels: try model.imageShape[2])
+        let scalars = image.withPixels { bytes in bytes.map { Float($0) * scale } }
+        return Tensor(shape: [1, height, width, image.channels], scalars: scalars)
+    }
+
+    /// Each of a tensor's maps as a grey picture, normalized to its own range.
+    /// - Parameters:
+    ///   - maps: `[1, height, width, channels]`.
+    ///   - count: how many of them, from the first.
+    public static func featureMaps(_ maps: Tensor, count: Int) -> [Image] {
+        let (height, width, channels) = (maps.shape[1], maps.shape[2], maps.shape[3])
+        let scalars = maps.scalars
+        return (0..<min(count, channels)).map { channel in
+            Image(
+                normalizing: (0..<height * width).map { scalars[$0 * channels + channel] },
+                height: height, width: width)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// A page about a training run that needs no other file: HTML with the drawings inside.
+public struct Report: Sendable {
+    public enum Content: Sendable {
+        /// Names and what they stand for.
+        case facts([(String, String)])
+        /// Text in columns.
+        case preformatted(String)
+        case drawings([(title: String, canvas: Canvas)])
+        case paragraph(String)
+    }
+
+    public let title: String
+    public private(set) var sections: [(heading: String, content: [Content])] = []
+
+    public init(title: String) { self.title = title }
+
+    public mutating func add(_ heading: String, _ content: Content...) {
+        sections.append((heading, content))
+    }
+
+    public var html: String {
+        var text = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>\(escaped(title))</title>
+            <style>
+            :root { color-scheme: light dark; --text: #1f2328; --page: #ffffff; --line: #d5dae0; }
+            @media (prefers-color-scheme: dark) {
+            :root { --text: #e6edf3; --page: #0f1319; --line: #2b323b; }
+            }
+            body { margin: 2rem auto; max-width: 84rem; padding: 0 1rem; color: var(--text);
+            background: var(--page); font: 16px/1.5 system-ui, sans-serif; }
+            h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
+            th { text-align: left; padding-right: 2rem; font-weight: 600; vertical-align: top; }
+            pre { overflow-x: auto; font-size: 13px; line-height: 1.25; }
+            .drawings { display: flex; flex-wrap: wrap; gap: 1rem; overflow-x: auto; }
+            </style>
+            </head>
+            <body>
+            <h1>\(escaped(title))</h1>
+
+            """
+        for (heading, content) in sections {
+            text += "<h2>\(escaped(heading))</h2>\n"
+            for part in content { text += html(part) }
+        }
+        return text + "</body>\n</html>\n"
+    }
+
+    private func html(_ content: Content) -> String {
+        switch content {
+        case .paragraph(let text): return "<p>\(escaped(text))</p>\n"
+        case .preformatted(let text): return "<pre>\(escaped(text))</pre>\n"
+        case .facts(let facts):
+            let rows = facts.map { "<tr><th>\(escaped($0))</th><td>\(escaped($1))</td></tr>\n" }
+            return "<table>\n\(rows.joined())</table>\n"
+        case .drawings(let drawings):
+            return "<div class=\"drawings\">\n"
+                + drawings.map { $0.canvas.svg(title: $0.title) }.joined() + "</div>\n"
+        }
+    }
+}

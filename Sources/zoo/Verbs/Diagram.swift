@@ -1,0 +1,16 @@
+import StrataPlots
+
+extension CommandLineTool {
+    static let diagram = Verb(
+        "diagram", .required("MODEL"), purpose: "Draws a model's layers and what leads where.",
+        options: [Options.drawing, Options.expandNested]
+    ) { arguments in
+        let output = try arguments.required(Options.drawing)
+        try Canvas.check(output)
+        let named = try NamedModel(arguments.operands[0])
+        let diagram = try ModelDiagram(
+            named.model, title: named.name, expandsNested: arguments.has(Options.expandNested))
+        try diagram.canvas.write(to: output, title: named.name)
+        note("Wrote \(output).")
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Strata
+import Testing
+
+@Suite struct ImageTests {
+    /// Images that Pillow wrote, and what it reads from them (Fixtures/make_images.py).
+    @Test func imagesThatPillowWrote() throws {
+        let expected = try NPZ.read(fixture("images.npz"))
+        #expect(expected.count == 19)
+        for array in expected {
+            let isGrey = array.name.hasPrefix("grey_of_")
+            let file = isGrey ? String(array.name.dropFirst(8)) : array.name
+            var image = try Image(contentsOf: fixture("images/\(file)"))
+            if isGrey { image = image.converted(channels: 1) }
+            #expect(image.pixels.shape == array.array.shape, "\(array.name)")
+            #expect(bytes(image) == array.array.withUnsafeBytes { Array($0) }, "\(array.name)")
+        }
+    }
+
+    @Test func pngRoundTrip() throws {
+        let folder = try TemporaryDirectory()
+        for channels in 1...4 {
+            for (height, width) in [(1, 1), (1, 9), (5, 1), (31, 17)] {
+                let image = Self.noise(height: height, width: width, channels: channels)
+                try image.writePNG(to: folder.file("a.png"))
+                let copy = try Image(contentsOf: folder.file("a.png"))
+                #expect(copy.pixels.shape == [height, width, channels])
+                #expect(bytes(copy) == bytes(image))
+            }
+        }
+    }
+
+    @Test func textAnymaps() throws {
+        let folder = try TemporaryDirectory()
+        let grey = try folder.write(
+            Array("P2 # a comment\n3 2\n# another\n15\n0 5 10\n15 1 2\n".utf8))
+        let image = try Image(contentsOf: grey)
+        #expect(image.pixels.shape == [2, 3, 1])
+        #expect(bytes(image) == [0, 85, 170, 255, 17, 34])
+        let color = try folder.write(Array("P3\n1 2 255 1 2 3 254 255 0".utf8))
+        #expect(bytes(try Image(contentsOf: color)) == [1, 2, 3, 254, 255, 0])
+        // Two bytes a number, the larger first.
+        let wide = try folder.write(Array("P5 2 1 65535\n".utf8) + [0xff, 0xff, 0x80, 0x80])
+        #expect(bytes(try Image(contentsOf: wide)) == [255, 128])
+    }
+
+    @Test(arguments: [(3, 4), (7, 5), (20, 30), (1, 1), (10, 9)])
+    func resizingTakesTheMeanOfAreas(height: Int, width: Int) {
+        let image = Self.noise(height: 10, width: 12, channels: 3)
+        let resized = image.resized(height: height, width: width)
+        let (old, new) = (bytes(image), bytes(resized))
+        for y in 0..<height {
+            for x in 0..<width {
+                for channel in 0..<3 {
+                    // Each old pixel counts as far as it lies under the new one.
+                    var sum = 0.0
+                    for row in 0..<10 {
+                        for column in 0..<12 {
+                            let part =
+                                overlap(row, y, Double(10) / Double(height))
+                                * overlap(column, x, Double(12) / Double(width))
+                            sum += part * Double(old[(row * 12 + column) * 3 + channel])
+                        }
+                    }
+                    let mean = sum / (120 / Double(height * width))
+                    let value = Double(new[(y * width + x) * 3 + channel])
+                    #expect(abs(value - mean) <= 0.5 + 1e-3)
+                }
+            }
+        }
+    }
+
+    private func overlap(_ old: Int, _ new: Int, _ ratio: Double) -> Double {
+        max(
+            0, min(Double(old + 1), Double(new + 1) * ratio) - max(Double(old), Double(new) * ratio)
+        )
+    }
+
+    @Test func conversionsKeepGreys() {
+        let grey = Self.noise(height: 4, width: 5, channels: 1)
+        for channels in 2...4 {
+            #expect(bytes(grey.converted(channels: channels).converted(channels: 1)) == bytes(grey))
+        }
+        let opaque = grey.converted(channels: 4)
+        #expect(stride(from: 3, to: 80, by: 4).allSatisfy { bytes(opaque)[$0] == 255 })
+        #expect(grey.resized(height: 4, width: 5).pixels.shape == [4, 5, 1])
+    }
+
+    @Test func arraysThatAreNoImages() {
+        #expect(throws: StrataError.self) {
+            try Image(ArrayData(shape: [2, 2, 5], [UInt8](repeating: 0, count: 20)))
+        }
+        #expect(throws: StrataError.self) {
+            try Image(ArrayData(shape: [2, 2], floats: [0, 1, 2, 3]))
+        }
+        #expect(throws: Never.self) {
+            try Image(ArrayData(shape: [2, 2], [UInt8](repeating: 0, count: 4)))
+        }
+    }
+
+    static func noise(height: Int, width: Int, channels: Int) -> Image {
+        let key = Random.Key(seed: 3, path: "image")
+        return Image(
+            height: height, width: width, channels: channels,
+            pixels: (0..<height * width * channels).map { UInt8(key.uniform($0) * 256) })
+    }
+}
+
+func bytes(_ image: Image) -> [UInt8] { image.withPixels { Array($0) } }

@@ -1,0 +1,108 @@
+import Foundation
+import Strata
+import Testing
+
+/// The verbs that draw, and what `zoo train` draws.
+@Suite struct PictureVerbTests {
+    @Test func diagram() throws {
+        let zoo = try Zoo()
+        #expect(try zoo.run("diagram", "lenet5", "-o", "a.svg").status == 0)
+        let svg = try String(contentsOfFile: zoo.path("a.svg"), encoding: .utf8)
+        for text in ["lenet5", "conv2d_1", "Conv2D 10×10×16", "dense_2", "Dense 10"] {
+            #expect(svg.contains(">\(text)</text>"))
+        }
+        #expect(try zoo.run("diagram", "lenet5", "--output", "a.png").status == 0)
+        #expect(try Image(contentsOf: zoo.path("a.png")).channels == 3)
+        for (words, message) in [
+            (["diagram", "lenet5"], "zoo: 'zoo diagram' needs --output FILE."),
+            (
+                ["diagram", "lenet5", "-o", "a.jpg"],
+                "zoo: A drawing goes to a .svg or .png file. Received: a.jpg"
+            ),
+            (
+                ["diagram", "lenet5", "-o", "no/a.svg"],
+                "zoo: Cannot write no/a.svg: there is no directory no."
+            ),
+        ] {
+            let outcome = try zoo.run(words)
+            #expect(outcome.status != 0)
+            #expect(outcome.messages == [message])
+        }
+    }
+
+    @Test func filtersFeaturesAndClasses() throws {
+        let zoo = try Zoo()
+        #expect(try zoo.run("filters", "lenet5", "--layer", "conv2d_1", "-o", "f.png").status == 0)
+        #expect(zoo.contents == ["f.png"])
+        let key = Random.Key(seed: 1, path: "picture")
+        let picture = Image(
+            height: 50, width: 70, channels: 3,
+            pixels: (0..<50 * 70 * 3).map { UInt8(key.uniform($0) * 256) })
+        try picture.writePNG(to: zoo.path("p.png"))
+
+        let features = try zoo.run("features", "lenet5", "--image", "p.png", "-o", "m.svg")
+        #expect(features.status == 0)
+        let svg = try String(contentsOfFile: zoo.path("m.svg"), encoding: .utf8)
+        #expect(svg.contains(">conv2d, 6 of 6 maps of 50×70</text>"))
+        #expect(svg.components(separatedBy: "<image ").count == 7)
+        let dense = try zoo.run(
+            "features", "lenet5", "--image", "p.png", "--layer", "dense", "-o", "n.svg")
+        #expect(dense.status == 1)
+        #expect(!zoo.contents.contains("n.svg"))
+
+        let classes = try zoo.run(
+            "classify", "lenet5", "--image", "p.png", "--top", "2", "--class-names", "mnist")
+        #expect(classes.status == 0)
+        #expect(classes.output.split(separator: "\n").count == 2)
+        #expect(classes.output.hasSuffix(" %\n"))
+        let all = try zoo.run("classify", "lenet5", "--image", "p.png", "--top", "99", "--json")
+        let probabilities = try all.object().values.compactMap { $0 as? Double }
+        #expect(probabilities.count == 10)
+        #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
+
+        try "no image".write(toFile: zoo.path("bad.png"), atomically: true, encoding: .utf8)
+        let bad = try zoo.run("classify", "lenet5", "--image", "bad.png")
+        #expect(
+            bad.messages == [
+                "zoo: bad.png is not a usable image: it is neither PNG nor PPM nor PGM."
+            ])
+        let names = try zoo.run(
+            "classify", "lenet5", "--image", "p.png", "--class-names", "cifar100")
+        #expect(names.messages.last == "zoo: lenet5 knows 10 classes. Received: 100 names")
+        let layer = try zoo.run("filters", "lenet5", "--layer", "conv2", "-o", "f.png")
+        #expect(layer.messages == ["zoo: there is no layer conv2; did you mean conv2d?"])
+        let flat = try zoo.run("filters", "lenet5", "--layer", "dense", "-o", "f.png")
+        #expect(flat.messages == ["zoo: dense (Dense) has no filters: a convolution is expected"])
+    }
+
+    @Test func chartsAndReport() throws {
+        let zoo = try Zoo()
+        try zoo.writeImages()
+        let training = try zoo.run(
+            "train", "--data", ".", "--epochs", "2", "--batch-size", "16", "--validation-split",
+            "0.25", "--history", "h.json", "--plot", "charts", "--report", "r.html")
+        #expect(training.status == 0, "\(training.errors)")
+        #expect(training.output.hasSuffix("\nreport      r.html\n"))
+        let charts = try FileManager.default.contentsOfDirectory(atPath: zoo.path("charts"))
+        #expect(charts.sorted() == ["accuracy.png", "accuracy.svg", "loss.png", "loss.svg"])
+
+        let page = try String(contentsOfFile: zoo.path("r.html"), encoding: .utf8)
+        let headings = [
+            "Result", "Curves", "Confusion matrix", "Worst mistakes", "First filters", "Layers",
+        ]
+        for heading in headings { #expect(page.contains("<h2>\(heading)</h2>")) }
+        // Two charts, the matrix, the mistakes, the filters; nothing from elsewhere.
+        #expect(page.components(separatedBy: "<svg ").count == 6)
+        #expect(!page.contains("src="))
+        #expect(page.contains("of 32 test examples are recognized"))
+        #expect(page.contains("airplane"))
+
+        let curves = try zoo.run("curves", "h.json", "--width", "60")
+        #expect(curves.status == 0)
+        #expect(curves.output.contains("validation"))
+        #expect(curves.output.split(separator: "\n").allSatisfy { $0.count <= 60 })
+        let wrong = try zoo.run("curves", "r.html")
+        #expect(wrong.status == 1)
+        #expect(wrong.messages[0].hasPrefix("zoo: r.html is not a usable history: "))
+    }
+}
