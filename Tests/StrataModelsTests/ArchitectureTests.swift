@@ -72,7 +72,9 @@ import Testing
     }
 
     @Test func optimizersComeByName() {
-        let expected = ["sgd", "sgd", "adam", "rm_sprop", "adagrad"]
+        let expected = [
+            "sgd", "sgd", "adam", "adam_w", "nadam", "adamax", "rm_sprop", "adagrad", "adadelta",
+        ]
         #expect(OptimizerKind.allCases.map { $0.make(learningRate: 0.1).name } == expected)
         #expect((OptimizerKind.momentum.make(learningRate: 0.1) as? SGD)?.momentum == 0.9)
     }
