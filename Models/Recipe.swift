@@ -19,7 +19,10 @@ public struct Recipe: Sendable {
     }
 
     /// A new optimizer, which has made no steps.
-    public func makeOptimizer() -> Optimizer { optimizer.make(learningRate: learningRate) }
+    /// - Parameter schedule: what gives the learning rate, if it does not stay the recipe's.
+    public func makeOptimizer(schedule: (any LearningRateSchedule)? = nil) -> Optimizer {
+        optimizer.make(learningRate: schedule ?? learningRate)
+    }
 }
 
 /// The optimizers by name.
@@ -27,22 +30,26 @@ public enum OptimizerKind: String, CaseIterable, Sendable {
     case sgd
     /// ``SGD`` with a momentum of 0.9.
     case momentum
-    case adam, rmsprop, adagrad
+    case adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta
 
     public var defaultLearningRate: Float {
         switch self {
         case .sgd, .momentum: 0.01
-        case .adam, .rmsprop, .adagrad: 0.001
+        case .adam, .adamw, .nadam, .adamax, .rmsprop, .adagrad, .adadelta: 0.001
         }
     }
 
-    public func make(learningRate: Float) -> Optimizer {
+    public func make(learningRate: any LearningRateSchedule) -> Optimizer {
         switch self {
         case .sgd: SGD(learningRate: learningRate)
         case .momentum: SGD(learningRate: learningRate, momentum: 0.9)
         case .adam: Adam(learningRate: learningRate)
+        case .adamw: AdamW(learningRate: learningRate)
+        case .nadam: Nadam(learningRate: learningRate)
+        case .adamax: Adamax(learningRate: learningRate)
         case .rmsprop: RMSprop(learningRate: learningRate)
         case .adagrad: Adagrad(learningRate: learningRate)
+        case .adadelta: Adadelta(learningRate: learningRate)
         }
     }
 }

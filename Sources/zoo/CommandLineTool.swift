@@ -4,7 +4,9 @@ import Strata
 /// The `zoo` command: finds the verb, runs it, and turns what it throws into a sentence on the
 /// standard error stream and an exit status.
 enum CommandLineTool {
-    static let verbs: [Verb] = [list, summary, train, evaluate, predict, bench, data, help]
+    static let verbs: [Verb] = [
+        list, summary, train, evaluate, predict, convert, bench, data, help,
+    ]
 
     /// - Returns: 0; 1 for bad input; 2 for wrong usage; 130 after Ctrl-C.
     static func run(_ words: [String]) -> Int32 {

@@ -2,29 +2,6 @@ import Strata
 import StrataDatasets
 import StrataModels
 
-extension Arguments {
-    /// The architecture that is named, or `standard` if none is.
-    func architecture(standard: Architecture? = nil) throws -> Architecture {
-        if operands.isEmpty, let standard { return standard }
-        return try Architecture.find(operands[0])
-    }
-
-    /// A new model of an architecture, with the weights that `--weights` names, if any.
-    func model(_ architecture: Architecture) throws -> Model {
-        let model = architecture.makeModel()
-        if let seed = self[Options.seed] { model.seed = seed }
-        if let path = self[Options.weights] { try model.loadWeights(from: path) }
-        return model
-    }
-
-    /// Says that a model has not learned anything, unless it comes with weights.
-    func warnIfUntrained() {
-        if self[Options.weights] == nil {
-            CommandLineTool.note("Without --weights the model has its first, untrained weights.")
-        }
-    }
-}
-
 extension Architecture {
     static func find(_ name: String) throws -> Architecture {
         if let found = named(name) { return found }
@@ -58,7 +35,7 @@ struct LoadedData {
     let train: LabelledData
     let test: LabelledData?
 
-    init(_ arguments: Arguments, for architecture: Architecture) throws {
+    init(_ arguments: Arguments, for model: NamedModel) throws {
         let scale = arguments[Options.scale]
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
         case (let directory?, nil, nil):
@@ -73,10 +50,10 @@ struct LoadedData {
                 x: Samples(samples, scale: scale ?? 1), y: Samples(try NPY.read(y)))
             test = nil
         case (nil, nil, nil):
-            guard architecture.inputShape == [32, 32, 3] else {
+            guard model.inputShape == [32, 32, 3] else {
                 throw StrataError(
-                    "The generated images are of shape (32, 32, 3), and \(architecture.name) takes "
-                        + "\(architecture.inputShape): give samples by --x and --y.")
+                    "The generated images are of shape (32, 32, 3), and \(model.name) takes "
+                        + "\(model.inputShape): give samples by --x and --y.")
             }
             let data = Shapes()
             description = "\(grouped(data.train.count)) generated images of ten shapes"

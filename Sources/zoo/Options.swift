@@ -39,6 +39,15 @@ enum Options {
     ) { UInt64($0) }
     static let noShuffle = Option<Bool>(
         flag: "no-shuffle", "goes through the data in order")
+    static let schedule = Option<ScheduleChoice>(
+        "schedule", "NAME", "how the learning rate changes: \(ScheduleChoice.names)",
+        expected: "a schedule as 'zoo help train' lists them"
+    ) { ScheduleChoice($0) }
+    static let augment = Option<Int>(
+        "augment", "flips images at random and moves them by up to N pixels", atLeast: 0)
+    static let earlyStopping = Option<Int>(
+        "early-stopping", "ends when N epochs brought nothing better; keeps the best weights",
+        atLeast: 1)
     static let threads = Option<Int>("threads", "as many as there are by default", atLeast: 1)
     static let verbose = Option<Verbosity>(
         "verbose", "0|1|2", "nothing, a bar, a line an epoch; what suits by default",
@@ -46,11 +55,19 @@ enum Options {
     ) { word in ["0", "1", "2"].contains(word) ? Int(word).flatMap(Verbosity.init) : nil }
 
     // Files
-    static let weights = Option<String>("weights", "FILE", "the weights to begin with (.npz)")
-    static let outputWeights = Option<String>("output", "FILE", "where the weights go (.npz)")
+    static let weights = Option<String>(
+        "weights", "FILE", "the weights to begin with (.npz, .weights.h5)")
+    static let outputModel = Option<String>(
+        "output", "FILE", "where the model goes (.keras), or its weights (.npz, .weights.h5)")
+    static let architecture = Option<String>(
+        "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
     static let outputArray = Option<String>("output", "FILE", "where the predictions go (.npy)")
     static let history = Option<String>(
         "history", "FILE", "where the numbers of each epoch go (.json)")
+    static let checkpoint = Option<String>(
+        "checkpoint", "FILE",
+        "where the best model so far goes, as --output; with {epoch}, each epoch's")
+    static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
     static let json = Option<Bool>(flag: "json", "prints the result as JSON")
 
     // Others

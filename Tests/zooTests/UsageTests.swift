@@ -25,7 +25,7 @@ import Testing
         (["train", "--verbose", "3"], "--verbose takes 0, 1 or 2. Received: 3"),
         (
             ["train", "--optimizer", "adma"],
-            "--optimizer takes one of sgd, momentum, adam, rmsprop, adagrad. Received: adma"
+            "--optimizer takes one of sgd, momentum, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta. Received: adma"
         ),
         (["train", "--seed", "1", "--seed", "2"], "--seed is given twice."),
         (["train", "--no-shuffle=yes"], "--no-shuffle takes no value. Received: --no-shuffle=yes"),

@@ -53,6 +53,31 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
         }
     }
 
+    /// The value of a name as it is written.
+    public subscript(_ name: String) -> JSON? {
+        get { json[name] }
+        set {
+            let place = members.lastIndex { $0.name == name }
+            switch (place, newValue) {
+            case (let place?, let value?): members[place].value = value
+            case (let place?, nil): members.remove(at: place)
+            case (nil, let value?): members.append(JSON.Member(name, value))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// These members with the values another configuration has for them, and its other members; for
+    /// what a file said of an object, in the file's own words, among them those not understood.
+    /// - Parameter kept: names whose values stay.
+    func overlaid(by source: Configuration?, except kept: Configuration = [:]) -> Configuration {
+        var all = self
+        for member in source?.members ?? [] where kept[member.name] == nil {
+            all[member.name] = member.value
+        }
+        return all
+    }
+
     /// These members and then others.
     public static func + (a: Configuration, b: Configuration) -> Configuration {
         var sum = a
@@ -106,6 +131,17 @@ extension Float: ConfigurationValue {
     }
 }
 
+extension Double: ConfigurationValue {
+    public var json: JSON { .number(self) }
+    public init(json: JSON) throws {
+        switch json {
+        case .integer(let value): self = Double(value)
+        case .number(let value): self = value
+        default: throw json.mismatch("a number")
+        }
+    }
+}
+
 extension Bool: ConfigurationValue {
     public var json: JSON { .boolean(self) }
     public init(json: JSON) throws {
@@ -142,6 +178,11 @@ extension Pair: ConfigurationValue {
         guard (1...2).contains(sizes.count) else { throw json.mismatch("one or two sizes") }
         self.init(sizes[0], sizes[sizes.count - 1])
     }
+}
+
+extension Shape {
+    /// As Keras writes it; a size that is not known is null.
+    var json: JSON { .array(dimensions.map { $0 == Shape.unknown ? .null : .integer($0) }) }
 }
 
 extension Padding: ConfigurationValue {

@@ -83,8 +83,7 @@ public final class Context {
 
     /// The sentence with the innermost layer's name before it.
     private func named(_ error: StrataError, _ layer: any Layer) -> StrataError {
-        error.isNamed
-            ? error : StrataError("Layer \(layer.description): \(error.message)", isNamed: true)
+        error.named(layer.description)
     }
 
     /// Ends the composition, and the references between it and its tensors.

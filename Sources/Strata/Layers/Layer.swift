@@ -159,6 +159,9 @@ public final class LayerCore {
     var isBuilt = false
     /// A penalty on the outputs, added to the loss: its mean over the batch.
     var activityRegularizer: Regularizer?
+    /// What the file that the layer was made from says of it. Hyper-parameters never change, so it is
+    /// what files say of the layer in turn.
+    var source: Configuration?
     /// How often it was called on tensors of a model's definition.
     var callCount = 0
     let place: WeightPlace

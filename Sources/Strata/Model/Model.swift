@@ -8,7 +8,7 @@
 ///
 /// A model is a layer too: called on a tensor it becomes part of another model, with its weights
 /// shared. ``Sequential`` is a model given as a list.
-public class Model: Layer {
+public class Model: ConfigurableLayer {
     public class var className: String { "Functional" }
 
     public let core: LayerCore
@@ -28,6 +28,24 @@ public class Model: Layer {
     public var seed: UInt64 = 0 {
         didSet { for layer in tree { layer.core.place.seed = seed } }
     }
+
+    /// Layers that samples of the first input go through in training before they enter the model, and
+    /// at no other time: flips and translations, say. They are no part of the model, its summary and
+    /// its files.
+    ///
+    /// ```swift
+    /// model.augmentation = [RandomFlip(.horizontal), RandomTranslation(height: 0.1, width: 0.1)]
+    /// ```
+    public var augmentation: [any Layer] = [] {
+        didSet {
+            augmenter = nil
+            plans = [:]
+        }
+    }
+    private var augmenter: Sequential?
+
+    /// How many layers' calls one call of the model comes to, those of models in it counted.
+    private(set) var callCount = 0
 
     /// What `compile` was given.
     package internal(set) var compilation: Compilation?
@@ -54,6 +72,19 @@ public class Model: Layer {
 
     init(name: String?) { core = LayerCore(name: name) }
 
+    /// Makes the model whose graph a configuration describes, as Keras writes it.
+    public required convenience init(configuration: Configuration) throws {
+        let graph = try GraphReader(configuration)
+        self.init(inputs: graph.inputs, outputs: graph.outputs, name: configuration.name)
+        if let error { throw error }
+        // The file's order is Keras's, by which weights are numbered.
+        let used = Set(layers.map { ObjectIdentifier($0) })
+        layers = graph.layers.filter { used.contains(ObjectIdentifier($0)) }
+        core.children = layers
+    }
+
+    public var configuration: Configuration { get throws { try graphConfiguration } }
+
     /// Sets the graph.
     func define(_ inputs: [Tensor], _ outputs: [Tensor]) {
         self.inputs = inputs
@@ -66,6 +97,11 @@ public class Model: Layer {
             let walk = try GraphWalk(inputs, outputs)
             calls = walk.calls
             layers = walk.layers
+            callCount = calls.reduce(0) { count, call in
+                let (sum, isTooMany) = count.addingReportingOverflow(
+                    (call.layer as? Model)?.callCount ?? 1)
+                return isTooMany ? .max : sum
+            }
         } catch {
             self.error = error as? StrataError
         }
@@ -154,6 +190,17 @@ public class Model: Layer {
             if results.contains(where: { $0.error != nil }) { return [results[0]] }
         }
         return outputs.map { values[ObjectIdentifier($0.node)]![$0.index] }
+    }
+
+    /// Inputs after ``augmentation``.
+    func augmented(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
+        guard !augmentation.isEmpty else { return inputs }
+        let augmenter =
+            augmenter
+            ?? Sequential(
+                inputShape: inputs[0].shape.withoutBatch, augmentation, name: "augmentation")
+        self.augmenter = augmenter
+        return context.invoke(augmenter, [inputs[0]]) + inputs.dropFirst()
     }
 
     /// The layer of a name, or nil.

@@ -82,7 +82,9 @@ final class ModelPlan {
             return Tensor.record(gather, placeholder(type), rowNumbers())
         }
 
-        let predictions = context.invokeModel(model, key.inputs.map(batch))
+        let inputs = key.inputs.map(batch)
+        let predictions = context.invokeModel(
+            model, isTraining ? model.augmented(inputs, context) : inputs)
         if let error = predictions.lazy.compactMap(\.error).first { throw error }
         for (declared, prediction) in zip(model.outputs, predictions) {
             let expected = declared.shape.withoutBatch.batched(key.batchSize)

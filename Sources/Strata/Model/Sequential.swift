@@ -37,6 +37,26 @@ public final class Sequential: Model {
         self.init(inputShape: inputShape, layers(), name: name)
     }
 
+    /// Makes the model whose layers a configuration lists, as Keras writes it.
+    public required convenience init(configuration: Configuration) throws {
+        let layers: [JSON] = try configuration.value("layers")
+        self.init(
+            try layers.map { try LayerRegistry.layer(serialized: $0) }, name: configuration.name)
+        if input == nil, let shape: [JSON] = try configuration.optional("build_input_shape") {
+            try build([InputLayer.shape(ofBatch: shape).batched(1)])
+        }
+        if let error { throw error }
+    }
+
+    public override var configuration: Configuration {
+        get throws {
+            let first = input.flatMap { LayerCall.of($0)?.layer }
+            let layers = try ([first].compactMap { $0 } + stack).map { try $0.serialized() }
+            let shape = input.map { input in input.shape.json }
+            return ["layers": layers] + (shape.map { ["build_input_shape": $0] } ?? [:])
+        }
+    }
+
     /// Appends a layer.
     public func add(_ layer: any Layer) {
         append(layer)
@@ -45,7 +65,7 @@ public final class Sequential: Model {
 
     private func append(_ layer: any Layer) {
         if let place = layer as? InputLayer, stack.isEmpty {
-            input = Input(shape: place.shape, name: place.core.name)
+            input = place.tensor
             output = input
         } else {
             stack.append(layer)

@@ -1,5 +1,4 @@
 import Strata
-import StrataModels
 
 extension CommandLineTool {
     static let summary = Verb(
@@ -8,7 +7,7 @@ extension CommandLineTool {
         options: [Options.width]
     ) { arguments in
         let width = arguments[Options.width] ?? Runtime.terminalColumns(of: 1) ?? 100
-        let model = try arguments.architecture().makeModel()
-        print(model.summaryText(terminalWidth: width), terminator: "")
+        let named = try NamedModel(arguments.operands[0], compiled: true)
+        print(named.model.summaryText(terminalWidth: width), terminator: "")
     }
 }

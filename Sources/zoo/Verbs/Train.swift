@@ -6,14 +6,18 @@ extension CommandLineTool {
         "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn if none is named.",
         options: LoadedData.options + [
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
-            Options.loss, Options.validationSplit, Options.seed, Options.noShuffle,
-            Options.weights, Options.outputWeights, Options.history, Options.threads,
-            Options.verbose,
+            Options.schedule, Options.loss, Options.validationSplit, Options.augment,
+            Options.earlyStopping, Options.seed, Options.noShuffle, Options.weights,
+            Options.outputModel, Options.checkpoint, Options.history, Options.csv,
+            Options.threads, Options.verbose,
         ],
         remarks: """
             Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.
             A test split, where there is one, is evaluated at the end.
             Losses: \(Options.lossNames).
+            \(ScheduleChoice.help)
+            Early stopping, checkpoints and plateaus watch the validation loss if there is one,
+            otherwise the training loss.
             Ctrl-C ends training after the present step and writes what was asked for; pressed again
             it kills.
             """
@@ -26,40 +30,81 @@ extension CommandLineTool {
 private struct TrainingRun {
     static let standardEpochs = 10
 
-    private let architecture: Architecture
+    private let named: NamedModel
     private let recipe: Recipe
     private let epochs: Int
     private let validationSplit: Double
     private let shuffles: Bool
     private let verbosity: Verbosity
+    /// Where the model or its weights go.
     private let output: String?
+    private let checkpoint: String?
     private let history: String?
+    private let csv: String?
     private let data: LoadedData
-    private let model: Model
+    private var model: Model { named.model }
     private let monitor = TrainingMonitor()
+    private let callbacks: [any Callback]
+    /// The optimizer, the learning rate and how it changes, for people.
+    private let optimizerDescription: String
 
     init(_ arguments: Arguments) throws {
-        architecture = try arguments.architecture(standard: .cifarCNN)
-        recipe = architecture.recipe.changed(by: arguments)
         epochs = arguments[Options.epochs] ?? Self.standardEpochs
         validationSplit = arguments[Options.validationSplit] ?? 0
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
-        output = arguments[Options.outputWeights]
+        output = arguments[Options.outputModel]
+        checkpoint = arguments[Options.checkpoint]
         history = arguments[Options.history]
-        if let output, !output.hasSuffix(".npz") {
-            throw UsageError("--output takes the name of a .npz file. Received: \(output)")
-        }
-        if let output, output == history {
-            throw UsageError("--output and --history name the same file, \(output)")
+        csv = arguments[Options.csv]
+        if let output { try ModelFile.check(output, option: "--output") }
+        let paths = [output, checkpoint, history, csv].compactMap { $0 }
+        if let path = paths.first(where: { path in paths.filter { $0 == path }.count > 1 }) {
+            throw UsageError("Two options name the same file to write, \(path)")
         }
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
-        for path in [output, history] { try path.map(AtomicFile.check) }
-        model = try arguments.model(architecture)
-        data = try LoadedData(arguments, for: architecture)
-        try model.compile(
-            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+        for path in [output, history, csv] { try path.map(AtomicFile.check) }
+        named = try arguments.model(standard: .cifarCNN, compiled: true)
+        recipe = named.recipe.changed(by: arguments)
+        data = try LoadedData(arguments, for: named)
+
+        let monitored = validationSplit > 0 ? "val_loss" : "loss"
+        let announces = verbosity != .silent
+        let schedule = arguments[Options.schedule]
+        callbacks = [
+            monitor,
+            schedule?.callback(monitor: monitored, verbose: announces),
+            arguments[Options.earlyStopping].map {
+                EarlyStopping(
+                    monitor: monitored, patience: $0, verbose: announces, restoreBestWeights: true)
+            },
+            try checkpoint.map {
+                try ModelCheckpoint(
+                    $0, monitor: monitored, verbose: announces,
+                    saveBestOnly: !$0.contains("{epoch"))
+            },
+            csv.map { CSVLogger($0) },
+        ].compactMap { $0 }
+        if let pixels = arguments[Options.augment] {
+            let shape = named.inputShape
+            guard shape.rank == 3 else {
+                throw UsageError("--augment is for images. \(named.name) takes \(shape)")
+            }
+            let (height, width) = (shape[0], shape[1])
+            named.model.augmentation = [
+                RandomFlip(.horizontal),
+                RandomTranslation(
+                    height: Float(pixels) / Float(height), width: Float(pixels) / Float(width)),
+            ]
+        }
+        let trained = Int(Double(data.train.count) * (1 - validationSplit))
+        let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
+        try named.compile(by: recipe, arguments, steps: steps)
+        let optimizer = named.model.compilation!.optimizer
+        optimizerDescription =
+            "\(optimizer.name) at \(optimizer.learningRate)"
+            + (schedule.map { " (\($0.text))" } ?? "")
     }
 
     func run() throws {
@@ -67,7 +112,7 @@ private struct TrainingRun {
         do {
             try model.fit(
                 data.train.x, data.train.y, batchSize: recipe.batchSize, epochs: epochs,
-                verbose: verbosity, callbacks: [monitor], validationSplit: validationSplit,
+                verbose: verbosity, callbacks: callbacks, validationSplit: validationSplit,
                 shuffle: shuffles)
         } catch is Interruption {
             monitor.recordUnfinishedEpoch()
@@ -88,24 +133,29 @@ private struct TrainingRun {
     }
 
     private func write() throws {
-        if let output { try model.saveWeights(to: output) }
+        if let output { try ModelFile.write(model, to: output) }
         if let history {
-            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.number))) }
-            try AtomicFile.write((JSON.object(lists).text + "\n").utf8, to: history)
+            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
+            try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history)
         }
     }
 
     private var interruption: Interruption {
         let newLine = Runtime.terminalColumns(of: 2) == nil ? "" : "\n"
-        return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(written)")
+        let files = written ?? "Nothing was to be written (--output, --history)."
+        return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(files)")
     }
 
     /// Which files hold what.
-    private var written: String {
+    private var written: String? {
         let files = [
-            output.map { "the weights are in \($0)" }, history.map { "the history is in \($0)" },
+            output.map {
+                "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
+            },
+            checkpoint.map { "the checkpoints are in \($0)" },
+            history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
         ].compactMap { $0 }
-        guard !files.isEmpty else { return "Nothing was to be written (--output, --history)." }
+        guard !files.isEmpty else { return nil }
         let sentence = files.joined(separator: ", ") + "."
         return sentence.prefix(1).uppercased() + sentence.dropFirst()
     }
@@ -121,29 +171,61 @@ private struct TrainingRun {
                     numbers.map { String($0.name.dropFirst(prefix.count)) },
                     numbers.map { $0.values.last ?? .nan }))
         }
+        let epochCount = monitor.history.first?.values.count ?? 0
         let rate = Double(monitor.sampleCount) / monitor.seconds
         let rows: [(String, String?)] = [
             (
                 "model",
-                "\(architecture.name), \(grouped(model.parameterCount)) parameters, "
-                    + "\(recipe.optimizer) at \(recipe.learningRate), batches of \(recipe.batchSize)"
+                "\(named.name), \(grouped(model.parameterCount)) parameters, "
+                    + "\(optimizerDescription), batches of \(recipe.batchSize)"
             ),
             ("data", data.description),
             (
                 "time",
-                "\(duration(monitor.seconds)) for \(epochs) epoch\(epochs == 1 ? "" : "s"), "
+                "\(duration(monitor.seconds)) for \(epochCount) epoch\(epochCount == 1 ? "" : "s"), "
                     + "\(grouped(Int(rate.rounded()))) images/s on \(Runtime.threadCount) thread"
                     + (Runtime.threadCount == 1 ? "" : "s")
             ),
             ("training", described("")),
             ("validation", described("val_")),
             ("test", test.map(CommandLineTool.described)),
-            ("written", [output, history].contains { $0 != nil } ? written : nil),
+            ("written", written),
         ]
         let lines = rows.compactMap { title, text in
             text.map { title + String(repeating: " ", count: 12 - title.count) + $0 }
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension NamedModel {
+    /// Compiles the model by a recipe; or, if the file says how the model is trained, changes that by
+    /// what options say, so that otherwise training goes on where it ended.
+    fileprivate func compile(by recipe: Recipe, _ arguments: Arguments, steps: Int) throws {
+        let schedule = arguments[Options.schedule]
+        let wantsOptimizer = arguments[Options.optimizer] != nil
+        guard isCompiled else {
+            if isFile, !wantsOptimizer || arguments[Options.loss] == nil {
+                CommandLineTool.note(
+                    "\(name) does not say how it is trained: taking "
+                        + "\(recipe.optimizer) and \(recipe.loss.name).")
+            }
+            let rates = schedule?.schedule(rate: recipe.learningRate, steps: steps)
+            try model.compile(
+                optimizer: recipe.makeOptimizer(schedule: rates), loss: recipe.loss,
+                metrics: [.accuracy])
+            return
+        }
+        if wantsOptimizer || arguments[Options.loss] != nil {
+            try model.recompile(
+                optimizer: wantsOptimizer ? recipe.makeOptimizer() : nil,
+                loss: arguments[Options.loss])
+        }
+        let optimizer = model.compilation!.optimizer
+        if let rate = arguments[Options.learningRate] { optimizer.learningRate = rate }
+        if let rates = schedule?.schedule(rate: optimizer.learningRate, steps: steps) {
+            optimizer.schedule = rates
+        }
     }
 }
 

@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 struct ActivationLayerTests {
     @Test(arguments: ActivationFunction.allCases)

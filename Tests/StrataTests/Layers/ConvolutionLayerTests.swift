@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 struct ConvolutionLayerTests {
     @Test func conv2D() throws {

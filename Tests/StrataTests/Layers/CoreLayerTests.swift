@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 struct CoreLayerTests {
     @Test func dense() throws {

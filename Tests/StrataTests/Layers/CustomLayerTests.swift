@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 /// The example of AddingALayer.md: x · γ with a learned γ for each channel (Touvron et al., 2021).
 private final class LayerScale: ConfigurableLayer {

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Strata
+import Testing
 
 /// Single layers made from Keras's configurations, against what Keras gives (Fixtures/make_layers.py).
 struct KerasLayerTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 /// What every layer goes through: output shape, weight count, gradients, one step of training, and its
 /// configuration there and back.

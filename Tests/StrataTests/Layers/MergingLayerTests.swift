@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 struct MergingLayerTests {
     @Test func folds() throws {

@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 struct PreprocessingLayerTests {
     /// Images whose numbers are all different.

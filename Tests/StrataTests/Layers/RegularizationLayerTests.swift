@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 struct RegularizationLayerTests {
     @Test func dropout() throws {

@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 struct ReshapingLayerTests {
     @Test func flatten() throws {

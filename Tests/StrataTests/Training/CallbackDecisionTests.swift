@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Strata
+import Testing
 
 /// What callbacks decide and say, driven with scripted numbers as the real ones were.
 @Suite struct CallbackDecisionTests {

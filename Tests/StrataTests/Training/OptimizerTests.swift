@@ -1,6 +1,5 @@
-import Testing
-
 import Strata
+import Testing
 
 @Suite struct OptimizerTests {
     nonisolated(unsafe) static let optimizers: [String: () -> Optimizer] = [

@@ -50,7 +50,8 @@ package struct PathTemplate {
         var body = style[...]
         if kind.isLetter { body.removeLast() } else { kind = number is Int ? "d" : "g" }
         let parts = body.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }) else {
+        guard parts.allSatisfy({ $0.count <= 3 && $0.allSatisfy { $0.isASCII && $0.isNumber } })
+        else {
             throw malformed("\"\(style)\" is not a format of numbers")
         }
         switch (kind, number) {

@@ -5,6 +5,19 @@ public protocol LearningRateSchedule: Sendable {
     func callAsFunction(step: Int) -> Float
 }
 
+extension Configurable where Self: LearningRateSchedule {
+    public static var className: String { String(describing: Self.self) }
+}
+
+extension Configuration {
+    /// A number of steps to decay over.
+    func steps(_ name: String) throws -> Int {
+        let steps: Int = try value(name)
+        guard steps > 0 else { throw StrataError("\(name) is at least 1. Received: \(steps)") }
+        return steps
+    }
+}
+
 extension Float: LearningRateSchedule {
     public func callAsFunction(step: Int) -> Float { self }
 }
