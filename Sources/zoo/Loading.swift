@@ -9,6 +9,29 @@ extension Architecture {
     }
 }
 
+extension Publication {
+    /// The data set in a folder whose images an architecture takes.
+    fileprivate static func found(
+        in directory: String, for architecture: Architecture
+    ) throws -> Publication {
+        let found = found(in: directory)
+        let takes = "\(architecture.name) takes images of \(architecture.inputShape)"
+        if let fitting = found.first(where: { $0.imageShape == architecture.inputShape }) {
+            return fitting
+        }
+        guard found.isEmpty else {
+            let names = found.map { "\($0.name), of \($0.imageShape)" }.joined(separator: " and ")
+            throw StrataError("\(takes). In \(directory) there is \(names).")
+        }
+        guard let wanted = all.first(where: { $0.imageShape == architecture.inputShape }) else {
+            throw StrataError("\(takes), as no data set does that --data knows: use --x and --y.")
+        }
+        // Says what is missing.
+        _ = try wanted.load(from: directory)
+        return wanted
+    }
+}
+
 /// Samples with a target each.
 struct LabelledData {
     let x: Samples
@@ -39,8 +62,10 @@ struct LoadedData {
         let scale = arguments[Options.scale]
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
         case (let directory?, nil, nil):
-            let data = try CIFAR10(directory: directory)
-            description = "\(grouped(data.train.count)) images of CIFAR-10 from \(directory)"
+            let publication = try Publication.found(in: directory, for: architecture)
+            let data = try publication.load(from: directory)
+            description =
+                "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"
             train = LabelledData(data.train, scale: scale)
             test = LabelledData(data.test, scale: scale)
         case (nil, let x?, let y?):

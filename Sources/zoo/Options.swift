@@ -5,7 +5,8 @@ import StrataModels
 enum Options {
     // Data
     static let data = Option<String>(
-        "data", "DIR", "CIFAR-10: the folder of cifar10_{train,test}_{X,y}.npy")
+        "data", "DIR",
+        "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100; see 'zoo help data'")
     static let x = Option<String>("x", "FILE", "samples (.npy); cast, not scaled")
     static let y = Option<String>("y", "FILE", "a target for each of them (.npy)")
     static let scale = Option<Float>(

@@ -128,14 +128,15 @@ private let convolutionShapes: [strata_conv_shape] = [
 private final class ConvolutionTrial {
     let shape: strata_conv_shape
     let kernels: strata_kernels
-    let x: GuardedFloats, w: GuardedFloats, bias: GuardedFloats, dy: GuardedFloats
+    let x: GuardedArray<Float>, w: GuardedArray<Float>, bias: GuardedArray<Float>,
+        dy: GuardedArray<Float>
 
     init(shape: strata_conv_shape, kernels: strata_kernels) {
         self.shape = shape
         self.kernels = kernels
-        var noise = Noise(seed: 1)
-        func whole(_ count: Int32) -> GuardedFloats {
-            let floats = GuardedFloats(count: Int(count))
+        var noise = TestGenerator(1)
+        func whole(_ count: Int32) -> GuardedArray<Float> {
+            let floats = GuardedArray<Float>(Int(count))
             for i in 0..<floats.count { floats.pointer[i] = Float(Int(noise.next() % 7) - 3) }
             return floats
         }
@@ -245,7 +246,8 @@ private final class ConvolutionTrial {
     }
 
     func forward(
-        _ algorithm: strata_conv_algorithm, activation: strata_activation, bias: GuardedFloats?
+        _ algorithm: strata_conv_algorithm, activation: strata_activation,
+        bias: GuardedArray<Float>?
     ) -> [Float]? {
         run(STRATA_CONV_FORWARD, algorithm, count: dy.count) { args, result in
             args.bias = UnsafePointer(bias?.pointer)
@@ -260,16 +262,16 @@ private final class ConvolutionTrial {
         _ pass: strata_conv_pass, _ algorithm: strata_conv_algorithm, count: Int,
         _ prepare: (inout strata_conv_args, UnsafeMutablePointer<Float>) -> strata_kernel?
     ) -> [Float]? {
-        let result = GuardedFloats(count: count)
+        let result = GuardedArray<Float>(count)
         var args = strata_conv_args()
         args.shape = shape
         #expect(kernels.conv_prepare(&args.shape, pass, algorithm, &args.plan))
         guard args.plan.algorithm != Int32(STRATA_CONV_WINOGRAD.rawValue) else { return nil }
         let plan = args.plan
         #expect(plan.bands == 0 || plan.units == Int64(shape.n * plan.bands))
-        let packed = GuardedFloats(count: Int(plan.packed_size))
-        let partial = GuardedFloats(count: Int(plan.partials * plan.partial_size))
-        let scratch = GuardedFloats(count: Int(plan.scratch_size + 3) / 4)
+        let packed = GuardedArray<Float>(Int(plan.packed_size))
+        let partial = GuardedArray<Float>(Int(plan.partials * plan.partial_size))
+        let scratch = GuardedArray<Float>(Int(plan.scratch_size + 3) / 4)
         args.x = UnsafePointer(x.pointer)
         args.w = UnsafePointer(w.pointer)
         args.packed = packed.pointer
@@ -294,7 +296,9 @@ private final class ConvolutionTrial {
         if plan.partials > 0 {
             call(kernels.conv_kernel_gradient_finish, units: plan.finish_units, task: 5)
         }
-        #expect(result.isIntact && packed.isIntact && partial.isIntact && scratch.isIntact)
+        #expect(
+            result.guardsAreIntact && packed.guardsAreIntact && partial.guardsAreIntact
+                && scratch.guardsAreIntact)
         return result.values
     }
 }

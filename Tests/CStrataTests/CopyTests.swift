@@ -35,8 +35,8 @@ struct CopyTests {
     func stridedCopy(number: Int) {
         let copy = Self.copies[number]
         let size = 4096
-        var numbers = TestNumbers(seed: 1)
-        let source = numbers.array(size)
+        var numbers = TestGenerator(1)
+        let source = numbers.floats(size)
         var expected = [Float](repeating: -1, count: size)
         var index = [Int](repeating: 0, count: copy.dims.count)
         for _ in 0..<copy.dims.reduce(1, *) {
@@ -62,7 +62,7 @@ struct CopyTests {
         a.destination_offset = Int64(copy.destinationOffset)
         for table in kernelTables {
             for piece in [1, 2, 5, 100] {
-                let destination = GuardedArray<Float>(size, filling: -1, sentinel: -12345)
+                let destination = GuardedArray<Float>(size, filling: -1)
                 source.withUnsafeBufferPointer {
                     a.source = $0.baseAddress
                     a.destination = destination.pointer

@@ -67,8 +67,8 @@ struct GatherTests {
     }
 
     @Test func floats() {
-        var numbers = TestNumbers(seed: 2)
-        let values = [0, -0.0, .infinity, -.infinity, .nan, 0x1p-140, 3e38] + numbers.array(200)
+        var numbers = TestGenerator(2)
+        let values = [0, -0.0, .infinity, -.infinity, .nan, 0x1p-140, 3e38] + numbers.floats(200)
         check(STRATA_FLOAT32, values, bytes: bytes) { $0 }
         let doubles = values.map(Double.init) + [1e-300, 1e300, 0.1, 1 + 0x1p-25]
         check(STRATA_FLOAT64, doubles, bytes: bytes) { Float($0) }

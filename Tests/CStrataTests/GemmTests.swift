@@ -5,18 +5,18 @@ import Testing
 struct GemmTests {
     /// One product, done once in odd pieces and once whole.
     private func check(
-        _ table: strata_kernels, m: Int, n: Int, k: Int, noise: inout Noise, byRows: Bool,
+        _ table: strata_kernels, m: Int, n: Int, k: Int, noise: inout TestGenerator, byRows: Bool,
         transposeA: Bool, transposeB: Bool, bias: Bool, activation: strata_activation
     ) {
-        let (a, b, offsets) = (noise.floats(m * k), noise.floats(k * n), noise.floats(n))
+        let (a, b, offsets) = (noise.normals(m * k), noise.normals(k * n), noise.normals(n))
         var args = strata_gemm_args()
         (args.m, args.n, args.k) = (Int64(m), Int64(n), Int64(k))
         (args.transpose_a, args.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
         args.activation = Int32(activation.rawValue)
         table.gemm_prepare(&args, byRows)
 
-        let scratch = GuardedFloats(count: Int(args.scratch_size + 3) / 4)
-        let (whole, pieces) = (GuardedFloats(count: m * n), GuardedFloats(count: m * n))
+        let scratch = GuardedArray<Float>(Int(args.scratch_size + 3) / 4)
+        let (whole, pieces) = (GuardedArray<Float>(m * n), GuardedArray<Float>(m * n))
         a.withUnsafeBufferPointer { a in
             b.withUnsafeBufferPointer { b in
                 offsets.withUnsafeBufferPointer { offsets in
@@ -59,12 +59,12 @@ struct GemmTests {
         // at most 256 terms are added one by one.
         #expect(worst <= 1e-5 * rms, what)
         #expect(whole.bits == pieces.bits, what)
-        #expect(whole.isIntact && pieces.isIntact && scratch.isIntact, what)
+        #expect(whole.guardsAreIntact && pieces.guardsAreIntact && scratch.guardsAreIntact, what)
     }
 
     private func check(_ sizes: [(m: Int, n: Int, k: Int)], seed: UInt64) {
         for table in kernelTables {
-            var noise = Noise(seed: seed)
+            var noise = TestGenerator(seed)
             for (index, size) in sizes.enumerated() {
                 for order in 0..<4 {
                     let choice = index + order
@@ -79,10 +79,10 @@ struct GemmTests {
     }
 
     @Test func smallAndOddSizes() {
-        var noise = Noise(seed: 1)
+        var noise = TestGenerator(1)
         let sides = [1, 2, 3, 4, 5, 7, 10, 13, 15, 16, 17, 29, 31, 33, 64, 100]
         let sizes = (0..<150).map { _ in
-            let side = { (noise: inout Noise) in sides[Int(noise.next()) % sides.count] }
+            let side = { (noise: inout TestGenerator) in sides[noise.int(0..<sides.count)] }
             return (m: side(&noise), n: side(&noise), k: side(&noise))
         }
         check(sizes, seed: 2)
@@ -101,18 +101,18 @@ struct GemmTests {
     @Test func rowsDoNotDependOnEachOther() {
         for table in kernelTables {
             for transposeB in [false, true] {
-                var noise = Noise(seed: 4)
+                var noise = TestGenerator(4)
                 let (m, n, k) = (37, 45, 300)
-                let (a, b) = (noise.floats(m * k), noise.floats(k * n))
+                let (a, b) = (noise.normals(m * k), noise.normals(k * n))
                 var args = strata_gemm_args()
                 (args.m, args.n, args.k) = (Int64(m), Int64(n), Int64(k))
                 args.transpose_b = transposeB ? 1 : 0
                 table.pointee.gemm_prepare(&args, true)
                 #expect(args.units == Int64(m))
-                let scratch = GuardedFloats(count: Int(args.scratch_size + 3) / 4)
+                let scratch = GuardedArray<Float>(Int(args.scratch_size + 3) / 4)
                 var results: [[UInt32]] = []
                 for step in [1, 2, 3, 4, 5, 14, 29, 37] {
-                    let c = GuardedFloats(count: m * n)
+                    let c = GuardedArray<Float>(m * n)
                     a.withUnsafeBufferPointer { a in
                         b.withUnsafeBufferPointer { b in
                             (args.a, args.b, args.c) = (a.baseAddress, b.baseAddress, c.pointer)
@@ -135,9 +135,9 @@ struct GemmTests {
             (args.m, args.n, args.k) = (8, 20, 3)
             args.activation = Int32(STRATA_ACTIVATION_RELU6.rawValue)
             table.pointee.gemm_prepare(&args, false)
-            let scratch = GuardedFloats(count: Int(args.scratch_size + 3) / 4)
-            let (a, b) = (GuardedFloats(count: 24), [Float](repeating: 1, count: 60))
-            let c = GuardedFloats(count: 160)
+            let scratch = GuardedArray<Float>(Int(args.scratch_size + 3) / 4)
+            let (a, b) = (GuardedArray<Float>(24), [Float](repeating: 1, count: 60))
+            let c = GuardedArray<Float>(160)
             c.pointer.update(repeating: 0, count: 160)
             b.withUnsafeBufferPointer { b in
                 (args.a, args.b, args.c) = (UnsafePointer(a.pointer), b.baseAddress, c.pointer)

@@ -1,34 +1,40 @@
 import CStrata
-import Testing
 
-/// Memory for a kernel's result, begun as NaN (or another filling) with guard zones around it.
-final class GuardedArray<Element: Equatable> {
-    private static var guardCount: Int { 64 }
-    private let memory: UnsafeMutableBufferPointer<Element>
-    private let sentinel: Element
+/// Aligned memory for a kernel, between two zones that must not be written, and that spoil what is
+/// computed from them: all their bits are one, which is NaN in floats.
+final class GuardedArray<Element> {
+    private static var zone: Int { 256 }
+    private let whole: UnsafeMutableRawBufferPointer
+    let pointer: UnsafeMutablePointer<Element>
     let count: Int
 
-    init(_ count: Int, filling: Element, sentinel: Element) {
+    /// - Parameter filling: what the elements are at first; if nil, all bits are one.
+    init(_ count: Int, filling: Element? = nil) {
         self.count = count
-        self.sentinel = sentinel
-        memory = .allocate(capacity: count + 2 * Self.guardCount)
-        memory.initialize(repeating: sentinel)
-        for i in 0..<count { pointer[i] = filling }
+        let size = count * MemoryLayout<Element>.stride
+        whole = .allocate(byteCount: size + 2 * Self.zone, alignment: 64)
+        whole.initializeMemory(as: UInt8.self, repeating: 0xff)
+        pointer = (whole.baseAddress! + Self.zone).bindMemory(to: Element.self, capacity: count)
+        if let filling { pointer.update(repeating: filling, count: count) }
     }
 
-    deinit { memory.deallocate() }
+    convenience init(_ values: [Element]) {
+        self.init(values.count)
+        pointer.update(from: values, count: values.count)
+    }
 
-    var pointer: UnsafeMutablePointer<Element> { memory.baseAddress! + Self.guardCount }
+    deinit { whole.deallocate() }
+
     var values: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
 
     var guardsAreIntact: Bool {
-        memory.prefix(Self.guardCount).allSatisfy { $0 == sentinel }
-            && memory.suffix(Self.guardCount).allSatisfy { $0 == sentinel }
+        whole.prefix(Self.zone).allSatisfy { $0 == 0xff }
+            && whole.suffix(Self.zone).allSatisfy { $0 == 0xff }
     }
 }
 
-extension GuardedArray where Element == Float {
-    convenience init(_ count: Int) { self.init(count, filling: .nan, sentinel: -12345) }
+extension GuardedArray<Float> {
+    var bits: [UInt32] { values.map(\.bitPattern) }
 }
 
 /// Calls a kernel on all its units, cut at odd places, from the last piece to the first: pieces
@@ -48,18 +54,4 @@ func isClose(_ value: Float, _ expected: Double, tolerance: Double) -> Bool {
     if expected.isNaN { return value.isNaN }
     if expected.isInfinite { return Double(value) == expected }
     return abs(Double(value) - expected) <= tolerance
-}
-
-/// Repeatable numbers in -1 ..< 1.
-struct TestNumbers {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> Float {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Float(state >> 40) / Float(1 << 23) - 1
-    }
-
-    mutating func array(_ count: Int) -> [Float] { (0..<count).map { _ in next() } }
 }

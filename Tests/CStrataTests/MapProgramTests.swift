@@ -6,12 +6,12 @@ import Testing
 private struct RandomProgram {
     var args = strata_map_args()
     var dims: [Int] = []
-    var memories: [Memory] = []
+    var memories: [GuardedArray<Float>] = []
     /// Element i of the iteration space, of each input.
     var inputs: [(Int) -> Double] = []
     var instructions: [(op: strata_op, destination: Int, sources: [Int])] = []
-    var outputs: [(memory: Memory, source: Int)] = []
-    var reductions: [(memory: Memory, source: Int, kind: strata_reduction_kind)] = []
+    var outputs: [(memory: GuardedArray<Float>, source: Int)] = []
+    var reductions: [(memory: GuardedArray<Float>, source: Int, kind: strata_reduction_kind)] = []
 
     var count: Int { dims.reduce(1, *) }
 
@@ -65,11 +65,11 @@ private struct RandomProgram {
     }
 
     mutating func makeInputs(_ numbers: inout TestGenerator) {
-        func random(_ count: Int) -> Memory {
-            Memory((0..<count).map { _ in numbers.float(-1...1) })
+        func random(_ count: Int) -> GuardedArray<Float> {
+            GuardedArray((0..<count).map { _ in numbers.float(-1...1) })
         }
         for i in 0..<numbers.int(1..<9) {
-            let memory: Memory
+            let memory: GuardedArray<Float>
             switch i == 0 ? 0 : numbers.int(0..<4) {
             case 0:
                 memory = random(count)
@@ -171,7 +171,7 @@ private struct RandomProgram {
         }
         for i in 0..<number {
             let kind = [STRATA_REDUCE_SUM, STRATA_REDUCE_MAX, STRATA_REDUCE_MIN][numbers.int(0..<3)]
-            let memory = Memory(count: results)
+            let memory = GuardedArray<Float>(results)
             let source = anySource(&numbers)
             reductions.append((memory, source, kind))
             set(
@@ -194,7 +194,8 @@ private struct RandomProgram {
             let inPlace = !places.isEmpty && numbers.int(0..<2) == 0
             let memory =
                 inPlace
-                ? memories[places.remove(at: numbers.int(0..<places.count))] : Memory(count: count)
+                ? memories[places.remove(at: numbers.int(0..<places.count))]
+                : GuardedArray<Float>(count)
             let source = anySource(&numbers)
             outputs.append((memory, source))
             set(
@@ -244,7 +245,7 @@ private struct RandomProgram {
                 let partials = Int(args.partials)
                 var values = memory.values
                 if partials > 0 {
-                    let result = Memory(count: inner)
+                    let result = GuardedArray<Float>(inner)
                     var combine = strata_combine_args(
                         partials: args.partials, inner: args.inner, kind: Int32(kind.rawValue),
                         partial: memory.pointer, result: result.pointer)

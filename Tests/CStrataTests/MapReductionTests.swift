@@ -9,7 +9,7 @@ import Testing
         _ kind: strata_reduction_kind, _ table: strata_kernels, unitRows: Int? = nil,
         callUnits: Int = .max
     ) -> [Float] {
-        let input = Memory(values)
+        let input = GuardedArray(values)
         var args = strata_map_args()
         args.rank = 1
         args.dims.0 = Int64(values.count)
@@ -19,17 +19,17 @@ import Testing
             (Int64(shape.outer), Int64(shape.mid), Int64(shape.inner))
         args.unit_elements = Int64((unitRows ?? shape.mid) * shape.inner)
         args.reduction_count = 1
-        var results = Memory(count: shape.outer * shape.inner)
+        var results = GuardedArray<Float>(shape.outer * shape.inner)
         if let unitRows {
             args.units_per_partial = 3
             args.partials = Int64((shape.mid + 3 * unitRows - 1) / (3 * unitRows))
-            results = Memory(count: Int(args.partials) * shape.inner)
+            results = GuardedArray<Float>(Int(args.partials) * shape.inner)
         }
         args.reductions.0 = strata_map_reduction(
             pointer: results.pointer, source: 0, kind: UInt8(kind.rawValue))
         withExtendedLifetime(input) { args.run(table, callUnits: callUnits) }
         guard unitRows != nil else { return results.values }
-        let result = Memory(count: shape.inner)
+        let result = GuardedArray<Float>(shape.inner)
         var combine = strata_combine_args(
             partials: args.partials, inner: args.inner, kind: Int32(kind.rawValue),
             partial: results.pointer, result: result.pointer)

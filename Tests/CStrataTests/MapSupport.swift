@@ -1,51 +1,5 @@
 import CStrata
 
-/// Numbers for tests that a seed names.
-struct TestGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
-    mutating func float(_ range: ClosedRange<Float>) -> Float {
-        Float.random(in: range, using: &self)
-    }
-    mutating func int(_ range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
-}
-
-/// Floats in memory of their own, between guards that must not change.
-final class Memory {
-    static let guardCount = 64
-    static let guardValue: Float = -12345.678
-    let count: Int
-    let base: UnsafeMutablePointer<Float>
-    var pointer: UnsafeMutablePointer<Float> { base + Self.guardCount }
-    var values: [Float] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
-    var guardsAreIntact: Bool {
-        (0..<Self.guardCount).allSatisfy {
-            base[$0] == Self.guardValue && pointer[count + $0] == Self.guardValue
-        }
-    }
-
-    init(_ values: [Float]) {
-        count = values.count
-        base = .allocate(capacity: count + 2 * Self.guardCount)
-        base.initialize(repeating: Self.guardValue, count: count + 2 * Self.guardCount)
-        for i in 0..<count { pointer[i] = values[i] }
-    }
-
-    convenience init(count: Int) { self.init([Float](repeating: .nan, count: count)) }
-
-    deinit { base.deallocate() }
-}
-
 /// Swift sees C's arrays as tuples; this writes one element of such a tuple.
 func set<Tuple, Element>(_ tuple: inout Tuple, _ index: Int, _ element: Element) {
     withUnsafeMutableBytes(of: &tuple) {
@@ -104,8 +58,8 @@ func instruction(_ op: strata_op, _ destination: Int, _ sources: [Int]) -> strat
 
 /// One operation on dense operands.
 func evaluate(_ op: strata_op, _ operands: [[Float]], _ table: strata_kernels) -> [Float] {
-    let memories = operands.map { Memory($0) }
-    let result = Memory(count: operands[0].count)
+    let memories = operands.map { GuardedArray($0) }
+    let result = GuardedArray<Float>(operands[0].count)
     var args = strata_map_args()
     args.rank = 1
     args.dims.0 = Int64(result.count)

@@ -8,10 +8,10 @@ import Testing
     ) -> (mean: [Float], variance: [Float]) {
         let rows = x.count / columns
         let units = (rows + unitRows - 1) / unitRows
-        let input = Memory(x)
-        let partial = Memory(count: units * 2 * columns)
-        let mean = Memory(count: columns)
-        let variance = Memory(count: columns)
+        let input = GuardedArray(x)
+        let partial = GuardedArray<Float>(units * 2 * columns)
+        let mean = GuardedArray<Float>(columns)
+        let variance = GuardedArray<Float>(columns)
         var args = strata_moments_args(
             rows: Int64(rows), columns: Int64(columns), unit_rows: Int64(unitRows),
             x: input.pointer, partial: partial.pointer, mean: mean.pointer,

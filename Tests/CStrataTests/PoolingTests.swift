@@ -65,10 +65,10 @@ struct PoolingTests {
 
     /// Values with many ties, and NaN where asked for.
     private func input(_ count: Int, nans: Bool) -> [Float] {
-        var numbers = TestNumbers(seed: 7)
+        var numbers = TestGenerator(7)
         return (0..<count).map { _ in
-            let value = (numbers.next() * 8).rounded() / 4
-            return nans && numbers.next() > 0.9 ? .nan : value
+            let value = (numbers.float() * 8).rounded() / 4
+            return nans && numbers.float() > 0.9 ? .nan : value
         }
     }
 
@@ -79,8 +79,8 @@ struct PoolingTests {
             let count = shape.n * shape.oh * shape.ow * shape.c
             var expected = [Float](repeating: 0, count: count)
             var places = [UInt16](repeating: 0, count: count)
-            var numbers = TestNumbers(seed: 8)
-            let dy = numbers.array(count)
+            var numbers = TestGenerator(8)
+            let dy = numbers.floats(count)
             var gradient = [Double](repeating: 0, count: x.count)
             shape.forEachWindow { output, cells in
                 let winner =
@@ -93,7 +93,7 @@ struct PoolingTests {
             for table in kernelTables {
                 for (bands, piece) in [(1, 1), (1, 3), (2, 1), (3, 2)] {
                     let y = GuardedArray<Float>(count)
-                    let argument = GuardedArray<UInt16>(count, filling: 77, sentinel: 999)
+                    let argument = GuardedArray<UInt16>(count, filling: 77)
                     x.withUnsafeBufferPointer { x in
                         var a = shape.arguments(bands: bands)
                         a.x = x.baseAddress
@@ -129,8 +129,8 @@ struct PoolingTests {
         let x = input(shape.n * shape.h * shape.w * shape.c, nans: false)
         let count = shape.n * shape.oh * shape.ow * shape.c
         var expected = [Double](repeating: 0, count: count)
-        var numbers = TestNumbers(seed: 9)
-        let dy = numbers.array(count)
+        var numbers = TestGenerator(9)
+        let dy = numbers.floats(count)
         var gradient = [Double](repeating: 0, count: x.count)
         shape.forEachWindow { output, cells in
             for cell in cells {

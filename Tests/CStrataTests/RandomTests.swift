@@ -22,7 +22,7 @@ private func philox(_ counter: [UInt32], _ key: [UInt32]) -> [UInt32] {
         _ op: strata_op, count: Int, key: [UInt32], _ table: strata_kernels, unit: Int = .max,
         callUnits: Int = .max
     ) -> [Float] {
-        let result = Memory(count: count)
+        let result = GuardedArray<Float>(count)
         var args = strata_map_args()
         args.rank = 1
         args.dims.0 = Int64(count)

@@ -8,9 +8,9 @@ struct RowsTests {
 
     /// Rows of growing spread; the naive softmax and its logarithm, in Double.
     private func logits(_ columns: Int) -> (x: [Float], softmax: [Double], logarithm: [Double]) {
-        var numbers = TestNumbers(seed: UInt64(columns))
+        var numbers = TestGenerator(UInt64(columns))
         let x = (0..<rows).flatMap { row in
-            numbers.array(columns).map { $0 * Float(1 << row) + Float(row) }
+            numbers.floats(columns).map { $0 * Float(1 << row) + Float(row) }
         }
         var logarithm: [Double] = []
         for row in 0..<rows {
@@ -61,8 +61,8 @@ struct RowsTests {
     @Test(arguments: widths)
     func softmaxAndGradient(columns: Int) {
         let (x, softmax, logarithm) = logits(columns)
-        var numbers = TestNumbers(seed: 3)
-        let dy = numbers.array(rows * columns)
+        var numbers = TestGenerator(3)
+        let dy = numbers.floats(rows * columns)
         for table in kernelTables.map(\.pointee) {
             for isLogarithm in [false, true] {
                 let expected = isLogarithm ? logarithm : softmax
@@ -91,11 +91,11 @@ struct RowsTests {
     @Test(arguments: widths)
     func crossEntropyAndGradient(columns: Int) {
         let (x, softmax, logarithm) = logits(columns)
-        var numbers = TestNumbers(seed: 4)
+        var numbers = TestGenerator(4)
         let labels = (0..<rows).map { $0 * 31 % columns }
         let oneHot = labels.flatMap { label in (0..<columns).map { $0 == label ? Float(1) : 0 } }
-        let weights = numbers.array(rows * columns).map { ($0 + 1) / Float(columns) }
-        let dy = numbers.array(rows)
+        let weights = numbers.floats(rows * columns).map { ($0 + 1) / Float(columns) }
+        let dy = numbers.floats(rows)
         for table in kernelTables.map(\.pointee) {
             for (target, sparse) in [(oneHot, false), (weights, false), (oneHot, true)] {
                 var losses: [Double] = []
@@ -148,8 +148,8 @@ struct RowsTests {
 
     @Test(arguments: widths)
     func argmax(columns: Int) {
-        var numbers = TestNumbers(seed: 5)
-        var x = numbers.array(rows * columns).map { ($0 * 4).rounded() }
+        var numbers = TestGenerator(5)
+        var x = numbers.floats(rows * columns).map { ($0 * 4).rounded() }
         for c in 0..<columns { x[columns + c] = -.infinity }
         x[3 * columns - 1] = .nan
         x[3 * columns + columns / 2] = .nan

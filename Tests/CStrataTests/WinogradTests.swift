@@ -9,14 +9,14 @@ struct WinogradTests {
         let x, dy, w, bias: [Float]
         var y, dx, dw: [Double]
 
-        init(_ shape: strata_conv_shape, noise: inout Noise) {
+        init(_ shape: strata_conv_shape, noise: inout TestGenerator) {
             self.shape = shape
             let (n, h, w) = (Int(shape.n), Int(shape.h), Int(shape.w))
             let (oh, ow, c, k) = (Int(shape.oh), Int(shape.ow), Int(shape.c), Int(shape.k))
-            x = noise.floats(n * h * w * c)
-            dy = noise.floats(n * oh * ow * k)
-            self.w = noise.floats(9 * c * k)
-            bias = noise.floats(k)
+            x = noise.normals(n * h * w * c)
+            dy = noise.normals(n * oh * ow * k)
+            self.w = noise.normals(9 * c * k)
+            bias = noise.normals(k)
             y = (0..<dy.count).map { [bias] in Double(bias[$0 % k]) }
             dx = [Double](repeating: 0, count: x.count)
             dw = [Double](repeating: 0, count: 9 * c * k)
@@ -47,22 +47,22 @@ struct WinogradTests {
     private func run(
         _ table: strata_kernels, _ pass: strata_conv_pass, _ test: Case,
         _ activation: strata_activation, cut: (Int64) -> [Range<Int64>]
-    ) -> GuardedFloats? {
+    ) -> GuardedArray<Float>? {
         var args = strata_conv_args()
         args.shape = test.shape
         guard table.conv_prepare(&args.shape, pass, STRATA_CONV_WINOGRAD, &args.plan),
             args.plan.algorithm == Int32(STRATA_CONV_WINOGRAD.rawValue)
         else { return nil }
         let plan = args.plan
-        let packed = GuardedFloats(count: Int(plan.packed_size))
-        let partial = GuardedFloats(count: Int(plan.partials * plan.partial_size))
-        let scratch = GuardedFloats(count: Int(plan.scratch_size + 3) / 4)
+        let packed = GuardedArray<Float>(Int(plan.packed_size))
+        let partial = GuardedArray<Float>(Int(plan.partials * plan.partial_size))
+        let scratch = GuardedArray<Float>(Int(plan.scratch_size + 3) / 4)
         let counts = [test.y.count, test.dx.count, test.dw.count]
-        let result = GuardedFloats(count: counts[Int(pass.rawValue)])
+        let result = GuardedArray<Float>(counts[Int(pass.rawValue)])
         args.activation = Int32(activation.rawValue)
         (args.packed, args.partial) = (packed.pointer, partial.pointer)
         // dy is only read, but its pointer is the forward pass's result.
-        let dy = GuardedFloats(count: test.dy.count)
+        let dy = GuardedArray<Float>(test.dy.count)
         dy.pointer.update(from: test.dy, count: test.dy.count)
         args.y = pass == STRATA_CONV_FORWARD ? result.pointer : dy.pointer
         (args.dx, args.dw) = (result.pointer, result.pointer)
@@ -90,12 +90,14 @@ struct WinogradTests {
                 }
             }
         }
-        #expect(packed.isIntact && partial.isIntact && scratch.isIntact && dy.isIntact)
+        #expect(
+            packed.guardsAreIntact && partial.guardsAreIntact && scratch.guardsAreIntact
+                && dy.guardsAreIntact)
         return result
     }
 
     private func check(_ shape: strata_conv_shape, seed: UInt64) {
-        var noise = Noise(seed: seed)
+        var noise = TestGenerator(seed)
         let test = Case(shape, noise: &noise)
         let activation = strata_activation(UInt32(seed % 3))
         for table in kernelTables.map(\.pointee) {
@@ -126,7 +128,7 @@ struct WinogradTests {
                 let rms = (squares / Double(exact.count)).squareRoot()
                 #expect(worst <= 3e-5 * rms, what)
                 #expect(whole.bits == pieces.bits, what)
-                #expect(whole.isIntact && pieces.isIntact, what)
+                #expect(whole.guardsAreIntact && pieces.guardsAreIntact, what)
             }
         }
     }
@@ -142,7 +144,7 @@ struct WinogradTests {
 
     /// Any number of channels, any padding (also more than the kernel reaches), any size.
     @Test func oddShapes() {
-        var noise = Noise(seed: 5)
+        var noise = TestGenerator(5)
         let channels: [Int32] = [1, 2, 3, 5, 8, 15, 16, 17, 20, 32, 33, 48]
         for seed in 0..<36 as Range<UInt64> {
             func random(_ bound: Int32) -> Int32 { Int32(noise.next() % UInt64(bound)) }

@@ -84,7 +84,8 @@ import Testing
                 saying: "(None, 32, 32, 3)", "(48, 28, 28, 1)")
             try refused(
                 zoo, verb, "lenet5", "--x", "none.npy", "--y", "y.npy", saying: "at least one row")
-            try refused(zoo, verb, "cifar_cnn", "--data", ".", saying: "cifar10_train_X.npy")
+            try refused(
+                zoo, verb, "cifar_cnn", "--data", ".", saying: "cifar10_{train,test}_{X,y}.npy")
             try refused(zoo, verb, "lenet5", saying: "--x and --y")
         }
         try refused(

@@ -14,7 +14,7 @@ public struct ArrayData: Sendable {
 
     /// The elements at `offset` of `storage`, which the caller has checked to be there. They stay
     /// where they are, be their address aligned or not.
-    init(
+    package init(
         shape: [Int], dtype: DType, byteOrderSwapped: Bool = false, storage: FileBytes, offset: Int
     ) {
         self.shape = shape
@@ -28,7 +28,7 @@ public struct ArrayData: Sendable {
     }
 
     /// How many bytes the elements of such an array take, if a file may have it.
-    static func byteCount(shape: [Int], dtype: DType) throws -> Int {
+    package static func byteCount(shape: [Int], dtype: DType) throws -> Int {
         guard shape.count <= 64 else {
             throw StrataError("its shape has \(shape.count) dimensions, and 64 are allowed")
         }
@@ -45,6 +45,13 @@ public struct ArrayData: Sendable {
             product = partial
         }
         return shape.contains(0) ? 0 : product
+    }
+
+    /// The elements of `other`, used in place, under another shape.
+    init(_ other: ArrayData, shape: [Int]) {
+        self.init(
+            shape: shape, dtype: other.dtype, byteOrderSwapped: other.byteOrderSwapped,
+            storage: other.storage, offset: other.offset)
     }
 
     /// An array of `elements`, whose number must be the product of `shape`.

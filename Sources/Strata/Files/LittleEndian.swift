@@ -1,7 +1,7 @@
 extension UnsafeRawBufferPointer {
     /// The little-endian number at `offset`, which need not be aligned; nil if not all of it is
     /// there.
-    func littleEndian<Number: FixedWidthInteger>(
+    package func littleEndian<Number: FixedWidthInteger>(
         _: Number.Type = Number.self, at offset: Int
     ) -> Number? {
         guard offset >= 0, offset <= count - MemoryLayout<Number>.size else { return nil }
@@ -9,7 +9,7 @@ extension UnsafeRawBufferPointer {
     }
 
     /// The `count` bytes at `offset`, or nil if not all of them are there.
-    func slice(at offset: Int, count: Int) -> UnsafeRawBufferPointer? {
+    package func slice(at offset: Int, count: Int) -> UnsafeRawBufferPointer? {
         guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
             return nil
         }

@@ -24,6 +24,14 @@ public struct Samples: Sendable {
             isByteSwapped: array.byteOrderSwapped, scale: scale)
     }
 
+    /// The first rows, `count` of them if there are as many; they are not copied.
+    public func prefix(_ count: Int) -> Samples {
+        let rows = type.shape.withoutBatch.batched(max(0, min(count, rowCount)))
+        return Samples(
+            storage: storage, type: TensorType(rows, type.dtype), isByteSwapped: isByteSwapped,
+            scale: scale)
+    }
+
     init(zeros shape: Shape, rows: Int) {
         let type = TensorType(shape.batched(rows))
         self.init(storage: Storage(byteCount: type.byteCount), type: type)

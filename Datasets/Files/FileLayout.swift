@@ -1,0 +1,57 @@
+import Foundation
+import Strata
+
+/// A way in which the files of a data set are laid out in a folder.
+package protocol FileLayout: Sendable {
+    /// The files, each by the names it may have.
+    var files: [[String]] { get }
+    /// The files, for people.
+    var description: String { get }
+
+    func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays)
+}
+
+extension FileLayout {
+    /// Whether any of the files is there; reading then says which is not.
+    func isFound(in folder: String) -> Bool {
+        files.contains { Self.existing($0, in: folder) != nil }
+    }
+
+    func isComplete(in folder: String) -> Bool {
+        files.allSatisfy { Self.existing($0, in: folder) != nil }
+    }
+
+    /// The path of a file under the first of its names that exists, or else under the first.
+    func path(_ names: [String], in folder: String) -> String {
+        Self.existing(names, in: folder) ?? join(folder, names[0])
+    }
+
+    private static func existing(_ names: [String], in folder: String) -> String? {
+        names.lazy.map { join(folder, $0) }.first { FileManager.default.fileExists(atPath: $0) }
+    }
+}
+
+func join(_ folder: String, _ name: String) -> String {
+    folder.isEmpty ? name : folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+}
+
+/// Images and their labels as they were read, with what errors call them.
+package struct LabelledArrays {
+    var x: ArrayData
+    var y: ArrayData
+    var names: (x: String, y: String)
+}
+
+extension FileBytes {
+    /// Decompressed data sets are smaller than this; a file that is not is no data set.
+    private static let limit = 1 << 30
+
+    /// The bytes, decompressed if they are a gzip file's.
+    func decompressed() throws -> FileBytes {
+        guard bytes.starts(with: [0x1f, 0x8b]) else { return self }
+        let contents = try Deflate.decompress(bytes, .gzip, limit: Self.limit)
+        return FileBytes(count: contents.count) { target in
+            contents.withUnsafeBytes { target.copyMemory(from: $0) }
+        }
+    }
+}

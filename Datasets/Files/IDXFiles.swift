@@ -1,0 +1,73 @@
+import Strata
+
+/// The four files of MNIST and the data sets that follow it, plain or compressed.
+package struct IDXFiles: FileLayout {
+    package init() {}
+
+    private static let parts = ["train", "t10k"]
+
+    package var files: [[String]] {
+        Self.parts.flatMap { part in
+            [("images", 3), ("labels", 1)].map { kind, rank in
+                // Some programs that unpack the files write a point for the hyphen.
+                ["\(part)-\(kind)-idx\(rank)-ubyte", "\(part)-\(kind).idx\(rank)-ubyte"]
+                    .flatMap { [$0, $0 + ".gz"] }
+            }
+        }
+    }
+
+    package var description: String {
+        "{train,t10k}-images-idx3-ubyte and {train,t10k}-labels-idx1-ubyte, plain or .gz"
+    }
+
+    package func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays) {
+        let paths = files.map { path($0, in: folder) }
+        func part(_ images: String, _ labels: String) throws -> LabelledArrays {
+            LabelledArrays(
+                x: try IDX.read(images), y: try IDX.read(labels), names: (images, labels))
+        }
+        return (try part(paths[0], paths[1]), try part(paths[2], paths[3]))
+    }
+}
+
+/// The format of MNIST's files (LeCun, Cortes and Burges, "The MNIST database", 1998): a type,
+/// the dimensions and the elements, all big-endian.
+public enum IDX {
+    /// The array in the file at `path`, which may be compressed by gzip, whatever its name.
+    public static func read(_ path: String) throws -> ArrayData {
+        let file = try FileBytes(path: path)
+        do {
+            return try decode(file.decompressed())
+        } catch let error as StrataError {
+            throw StrataError("\(path) is not a usable IDX file: \(error.message).")
+        }
+    }
+
+    private static let types: [UInt8: DType] = [
+        8: .uint8, 9: .int8, 11: .int16, 12: .int32, 13: .float32, 14: .float64,
+    ]
+
+    private static func decode(_ file: FileBytes) throws -> ArrayData {
+        let bytes = file.bytes
+        guard bytes.count >= 4, bytes[0] == 0, bytes[1] == 0, let dtype = types[bytes[2]] else {
+            throw StrataError("it does not start with two zeros and a known type of elements")
+        }
+        let rank = Int(bytes[3])
+        let shape = try (0..<rank).map { axis in
+            guard let size = bytes.littleEndian(UInt32.self, at: 4 + 4 * axis) else {
+                throw StrataError("it ends before the last of its \(rank) dimensions")
+            }
+            return Int(size.byteSwapped)
+        }
+        let start = 4 + 4 * rank
+        let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
+        guard byteCount == bytes.count - start else {
+            throw StrataError(
+                "its header announces the shape \(shape) and \(dtype), which are \(byteCount) "
+                    + "bytes, but \(bytes.count - start) follow")
+        }
+        return ArrayData(
+            shape: shape, dtype: dtype, byteOrderSwapped: 1.littleEndian == 1, storage: file,
+            offset: start)
+    }
+}

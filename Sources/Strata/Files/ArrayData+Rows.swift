@@ -1,0 +1,27 @@
+extension ArrayData {
+    /// The same elements under another shape; they are not copied.
+    /// - Precondition: the shapes have the same number of elements.
+    public func reshaped(to shape: [Int]) -> ArrayData {
+        precondition(
+            shape.reduce(1, *) == count, "\(count) elements do not fill the shape \(shape)")
+        return ArrayData(self, shape: shape)
+    }
+
+    /// A copy of some rows, the parts along the first dimension, in the order given.
+    /// - Precondition: there are such rows.
+    public func rows(_ indices: [Int]) -> ArrayData {
+        let rowByteCount = byteCount / max(1, shape[0])
+        return withUnsafeBytes { source in
+            let bytes = FileBytes(count: indices.count * rowByteCount) { target in
+                for (row, index) in indices.enumerated() {
+                    let start = index * rowByteCount
+                    UnsafeMutableRawBufferPointer(rebasing: target[(row * rowByteCount)...])
+                        .copyMemory(from: .init(rebasing: source[start..<start + rowByteCount]))
+                }
+            }
+            return ArrayData(
+                shape: [indices.count] + shape.dropFirst(), dtype: dtype,
+                byteOrderSwapped: byteOrderSwapped, storage: bytes, offset: 0)
+        }
+    }
+}
