@@ -12,18 +12,18 @@ extension Architecture {
 extension Publication {
     /// The data set in a folder whose images an architecture takes.
     fileprivate static func found(
-        in directory: String, for architecture: Architecture
+        in directory: String, for model: NamedModel
     ) throws -> Publication {
         let found = found(in: directory)
-        let takes = "\(architecture.name) takes images of \(architecture.inputShape)"
-        if let fitting = found.first(where: { $0.imageShape == architecture.inputShape }) {
+        let takes = "\(model.name) takes images of \(model.inputShape)"
+        if let fitting = found.first(where: { $0.imageShape == model.inputShape }) {
             return fitting
         }
         guard found.isEmpty else {
             let names = found.map { "\($0.name), of \($0.imageShape)" }.joined(separator: " and ")
             throw StrataError("\(takes). In \(directory) there is \(names).")
         }
-        guard let wanted = all.first(where: { $0.imageShape == architecture.inputShape }) else {
+        guard let wanted = all.first(where: { $0.imageShape == model.inputShape }) else {
             throw StrataError("\(takes), as no data set does that --data knows: use --x and --y.")
         }
         // Says what is missing.
@@ -62,7 +62,7 @@ struct LoadedData {
         let scale = arguments[Options.scale]
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
         case (let directory?, nil, nil):
-            let publication = try Publication.found(in: directory, for: architecture)
+            let publication = try Publication.found(in: directory, for: model)
             let data = try publication.load(from: directory)
             description =
                 "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"

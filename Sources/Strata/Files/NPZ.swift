@@ -3,7 +3,12 @@ public enum NPZ {
     /// The arrays in the file at `path`, in its order. Their elements stay in the mapped file,
     /// unless it is compressed.
     public static func read(_ path: String) throws -> [NamedArray] {
-        let reader = try ZIPReader(path: path)
+        try decode(FileBytes(path: path), name: path)
+    }
+
+    /// The arrays in `storage`, which errors call `path`.
+    package static func decode(_ storage: FileBytes, name path: String) throws -> [NamedArray] {
+        let reader = try ZIPReader(storage, name: path)
         let arrays = try reader.members.map { member in
             let name = member.name.hasSuffix(".npy") ? String(member.name.dropLast(4)) : member.name
             let contents = try reader.contents(of: member)

@@ -40,7 +40,9 @@ extension [NamedArray] {
     ) throws -> [ArrayData?] {
         let found = Dictionary(map { ($0.name, $0.array) }, uniquingKeysWith: { first, _ in first })
         if skipMismatch {
-            return expected.map { name, shape in found[name].flatMap { $0.shape == shape ? $0 : nil } }
+            return expected.map { name, shape in
+                found[name].flatMap { $0.shape == shape ? $0 : nil }
+            }
         }
         let names = Set(expected.map(\.name))
         let missing = expected.filter { found[$0.name] == nil }.map(\.name)

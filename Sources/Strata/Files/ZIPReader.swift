@@ -21,9 +21,12 @@ package struct ZIPReader {
     private let file: FileBytes
     private let directoryStart: Int
 
-    package init(path: String) throws {
-        self.path = path
-        file = try FileBytes(path: path)
+    package init(path: String) throws { try self.init(FileBytes(path: path), name: path) }
+
+    /// - Parameter name: what errors call the file.
+    package init(_ file: FileBytes, name: String) throws {
+        path = name
+        self.file = file
         do {
             let end = try Self.endOfDirectory(file.bytes)
             guard let directory = file.bytes.slice(at: end.offset, count: end.size),
@@ -33,7 +36,7 @@ package struct ZIPReader {
             try Self.checkSizes(of: members, fileSize: file.count)
             directoryStart = end.offset
         } catch let error as StrataError {
-            throw StrataError("\(path) is not a usable ZIP file: \(error.message).")
+            throw StrataError("\(name) is not a usable ZIP file: \(error.message).")
         }
     }
 

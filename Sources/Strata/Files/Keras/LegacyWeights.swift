@@ -25,7 +25,9 @@ enum LegacyWeights {
         let saved = try (names("layer_names", of: group) ?? []).compactMap { name in
             let layer = group.group(name)
             let weights = try layer.flatMap { try names("weight_names", of: $0) } ?? []
-            return layer.flatMap { weights.isEmpty ? nil : (name: name, group: $0, weights: weights) }
+            return layer.flatMap {
+                weights.isEmpty ? nil : (name: name, group: $0, weights: weights)
+            }
         }
         guard saved.count == layers.count else {
             throw StrataError(
@@ -48,7 +50,8 @@ enum LegacyWeights {
                     continue
                 }
                 guard let array = try saved.group.array(name) else {
-                    throw StrataError("\(file) does not have \(saved.name)/\(name), which it lists.")
+                    throw StrataError(
+                        "\(file) does not have \(saved.name)/\(name), which it lists.")
                 }
                 arrays.append(NamedArray(path, array))
             }
