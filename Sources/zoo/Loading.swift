@@ -10,7 +10,7 @@ extension Architecture {
 }
 
 extension Publication {
-    /// The data set in a folder whose images an architecture takes.
+    /// The data set in a folder whose images a model takes.
     fileprivate static func found(
         in directory: String, for model: NamedModel
     ) throws -> Publication {

@@ -33,7 +33,17 @@ extension Layer {
             "class_name": .string(type.className),
             "config": written.overlaid(by: core.source, except: common).json,
             "registered_name": isKeras ? nil : .string("Strata>\(type.className)"),
+            "build_config": core.buildConfiguration,
         ]
+    }
+}
+
+extension LayerCore {
+    /// What a layer's weights were made for, by which Keras makes them; null where there are none.
+    fileprivate var buildConfiguration: JSON {
+        guard !ownWeights.isEmpty, !buildShapes.isEmpty else { return .null }
+        let shapes = buildShapes.map { $0.withoutBatch.batched(Shape.unknown).json }
+        return ["input_shape": shapes.count == 1 ? shapes[0] : .array(shapes)]
     }
 }
 

@@ -24,6 +24,9 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
 
     public var json: JSON { .object(members) }
 
+    /// Sizes beyond this are a mistake, and arithmetic on them might overflow.
+    static let sizeLimit = 1 << 26
+
     /// The layer's name.
     public var name: String? { try? value("name") }
 
@@ -47,6 +50,9 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
     public func optional<Value: ConfigurationValue>(_ name: String) throws -> Value? {
         guard let json = json[name], json != .null else { return nil }
         do {
+            if Value.isSize, json.largestSize > Self.sizeLimit {
+                throw json.mismatch("a size of at most \(Self.sizeLimit)")
+            }
             return try Value(json: json)
         } catch {
             throw StrataError("in the configuration, '\(name)': \(error)")
@@ -91,9 +97,27 @@ public protocol ConfigurationValue {
     var json: JSON { get }
     /// - Throws: a sentence that says what was expected and received.
     init(json: JSON) throws
+
+    /// Whether values are sizes of something: whole numbers, of which those in a configuration are
+    /// limited.
+    static var isSize: Bool { get }
+}
+
+extension ConfigurationValue {
+    public static var isSize: Bool { false }
 }
 
 extension JSON {
+    /// The largest of the numbers in arrays of arrays of numbers, whatever its sign.
+    fileprivate var largestSize: Int {
+        switch self {
+        case .integer(let value): Int(clamping: value.magnitude)
+        case .number(let value): Int(exactly: value).map { Int(clamping: $0.magnitude) } ?? 0
+        case .array(let elements): elements.reduce(0) { Swift.max($0, $1.largestSize) }
+        default: 0
+        }
+    }
+
     /// The error of a value of the wrong kind.
     func mismatch(_ expected: String) -> StrataError {
         let text = description
@@ -108,6 +132,7 @@ extension JSON: ConfigurationValue {
 }
 
 extension Int: ConfigurationValue {
+    public static var isSize: Bool { true }
     public var json: JSON { .integer(self) }
     public init(json: JSON) throws {
         switch json {
@@ -159,6 +184,7 @@ extension String: ConfigurationValue {
 }
 
 extension Array: ConfigurationValue where Element: ConfigurationValue {
+    public static var isSize: Bool { Element.isSize }
     public var json: JSON { .array(map(\.json)) }
 
     /// One value stands for an array of one.
@@ -172,6 +198,7 @@ extension Array: ConfigurationValue where Element: ConfigurationValue {
 }
 
 extension Pair: ConfigurationValue {
+    public static var isSize: Bool { true }
     public var json: JSON { [.integer(height), .integer(width)] }
     public init(json: JSON) throws {
         let sizes = try [Int](json: json)
@@ -186,6 +213,7 @@ extension Shape {
 }
 
 extension Padding: ConfigurationValue {
+    public static var isSize: Bool { true }
     public var json: JSON {
         switch self {
         case .valid: "valid"

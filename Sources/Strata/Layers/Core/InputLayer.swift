@@ -24,8 +24,10 @@ public final class InputLayer: ConfigurableLayer {
                 "all sizes of a sample are needed. Received: \(JSON.array(sizes))")
         }
         let shape = Shape(try sizes.dropFirst().map { try Int(json: $0) })
-        guard shape.dimensions.allSatisfy({ $0 > 0 }) else {
-            throw StrataError("an input's sizes are at least 1. Received: \(shape)")
+        guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.count <= Tensor.countLimit else {
+            throw StrataError(
+                "sizes of at least 1 and at most \(Tensor.countLimit) numbers were expected. "
+                    + "Received: \(shape)")
         }
         return shape
     }

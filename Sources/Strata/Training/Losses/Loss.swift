@@ -135,13 +135,9 @@ public struct Loss: Sendable {
         ) { target, prediction in
             let smooth =
                 labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + labelSmoothing / 2
-            var logits = fromLogits ? prediction : nil
-            if case .operation(let operation, let inputs) = prediction.node.content,
-                (operation as? Elementwise)?.code == .sigmoid
-            {
-                logits = inputs[0]
+            if let logits = Loss.logits(prediction, fromLogits) {
+                return (softplus(logits) - logits * smooth).mean(axes: [-1])
             }
-            if let logits { return (softplus(logits) - logits * smooth).mean(axes: [-1]) }
             let p = Loss.clipped(prediction)
             return -(smooth * log(p) + (1 - smooth) * log(1 - p)).mean(axes: [-1])
         }
@@ -159,14 +155,16 @@ public struct Loss: Sendable {
         Loss("mean_absolute_error", "MeanAbsoluteError") { abs($1 - $0).mean(axes: [-1]) }
     }
 
-    /// The logits behind predictions that come from a softmax, as Keras does even where logits were
-    /// announced; or else the predictions, if they are logits.
+    /// The logits behind predictions that come from a softmax or a sigmoid; or else the predictions, if
+    /// they are logits. As in Keras, even where logits were announced, and whichever of the two it is:
+    /// a softmax cross-entropy of sigmoids is that of a softmax in their place.
     private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
         let given = fromLogits ? prediction : nil
         guard case .operation(let operation, let inputs) = prediction.node.content else {
             return given
         }
         if let softmax = operation as? RowSoftmax, !softmax.logarithm { return inputs[0] }
+        if let function = operation as? Elementwise, function.code == .sigmoid { return inputs[0] }
         if let reshape = operation as? Reshaping, reshape.shape.rank > 0,
             inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]
         {

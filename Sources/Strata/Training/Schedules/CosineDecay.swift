@@ -29,7 +29,8 @@ public struct CosineDecay: LearningRateSchedule, Configurable, Hashable {
             decaySteps: try configuration.steps("decay_steps"),
             alpha: try configuration.value("alpha", default: 0),
             warmupTarget: try configuration.optional("warmup_target"),
-            warmupSteps: try configuration.value("warmup_steps", default: 0))
+            warmupSteps: try configuration.step(
+                try configuration.value("warmup_steps", default: 0), "warmup_steps"))
     }
 
     public var configuration: Configuration {

@@ -16,7 +16,8 @@ public struct PiecewiseConstantDecay: LearningRateSchedule, Configurable, Hashab
     }
 
     public init(configuration: Configuration) throws {
-        let boundaries: [Int] = try configuration.value("boundaries")
+        let numbers: [Double] = try configuration.value("boundaries")
+        let boundaries = try numbers.map { try configuration.step($0, "boundaries") }
         let values: [Float] = try configuration.value("values")
         guard boundaries.count == values.count - 1, boundaries == boundaries.sorted() else {
             throw StrataError(
