@@ -95,7 +95,7 @@ extension Model {
 
 /// The kinds of files that models and weights are kept in.
 enum ModelFile {
-    static let weights = [".npz", ".weights.h5"]
+    static let weights = WeightsFormat.written.map(\.rawValue)
     static let all = [".keras"] + weights
 
     /// Refuses a name that says of no kind.

@@ -57,9 +57,10 @@ enum Options {
 
     // Files
     static let weights = Option<String>(
-        "weights", "FILE", "the weights to begin with (.npz, .weights.h5)")
+        "weights", "FILE", "the weights to begin with (.npz, .safetensors, .weights.h5, .h5)")
     static let outputModel = Option<String>(
-        "output", "FILE", "where the model goes (.keras), or its weights (.npz, .weights.h5)")
+        "output", "FILE",
+        "where the model goes (.keras), or its weights (.npz, .safetensors, .weights.h5)")
     static let architecture = Option<String>(
         "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
     static let outputArray = Option<String>("output", "FILE", "where the predictions go (.npy)")

@@ -88,6 +88,12 @@ public struct ArrayData: Sendable {
             shape: shape, dtype: dtype, byteOrderSwapped: isSwapped, storage: bytes, offset: 0)
     }
 
+    /// Float32 numbers of this machine's byte order that `owner` keeps, and nobody changes.
+    init(shape: [Int], borrowing floats: UnsafeMutableBufferPointer<Float>, owner: AnyObject) {
+        let bytes = FileBytes(borrowing: UnsafeRawBufferPointer(floats), owner: owner)
+        self.init(shape: shape, dtype: .float32, storage: bytes, offset: 0)
+    }
+
     /// The number of bytes of all elements.
     public var byteCount: Int { count * dtype.byteCount }
 
@@ -110,6 +116,19 @@ public struct ArrayData: Sendable {
             }
     }
 
+    /// The same array with each element's bytes in little-endian order: itself, or a copy.
+    var littleEndian: ArrayData {
+        let isBigEndian = (1.littleEndian == 1) == byteOrderSwapped
+        guard isBigEndian, dtype.byteCount > 1 else { return self }
+        return ArrayData(shape: shape, dtype: dtype, isSwapped: !byteOrderSwapped) { target in
+            let source = bytes
+            let size = dtype.byteCount
+            for index in source.indices {
+                target[index] = source[index - index % size + size - 1 - index % size]
+            }
+        }
+    }
+
     /// The elements' bytes, wherever they lie, for as long as something holds the array.
     var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + byteCount])
@@ -117,34 +136,54 @@ public struct ArrayData: Sendable {
 
     /// Every element as a Float, rounded where it has to be; true is 1.
     public func floats() -> [Float] {
-        switch dtype {
-        case .uint8: converted(UInt8.self) { Float($0) }
-        case .int8: converted(Int8.self) { Float($0) }
-        case .uint16: converted(UInt16.self) { Float($0) }
-        case .int16: converted(Int16.self) { Float($0) }
-        case .uint32: converted(UInt32.self) { Float($0) }
-        case .int32: converted(Int32.self) { Float($0) }
-        case .uint64: converted(UInt64.self) { Float($0) }
-        case .int64: converted(Int64.self) { Float($0) }
-        case .float16: converted(UInt16.self) { Float(halfBits: $0) }
-        case .float32: converted(UInt32.self) { Float(bitPattern: $0) }
-        case .float64: converted(UInt64.self) { Float(Double(bitPattern: $0)) }
-        case .bool: converted(UInt8.self) { $0 == 0 ? 0 : 1 }
+        [Float](unsafeUninitializedCapacity: count) { result, initializedCount in
+            copyFloats(to: UnsafeMutableBufferPointer(rebasing: result[..<count]))
+            initializedCount = count
         }
     }
 
-    private func converted<Bits: FixedWidthInteger>(
-        _: Bits.Type, _ convert: (Bits) -> Float
-    ) -> [Float] {
-        withUnsafeBytes { bytes in
-            let elements = bytes.bindMemory(to: Bits.self)
-            return [Float](unsafeUninitializedCapacity: count) { result, initializedCount in
-                for index in 0..<count {
-                    let bits = byteOrderSwapped ? elements[index].byteSwapped : elements[index]
-                    result.initializeElement(at: index, to: convert(bits))
-                }
-                initializedCount = count
+    /// Writes every element as a Float to `target`. A mapped file goes through memory piece by
+    /// piece, so that the numbers are not there twice.
+    func copyFloats(to target: UnsafeMutableBufferPointer<Float>) {
+        precondition(target.count == count)
+        let pieceCount = 1 << 22
+        for start in stride(from: 0, to: count, by: pieceCount) {
+            let piece = start..<min(start + pieceCount, count)
+            let size = dtype.byteCount
+            let range = offset + piece.lowerBound * size..<offset + piece.upperBound * size
+            convert(
+                UnsafeRawBufferPointer(rebasing: storage.bytes[range]),
+                to: UnsafeMutableBufferPointer(rebasing: target[piece]))
+            storage.release(range)
+        }
+    }
+
+    private func convert(
+        _ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableBufferPointer<Float>
+    ) {
+        func convert<Bits: FixedWidthInteger>(_: Bits.Type, _ value: (Bits) -> Float) {
+            for index in target.indices {
+                let bits = bytes.loadUnaligned(
+                    fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+                target.initializeElement(
+                    at: index, to: value(byteOrderSwapped ? bits.byteSwapped : bits))
             }
+        }
+        switch dtype {
+        case .uint8: convert(UInt8.self) { Float($0) }
+        case .int8: convert(Int8.self) { Float($0) }
+        case .uint16: convert(UInt16.self) { Float($0) }
+        case .int16: convert(Int16.self) { Float($0) }
+        case .uint32: convert(UInt32.self) { Float($0) }
+        case .int32: convert(Int32.self) { Float($0) }
+        case .uint64: convert(UInt64.self) { Float($0) }
+        case .int64: convert(Int64.self) { Float($0) }
+        case .float16: convert(UInt16.self) { Float(halfBits: $0) }
+        case .float32 where !byteOrderSwapped:
+            UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
+        case .float32: convert(UInt32.self) { Float(bitPattern: $0) }
+        case .float64: convert(UInt64.self) { Float(Double(bitPattern: $0)) }
+        case .bool: convert(UInt8.self) { $0 == 0 ? 0 : 1 }
         }
     }
 }

@@ -8,7 +8,12 @@ import Foundation
 /// that is the price of not copying data sets, which nobody truncates while training on them.
 package final class FileBytes: @unchecked Sendable {  // the bytes are immutable once initialized
     package let bytes: UnsafeRawBufferPointer
-    private let isMapped: Bool
+    private let origin: Origin
+
+    private enum Origin {
+        case mapped, allocated
+        case borrowed(from: AnyObject)
+    }
 
     package var count: Int { bytes.count }
 
@@ -28,7 +33,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
         let size = Int(status.st_size)
         guard size > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-            isMapped = false
+            origin = .allocated
             return
         }
         let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
@@ -36,7 +41,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
             throw Self.cannotRead(path, systemMessage())
         }
         bytes = UnsafeRawBufferPointer(start: address, count: size)
-        isMapped = true
+        origin = .mapped
     }
 
     /// Memory of our own, filled by `initialize`. It is aligned for every element type.
@@ -49,14 +54,43 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
             throw error
         }
         bytes = UnsafeRawBufferPointer(memory)
-        isMapped = false
+        origin = .allocated
+    }
+
+    /// Memory that `owner` keeps, and nobody changes.
+    init(borrowing bytes: UnsafeRawBufferPointer, owner: AnyObject) {
+        self.bytes = bytes
+        origin = .borrowed(from: owner)
     }
 
     deinit {
-        if isMapped {
-            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-        } else {
-            bytes.deallocate()
+        switch origin {
+        case .mapped: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+        case .allocated: bytes.deallocate()
+        case .borrowed: break
+        }
+    }
+
+    /// Says that the bytes of `range` are not needed soon: those of a mapped file leave this
+    /// process's memory, and come back from the file if they are read again.
+    func release(_ range: Range<Int>) {
+        guard case .mapped = origin else { return }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let start = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        guard start < end else { return }
+        madvise(
+            UnsafeMutableRawPointer(mutating: bytes.baseAddress! + start), end - start,
+            MADV_DONTNEED)
+    }
+
+    /// Throws if a file of `count` bytes may not make `expanded` bytes in memory: 256 MiB, or 64
+    /// times its own size if that is more. A small file that announces more is taken for a bomb.
+    static func checkExpansion(of count: Int, to expanded: Int) throws {
+        guard expanded <= max(256 << 20, count.multipliedReportingOverflow(by: 64).partialValue)
+        else {
+            throw StrataError(
+                "its data are compressed from \(expanded) bytes, too many for a file of \(count)")
         }
     }
 

@@ -10,12 +10,40 @@ public struct NamedArray: Sendable {
 }
 
 extension [NamedArray] {
+    /// Throws if two arrays have the same name, which no file that is to be written to `path` can
+    /// have.
+    func checkNames(_ path: String) throws {
+        if let name = repeatedName {
+            throw StrataError("Cannot write \(path): two arrays are named \(name).")
+        }
+    }
+
+    /// The arrays, which have to have different names; if not, `file` is said to have them.
+    func distinct(in file: String) throws -> [NamedArray] {
+        if let name = repeatedName { throw StrataError("\(file) has two arrays named \(name).") }
+        return self
+    }
+
+    private var repeatedName: String? {
+        var names: Set<String> = []
+        return first { !names.insert($0.name).inserted }?.name
+    }
+
     /// The arrays for `expected`, in its order. Everything expected must be here, with its shape,
-    /// and nothing else; if not, one error names all that differs. `file` is what was read.
+    /// and nothing else; if not, one error names all that differs.
+    /// - Parameters:
+    ///   - file: what was read.
+    ///   - skipMismatch: whether differences are no error; nil stands for what is missing or of
+    ///     another shape.
     public func matched(
-        to expected: [(name: String, shape: [Int])], file: String
-    ) throws -> [ArrayData] {
+        to expected: [(name: String, shape: [Int])], file: String, skipMismatch: Bool = false
+    ) throws -> [ArrayData?] {
         let found = Dictionary(map { ($0.name, $0.array) }, uniquingKeysWith: { first, _ in first })
+        if skipMismatch {
+            return expected.map { name, shape in
+                found[name].flatMap { $0.shape == shape ? $0 : nil }
+            }
+        }
         let names = Set(expected.map(\.name))
         let missing = expected.filter { found[$0.name] == nil }.map(\.name)
         let unexpected = map(\.name).filter { !names.contains($0) }
@@ -32,7 +60,7 @@ extension [NamedArray] {
             throw StrataError(
                 "\(file) does not fit the model: " + complaints.joined(separator: "; ") + ".")
         }
-        return expected.map { found[$0.name]! }
+        return expected.map { found[$0.name] }
     }
 
     /// "missing: a, b, c and 4 more", or nil if there are no `items`.

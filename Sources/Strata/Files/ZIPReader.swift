@@ -21,18 +21,22 @@ package struct ZIPReader {
     private let file: FileBytes
     private let directoryStart: Int
 
-    package init(path: String) throws {
-        self.path = path
-        file = try FileBytes(path: path)
+    package init(path: String) throws { try self.init(FileBytes(path: path), name: path) }
+
+    /// - Parameter name: what errors call the file.
+    package init(_ file: FileBytes, name: String) throws {
+        path = name
+        self.file = file
         do {
             let end = try Self.endOfDirectory(file.bytes)
             guard let directory = file.bytes.slice(at: end.offset, count: end.size),
                 end.offset <= end.limit - end.size
             else { throw StrataError("its list of members lies outside the file") }
             members = try Self.readDirectory(directory, count: end.count)
+            try Self.checkSizes(of: members, fileSize: file.count)
             directoryStart = end.offset
         } catch let error as StrataError {
-            throw StrataError("\(path) is not a usable ZIP file: \(error.message).")
+            throw StrataError("\(name) is not a usable ZIP file: \(error.message).")
         }
     }
 
@@ -50,7 +54,9 @@ package struct ZIPReader {
                 data = (file, range.lowerBound, range.count)
             case 8:
                 let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
-                data = (try inflate(bytes, size: member.size), 0, member.size)
+                data = (
+                    try Deflate.decompress(bytes, .raw, count: member.size), 0, member.size
+                )
             default: throw StrataError("it is compressed by method \(member.method)")
             }
             let bytes = data.storage.bytes[data.offset..<data.offset + data.count]
@@ -78,11 +84,6 @@ package struct ZIPReader {
             throw StrataError("it is cut short")
         }
         return start..<start + member.compressedSize
-    }
-
-    /// The `size` bytes that `data` was deflated from.
-    private func inflate(_ data: UnsafeRawBufferPointer, size: Int) throws -> FileBytes {
-        throw StrataError("it is compressed (deflate), and only stored members can be read yet")
     }
 
     // MARK: Directory
@@ -163,6 +164,23 @@ package struct ZIPReader {
             offset += 46 + Int(nameCount) + Int(extraCount) + Int(commentCount)
         }
         return members
+    }
+
+    /// Sees to it that reading every member costs no more than the file can be worth: no bytes are
+    /// in two members, and what is compressed is compressed from so much and not more.
+    private static func checkSizes(of members: [Member], fileSize: Int) throws {
+        var stored = 0
+        var expanded = 0
+        for member in members {
+            guard member.compressedSize <= fileSize - stored else {
+                throw StrataError("its members are larger than it is")
+            }
+            stored += member.compressedSize
+            guard member.method != 0 else { continue }
+            let total = expanded.addingReportingOverflow(member.size)
+            expanded = total.overflow ? .max : total.partialValue
+        }
+        try FileBytes.checkExpansion(of: fileSize, to: expanded)
     }
 
     /// `fields`, those that are all ones replaced by the 64-bit numbers in the extra field 1.

@@ -1,5 +1,5 @@
-/// Writes a ZIP file of stored members, one after the other: a member's bytes are read twice (for
-/// the checksum, then to be written) but never copied.
+/// Writes a ZIP file, member after member. The bytes of those that are not compressed are read
+/// twice (for the checksum, then to be written) but never copied.
 package struct ZIPWriter {
     private let file: AtomicFile
     private var directory: [UInt8] = []
@@ -13,26 +13,53 @@ package struct ZIPWriter {
         self.limit = limit
     }
 
-    /// Appends a member made of `parts`.
-    package mutating func add(_ name: String, _ parts: [UnsafeRawBufferPointer]) throws {
+    /// Appends a member made of `parts`, deflated if `compressed`.
+    package mutating func add(
+        _ name: String, _ parts: [UnsafeRawBufferPointer], compressed: Bool = false
+    ) throws {
+        let checksum = parts.reduce(0) { crc32(of: $1, after: $0) }
+        let size = parts.reduce(0) { $0 + $1.count }
+        guard compressed else {
+            return try add(name, parts, Contents(checksum: checksum, size: size, stored: size))
+        }
+        let deflated = parts.reduce(into: []) { $0 += $1 }.withUnsafeBytes {
+            Deflate.compress($0, .raw)
+        }
+        try deflated.withUnsafeBytes { bytes in
+            let contents = Contents(
+                checksum: checksum, size: size, stored: bytes.count, method: 8)
+            try add(name, [bytes], contents)
+        }
+    }
+
+    /// What is to be known of a member.
+    private struct Contents {
+        var checksum: UInt32
+        var size: Int
+        /// The size in the file.
+        var stored: Int
+        var method: UInt16 = 0
+    }
+
+    private mutating func add(
+        _ name: String, _ parts: [UnsafeRawBufferPointer], _ contents: Contents
+    ) throws {
         let name = Array(name.utf8)
         guard name.count <= 0xffff else {
             throw StrataError("A ZIP file has no room for a name of \(name.count) bytes.")
         }
-        let checksum = parts.reduce(0) { crc32(of: $1, after: $0) }
-        let size = parts.reduce(0) { $0 + $1.count }
-
-        let sizes = LargeFields([size, size], limit: limit)
+        let sizes = LargeFields([contents.size, contents.stored], limit: limit)
         var header: [UInt8] = []
         header.append(littleEndian: ZIPSignature.member)
-        header += Self.description(checksum, sizes, version: sizes.version, nameCount: name.count)
+        header += Self.description(
+            contents, sizes, version: sizes.version, nameCount: name.count)
         header += name + sizes.extra
 
-        let fields = LargeFields([size, size, offset], limit: limit)
+        let fields = LargeFields([contents.size, contents.stored, offset], limit: limit)
         directory.append(littleEndian: ZIPSignature.entry)
         directory.append(littleEndian: UInt16(fields.version))
         directory += Self.description(
-            checksum, fields, version: fields.version, nameCount: name.count)
+            contents, fields, version: fields.version, nameCount: name.count)
         directory += [UInt8](repeating: 0, count: 10)  // no comment, first disk, no attributes
         directory.append(littleEndian: fields.short[2])
         directory += name + fields.extra
@@ -40,7 +67,7 @@ package struct ZIPWriter {
         try file.write(header)
         for part in parts { try file.write(part) }
         count += 1
-        offset += header.count + size
+        offset += header.count + contents.stored
     }
 
     /// Ends the file with the list of members.
@@ -72,14 +99,14 @@ package struct ZIPWriter {
 
     /// What a member's header and its entry in the list have in common.
     private static func description(
-        _ checksum: UInt32, _ fields: LargeFields, version: UInt16, nameCount: Int
+        _ contents: Contents, _ fields: LargeFields, version: UInt16, nameCount: Int
     ) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(littleEndian: version)
         bytes.append(littleEndian: UInt16(0x800))  // the name is UTF-8
-        bytes.append(littleEndian: UInt16(0))  // stored
+        bytes.append(littleEndian: contents.method)
         bytes.append(littleEndian: UInt32(0x0021_0000))  // 1980-01-01: equal arrays, equal files
-        bytes.append(littleEndian: checksum)
+        bytes.append(littleEndian: contents.checksum)
         bytes.append(littleEndian: fields.short[1])
         bytes.append(littleEndian: fields.short[0])
         bytes.append(littleEndian: UInt16(nameCount))

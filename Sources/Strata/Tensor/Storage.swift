@@ -38,6 +38,9 @@ package final class Storage: @unchecked Sendable {
             start: pointer.assumingMemoryBound(to: Float.self), count: byteCount / 4)
     }
 
+    /// Whether the memory is not an owner's, so that who holds the only reference may write to it.
+    package var isOwned: Bool { owner == nil }
+
     package func copy() -> Storage {
         let copy = Storage(byteCount: byteCount)
         copy.pointer.copyMemory(from: pointer, byteCount: byteCount)

@@ -82,6 +82,21 @@ public final class Variable {
         version += 1
     }
 
+    /// Replaces the numbers by those of an array, which may be of any type.
+    package func assign(_ array: ArrayData) {
+        precondition(array.count == shape.count)
+        forgetValue()
+        if !canChange { current = Storage(byteCount: shape.count * 4) }
+        array.copyFloats(to: current!.floats)
+        version += 1
+    }
+
+    /// The numbers as an array, which keeps them even if the variable's change.
+    package var array: ArrayData {
+        let storage = storage
+        return ArrayData(shape: shape.dimensions, borrowing: storage.floats, owner: storage)
+    }
+
     /// Takes over the numbers of a computed tensor.
     package func assign(storageOf value: Tensor) {
         guard case .numbers(let storages) = value.node.content else {
@@ -97,8 +112,13 @@ public final class Variable {
     package func storageForUpdate() -> Storage {
         _ = storage
         node = nil
-        if !isKnownUniquelyReferenced(&current!) { current = current!.copy() }
+        if !canChange { current = current!.copy() }
         version += 1
         return current!
+    }
+
+    /// Whether the present memory is this variable's alone.
+    private var canChange: Bool {
+        current != nil && isKnownUniquelyReferenced(&current!) && current!.isOwned
     }
 }

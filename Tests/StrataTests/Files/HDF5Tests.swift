@@ -119,8 +119,8 @@ import Testing
         let size = try bytes(of: file).count
         #expect(
             throws: StrataError(
-                "\(file): cannot read bomb: its \(4 << 40) bytes are too many for a file of "
-                    + "\(size) bytes.")
+                "\(file): cannot read bomb: its data are compressed from \(4 << 40) bytes, "
+                    + "too many for a file of \(size).")
         ) { try root.array("bomb") }
         let links = fixture("links.h5")
         #expect(

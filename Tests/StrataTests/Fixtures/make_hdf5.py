@@ -59,3 +59,10 @@ with h5py.File(f"{here}/chunks.h5", "w") as file:
 with h5py.File(f"{here}/links.h5", "w") as file:
     file["a"] = numbers("f4", 2)
     file["b"] = h5py.SoftLink("/a")
+
+# A little of everything, for the fuzzer.
+with h5py.File(f"{here}/small.h5", "w") as file:
+    file["layer/vars/0"] = numbers("f4", 2)
+    file["layer/vars"].attrs["name"] = "layer"
+    file.attrs["names"] = np.array([b"one", b"three"])
+    file.create_dataset("chunks", data=numbers("i2", 5), chunks=(2,), compression="gzip", shuffle=True, fletcher32=True)

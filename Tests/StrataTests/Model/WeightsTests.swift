@@ -56,6 +56,55 @@ import Testing
         #expect(numbers(loaded) == numbers(saved))
     }
 
+    @Test(arguments: ["w.npz", "w.safetensors", "w.weights.h5", "w.keras"])
+    func everyFormat(name: String) throws {
+        let path = directory.file(name)
+        let saved = model(seed: 1)
+        if name == "w.keras" {
+            try saved.save(to: path)
+        } else {
+            try saved.saveWeights(to: path)
+        }
+        let loaded = model(seed: 2)
+        #expect(try loaded.loadWeights(from: path).isEmpty)
+        #expect(numbers(loaded) == numbers(saved))
+    }
+
+    @Test func namesThatSayNothing() {
+        let path = directory.file("w.txt")
+        let start = "A file of weights has a name that ends in "
+        #expect(
+            throws: StrataError(start + ".npz, .safetensors or .weights.h5. Received: \(path)")
+        ) { try model().saveWeights(to: path) }
+        #expect(
+            throws: StrataError(
+                start + ".npz, .safetensors, .weights.h5, .h5 or .keras. Received: \(path)")
+        ) { try model().loadWeights(from: path) }
+    }
+
+    @Test func mismatchesAreSkipped() throws {
+        let path = directory.file("w.safetensors")
+        try model(units: 4, seed: 1).saveWeights(to: path)
+        let other = model(units: 3, seed: 5)
+        let before = numbers(other)
+        #expect(
+            try other.loadWeights(from: path, skipMismatch: true)
+                == ["dense/kernel", "dense/bias"])
+        #expect(numbers(other).suffix(2) == before.suffix(2))
+        #expect(numbers(other)[0] != before[0])
+    }
+
+    /// An array of a variable shows the numbers of its time, though the variable's change in place.
+    @Test func arraysAreSnapshots() throws {
+        let variable = try Variable(Tensor(shape: [2], scalars: [1, 2]))
+        let array = variable.array
+        variable.storageForUpdate().floats[0] = 5
+        #expect(array.floats() == [1, 2])
+        #expect(variable.value.scalars == [5, 2])
+        variable.assign(array)
+        #expect(variable.value.scalars == [1, 2])
+    }
+
     @Test func anotherModelIsLeftAsItWas() throws {
         let path = directory.file("w.npz")
         try model(units: 4).saveWeights(to: path)

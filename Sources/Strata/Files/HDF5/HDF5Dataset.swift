@@ -1,7 +1,7 @@
 /// An array of numbers in an HDF5 file: what it is like is known, its elements are still to be read.
 ///
 /// Elements that lie in one piece stay in the file. An array in (compressed) chunks is put together
-/// in memory: at most 64 MiB, or 64 times the file's size if that is more.
+/// in memory; see ``FileBytes/checkExpansion(of:to:)`` for how much that may be for all of a file.
 package struct HDF5Dataset {
     package let shape: [Int]
     package let dtype: DType
@@ -96,6 +96,7 @@ package struct HDF5Dataset {
             let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
             switch layout {
             case .contiguous(HDF5Bytes.nowhere):
+                try file.checkExpansion(to: byteCount)
                 return try filled(bytes) { _, _ in }
             case .contiguous(let address):
                 _ = try bytes.data(at: address, count: byteCount)
@@ -109,7 +110,7 @@ package struct HDF5Dataset {
             case .chunked(let tree, let chunkShape):
                 let grid = try HDF5Chunks(
                     shape: shape, chunkShape: chunkShape, elementSize: dtype.byteCount)
-                try checkMemory(grid.byteCount, bytes)
+                try file.checkExpansion(to: grid.byteCount)
                 return try filled(bytes) { output, bytes in
                     guard tree != HDF5Bytes.nowhere else { return }
                     try grid.read(&bytes, tree: tree, filters: filters, into: output)
@@ -123,7 +124,6 @@ package struct HDF5Dataset {
         _ bytes: HDF5Bytes,
         _ write: (UnsafeMutableRawBufferPointer, inout HDF5Bytes) throws -> Void
     ) throws -> ArrayData {
-        try checkMemory(ArrayData.byteCount(shape: shape, dtype: dtype), bytes)
         if let fillValue, fillValue.count != dtype.byteCount {
             throw StrataError("its fill value is not of its type")
         }
@@ -135,13 +135,6 @@ package struct HDF5Dataset {
             }
             var bytes = bytes
             try write(output, &bytes)
-        }
-    }
-
-    private func checkMemory(_ byteCount: Int, _ bytes: HDF5Bytes) throws {
-        guard byteCount <= max(64 << 20, 64 * bytes.count) else {
-            throw StrataError(
-                "its \(byteCount) bytes are too many for a file of \(bytes.count) bytes")
         }
     }
 }

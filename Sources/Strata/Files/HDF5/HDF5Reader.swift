@@ -1,3 +1,5 @@
+import Foundation
+
 /// Reads HDF5 files as h5py writes them: groups, arrays of numbers, attributes.
 ///
 /// The file is used in place. Nothing in it is trusted: addresses beyond its end, trees in circles
@@ -58,17 +60,29 @@ package struct HDF5Reader {
 }
 
 /// Where an HDF5 file is.
-final class HDF5File: Sendable {
+final class HDF5File: @unchecked Sendable {
     let storage: FileBytes
     let offset: Int
     private let count: Int
     private let name: String
+    private let lock = NSLock()
+    /// The bytes that were made of chunks so far.
+    private var expanded = 0
 
     init(storage: FileBytes, offset: Int, count: Int, name: String) {
         self.storage = storage
         self.offset = offset
         self.count = count
         self.name = name
+    }
+
+    /// Counts bytes that are to be made of chunks. There is one limit for all arrays of the file.
+    func checkExpansion(to byteCount: Int) throws {
+        try lock.withLock {
+            let total = expanded.addingReportingOverflow(byteCount)
+            try FileBytes.checkExpansion(of: count, to: total.overflow ? .max : total.partialValue)
+            expanded = total.partialValue
+        }
     }
 
     /// Has `body` read something; what it throws gets to say which file it is about.

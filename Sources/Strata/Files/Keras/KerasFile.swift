@@ -63,7 +63,7 @@ extension Model {
 }
 
 /// A `.keras` file that is being read.
-private struct KerasFile {
+struct KerasFile {
     let configuration: JSON
     private let archive: ZIPReader
     private let path: String

@@ -124,8 +124,3 @@ extension HDF5Tree {
         groups[groups.count - 1].add(variables, at: path.dropFirst())
     }
 }
-
-extension Variable {
-    /// The numbers as files take them.
-    var array: ArrayData { ArrayData(shape: shape.dimensions, floats: Array(storage.floats)) }
-}

@@ -22,8 +22,8 @@ public final class ModelCheckpoint: Callback {
     private var batches = 0
 
     /// - Parameters:
-    ///   - path: a file name that ends in `.keras`, for the whole model, or in `.weights.h5` or
-    ///     `.npz`, for the weights. As in Python's formatting, `{epoch:02d}` stands for
+    ///   - path: a file name that ends in `.keras`, for the whole model, or in `.weights.h5`, `.npz`
+    ///     or `.safetensors`, for the weights. As in Python's formatting, `{epoch:02d}` stands for
     ///     the epoch, counted from 1, and `{val_loss:.2f}` for a number that `fit` reports;
     ///     `{batch}`, where weights are written after batches, for the batch.
     ///   - monitor: the number watched, of those that `fit` reports.
@@ -36,10 +36,10 @@ public final class ModelCheckpoint: Callback {
         saveBestOnly: Bool = false, mode: MonitorMode = .automatic,
         saveFrequency: SaveFrequency = .epoch, initialThreshold: Double? = nil
     ) throws {
-        guard [".keras", ".weights.h5", ".npz"].contains(where: path.hasSuffix) else {
+        guard WeightsFormat(path) ?? .hdf5 != .hdf5 else {
             throw StrataError(
-                "A checkpoint's file has a name that ends in .keras, .weights.h5 or .npz. Received: "
-                    + path)
+                "A checkpoint's file has a name that ends in .keras, .weights.h5, .npz or"
+                    + " .safetensors. Received: \(path)")
         }
         template = PathTemplate(path)
         self.monitor = Monitor(monitor, mode: mode)
