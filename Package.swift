@@ -17,12 +17,15 @@ let package = Package(
         .target(name: "StrataDatasets", dependencies: ["Strata"], path: "Datasets"),
         .executableTarget(
             name: "zoo", dependencies: ["Strata", "StrataModels", "StrataDatasets"]),
+        .executableTarget(
+            name: "examples", dependencies: ["Strata", "StrataDatasets"], path: "Sources/Examples"),
         .testTarget(name: "CStrataTests", dependencies: ["CStrata"]),
         .testTarget(
             name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
         .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
+        .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
         .testTarget(name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets"]),
     ]
 )

@@ -15,11 +15,20 @@ struct NamedModel {
     /// Whether the file says how the model is trained.
     var isCompiled: Bool { model.compilation != nil }
 
-    /// - Parameter compiled: whether the compile settings in a file are wanted.
-    init(_ name: String, compiled: Bool = false) throws {
+    /// - Parameters:
+    ///   - compiled: whether the compile settings in a file are wanted.
+    ///   - inputShape: other images than an architecture's own.
+    ///   - classes: another number of classes.
+    init(
+        _ name: String, compiled: Bool = false, inputShape: Shape? = nil, classes: Int? = nil
+    ) throws {
         self.name = name
         isFile = name.hasSuffix(".keras")
         if isFile {
+            guard inputShape == nil, classes == nil else {
+                throw UsageError(
+                    "--input-shape and --classes are for architectures; \(name) has its own.")
+            }
             model = try Model.load(from: name, compiled: compiled)
             recipe = Recipe(optimizer: .adam, batchSize: 32)
             guard !model.inputs.isEmpty else {
@@ -27,7 +36,7 @@ struct NamedModel {
             }
         } else {
             let architecture = try Architecture.find(name)
-            model = architecture.makeModel()
+            model = architecture.makeModel(inputShape: inputShape, classes: classes)
             recipe = architecture.recipe
         }
     }
@@ -52,14 +61,35 @@ struct NamedModel {
 }
 
 extension Arguments {
-    /// The model that is named, or `standard` if none is, with the weights that `--weights` names, if
-    /// any.
+    /// The model that is named, or `standard` if none is, with what the options say of its shape and
+    /// its weights.
     func model(standard: Architecture? = nil, compiled: Bool = false) throws -> NamedModel {
         let named = try NamedModel(
-            operands.first ?? standard?.name ?? "", compiled: compiled)
+            operands.first ?? standard?.name ?? "", compiled: compiled,
+            inputShape: self[Options.inputShape], classes: self[Options.classes])
         if let seed = self[Options.seed] { named.model.seed = seed }
+        if let initializer = try initializer() { named.model.drawKernels(initializer) }
         if let path = self[Options.weights] { try named.model.loadWeights(from: path) }
         return named
+    }
+
+    /// How kernels are drawn, if not as their layers say.
+    private func initializer() throws -> Initializer? {
+        switch (self[Options.initializer], self[Options.initialDeviation]) {
+        case (let named?, nil): named
+        case (nil, let deviation?): .randomNormal(standardDeviation: deviation)
+        case (nil, nil): nil
+        case (_?, _?): throw UsageError("--init and --init-std exclude each other.")
+        }
+    }
+}
+
+extension Model {
+    /// Draws the first numbers of every kernel by another rule; biases stay.
+    fileprivate func drawKernels(_ initializer: Initializer) {
+        for (path, weight) in namedWeights where weight.name.hasSuffix("kernel") {
+            weight.assign(initializer.make(weight.shape, Random.Key(seed: seed, path: path)))
+        }
     }
 }
 

@@ -71,6 +71,53 @@ enum Options {
     static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
     static let json = Option<Bool>(flag: "json", "prints the result as JSON")
 
+    // Models
+    static let inputShape = Option<Shape>(
+        "input-shape", "HxWxC", "other images than the architecture's",
+        expected: "height, width and channels, such as 32x32x3, each from 1 to 65536"
+    ) { word in
+        let sizes = word.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+        let shape = sizes.compactMap { $0 }.filter { (1...65_536).contains($0) }
+        return sizes.count == 3 && shape.count == 3 ? Shape(shape) : nil
+    }
+    static let classes = Option<Int>("classes", "N", "another number of classes", 1...1_000_000)
+
+    // Summaries
+    static let lineLength = Option<Int>("line-length", "N", "the table's width", 40...1000)
+    static let expandNested = Option<Bool>(
+        flag: "expand-nested", "lists the layers of models within the model too")
+    static let showTrainable = Option<Bool>(
+        flag: "show-trainable", "says which layers are trained")
+    static let layerRange = Option<LayerRange>(
+        "layer-range", "FIRST:LAST", "lists only these and what is between; names or patterns",
+        expected: "two names of layers with a colon between them"
+    ) { word in
+        let names = word.split(separator: ":", maxSplits: 1).map(String.init)
+        return names.count == 2 ? (names[0], names[1]) : nil
+    }
+    typealias LayerRange = (first: String, last: String)
+    static let flops = Option<Bool>(
+        flag: "flops", "tells each layer's multiply-adds and the size of its output, for one image")
+    static let recipes = Option<Bool>(
+        flag: "recipes", "tells how they are trained instead of what they are")
+    static let initializer = Option<Initializer>(
+        "init", "NAME", "how kernels are drawn; the layers' own way by default",
+        expected: "one of \(initializerNames)"
+    ) { initializers[$0] }
+    static let initialDeviation = Option<Float>(
+        "init-std", "S", "draws kernels from a normal distribution of this standard deviation",
+        expected: "a positive number"
+    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+    static let evaluateSamples = Option<Int>(
+        "evaluate-samples",
+        "tells each epoch the accuracy on the first N training and test samples", atLeast: 1)
+    static let checkedNumbers = Option<Int>(
+        "numbers", "how many numbers of each weight are checked, chosen at random; 100",
+        atLeast: 1)
+    static let step = Option<Float>(
+        "step", "H", "how far each is moved either way; 0.001", expected: "a positive number"
+    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+
     // Others
     static let width = Option<Int>(
         "width", "columns of the terminal, if not this one's", atLeast: 40)
@@ -79,6 +126,12 @@ enum Options {
         "seconds", "S", "how long each row is measured; 6", expected: "a positive number"
     ) { word in Double(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
 
+    private static let initializers: [String: Initializer] = [
+        "glorot_uniform": .glorotUniform, "glorot_normal": .glorotNormal,
+        "he_uniform": .heUniform, "he_normal": .heNormal, "lecun_uniform": .lecunUniform,
+        "lecun_normal": .lecunNormal,
+    ]
+    static let initializerNames = initializers.keys.sorted().joined(separator: ", ")
     private static let losses: [Loss] = [
         .sparseCategoricalCrossentropy, .categoricalCrossentropy, .binaryCrossentropy,
         .meanSquaredError, .meanAbsoluteError,

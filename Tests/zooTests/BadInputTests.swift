@@ -22,6 +22,17 @@ import Testing
         #expect(zoo.contents == before, sourceLocation: location)
     }
 
+    @Test func modelsThatCannotBe() throws {
+        let zoo = try Zoo()
+        try refused(
+            zoo, "summary", "vgg16", "--input-shape", "8x8x3",
+            saying: "Layer max_pooling2d_3 (MaxPooling2D): ", "2x2", "1x1")
+        try refused(
+            zoo, "summary", "lenet5", "--layer-range", "conv2d:nothing", saying: "nothing")
+        try refused(
+            zoo, "summary", "lenet5", "--layer-range", "(:conv2d", saying: "Received: (")
+    }
+
     @Test func damagedArrays() throws {
         let zoo = try Zoo()
         try zoo.writeDigits()

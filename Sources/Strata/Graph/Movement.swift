@@ -30,10 +30,11 @@ package struct Reshaping: Operation {
 package struct Movement: Operation {
     package enum Kind: Hashable, Sendable {
         case transpose([Int])
-        /// Each axis from `start` for the given size.
-        case slice(start: [Int], size: [Int])
-        /// Zeros before and after each axis.
-        case pad(before: [Int], after: [Int])
+        /// Along each axis `size` elements from `start`, `steps` apart.
+        case slice(start: [Int], size: [Int], steps: [Int])
+        /// Zeros before and after each axis, and so many between neighbours that they are `steps`
+        /// apart.
+        case pad(before: [Int], after: [Int], steps: [Int])
         case broadcast(Shape)
     }
 
@@ -58,28 +59,31 @@ package struct Movement: Operation {
                         + "Received: \(permutation)")
             }
             return [TensorType(Shape(permutation.map { shape[$0] }))]
-        case .slice(let start, let size):
-            guard start.count == shape.rank, size.count == shape.rank,
+        case .slice(let start, let size, let steps):
+            guard [start.count, size.count, steps.count].allSatisfy({ $0 == shape.rank }),
                 shape.dimensions.indices.allSatisfy({
-                    start[$0] >= 0 && size[$0] >= 0 && start[$0] + size[$0] <= shape[$0]
+                    start[$0] >= 0 && size[$0] >= 0 && steps[$0] > 0
+                        && start[$0] + extent(size[$0], steps[$0]) <= shape[$0]
                 })
             else {
+                let stepping = steps.allSatisfy { $0 == 1 } ? "" : " in steps of \(steps)"
                 throw StrataError(
-                    "A slice from \(start) of size \(size) is not inside shape \(shape).")
+                    "A slice from \(start) of size \(size)\(stepping) is not inside shape "
+                        + "\(shape).")
             }
             return [TensorType(Shape(size))]
-        case .pad(let before, let after):
-            guard before.count == shape.rank, after.count == shape.rank,
-                (before + after).allSatisfy({ $0 >= 0 })
+        case .pad(let before, let after, let steps):
+            guard [before.count, after.count, steps.count].allSatisfy({ $0 == shape.rank }),
+                (before + after).allSatisfy({ $0 >= 0 }), steps.allSatisfy({ $0 > 0 })
             else {
                 throw StrataError(
                     "Padding needs two sizes of at least 0 for each axis of shape \(shape). "
                         + "Received: \(before) and \(after)")
             }
-            return [
-                TensorType(
-                    Shape(shape.dimensions.indices.map { before[$0] + shape[$0] + after[$0] }))
-            ]
+            let sizes = shape.dimensions.indices.map {
+                before[$0] + extent(shape[$0], steps[$0]) + after[$0]
+            }
+            return [TensorType(Shape(sizes))]
         case .broadcast(let target):
             guard shape.broadcast(with: target) == target else {
                 throw StrataError("Shape \(shape) does not broadcast to \(target).")
@@ -95,11 +99,11 @@ package struct Movement: Operation {
         case .transpose(let permutation):
             let inverse = permutation.indices.map { permutation.firstIndex(of: $0)! }
             return [g.transposed(inverse)]
-        case .slice(let start, let size):
-            let after = start.indices.map { shape[$0] - start[$0] - size[$0] }
-            return [g.padded(before: start, after: after)]
-        case .pad(let before, _):
-            return [g.sliced(from: before, size: shape.dimensions)]
+        case .slice(let start, let size, let steps):
+            let after = start.indices.map { shape[$0] - start[$0] - extent(size[$0], steps[$0]) }
+            return [g.padded(before: start, after: after, steps: steps)]
+        case .pad(let before, _, let steps):
+            return [g.sliced(from: before, size: shape.dimensions, steps: steps)]
         case .broadcast:
             return [g.summed(to: shape)]
         }
@@ -115,14 +119,17 @@ package struct Movement: Operation {
             lowering.copy(
                 inputs[0], 0, permutation.map { from[$0] }, outputs[0], 0, to, result.dimensions,
                 name: name)
-        case .slice(let start, let size):
+        case .slice(let start, let size, let steps):
             let offset = zip(start, from).map { $0 * $1 }.reduce(0, +)
-            lowering.copy(inputs[0], offset, from, outputs[0], 0, to, size, name: name)
-        case .pad(let before, _):
+            lowering.copy(
+                inputs[0], offset, zip(from, steps).map { $0 * $1 }, outputs[0], 0, to, size,
+                name: name)
+        case .pad(let before, _, let steps):
             lowering.fill(outputs[0], 0)
             let offset = zip(before, to).map { $0 * $1 }.reduce(0, +)
             lowering.copy(
-                inputs[0], 0, from, outputs[0], offset, to, source.dimensions, name: name)
+                inputs[0], 0, from, outputs[0], offset, zip(to, steps).map { $0 * $1 },
+                source.dimensions, name: name)
         case .broadcast:
             let leading = result.rank - source.rank
             let strides = result.dimensions.indices.map { axis in
@@ -132,6 +139,9 @@ package struct Movement: Operation {
         }
     }
 }
+
+/// From the first to the last of so many elements that are so far apart.
+private func extent(_ size: Int, _ step: Int) -> Int { size == 0 ? 0 : (size - 1) * step + 1 }
 
 /// Joins tensors along one axis.
 package struct Concatenation: Operation {
@@ -192,16 +202,25 @@ extension Tensor {
             ? self : Tensor.record(Movement(kind: .transpose(order)), self)
     }
 
-    /// A box of the tensor, `size` elements from `start` along each axis.
-    public func sliced(from start: [Int], size: [Int]) -> Tensor {
-        size == shape.dimensions && start.allSatisfy { $0 == 0 }
-            ? self : Tensor.record(Movement(kind: .slice(start: start, size: size)), self)
+    /// A box of the tensor, `size` elements from `start` along each axis: neighbours, or elements
+    /// that are `steps` apart.
+    public func sliced(from start: [Int], size: [Int], steps: [Int]? = nil) -> Tensor {
+        let ones = [Int](repeating: 1, count: rank)
+        if size == shape.dimensions, start == ones.map({ _ in 0 }), steps ?? ones == ones {
+            return self
+        }
+        let kind = Movement.Kind.slice(start: start, size: size, steps: steps ?? ones)
+        return Tensor.record(Movement(kind: kind), self)
     }
 
-    /// Zeros added before and after each axis.
-    public func padded(before: [Int], after: [Int]) -> Tensor {
-        (before + after).allSatisfy { $0 == 0 } && before.count == rank
-            ? self : Tensor.record(Movement(kind: .pad(before: before, after: after)), self)
+    /// Zeros added before and after each axis, and between neighbours so that they are `steps`
+    /// apart.
+    public func padded(before: [Int], after: [Int], steps: [Int]? = nil) -> Tensor {
+        let ones = [Int](repeating: 1, count: rank)
+        let zeros = ones.map { _ in 0 }
+        if before == zeros, after == zeros, steps ?? ones == ones { return self }
+        let kind = Movement.Kind.pad(before: before, after: after, steps: steps ?? ones)
+        return Tensor.record(Movement(kind: kind), self)
     }
 
     /// Repeated to a shape it broadcasts to, by NumPy's rule.
@@ -221,4 +240,10 @@ extension Tensor {
         }
         return record(Concatenation(axis: resolved), tensors)[0]
     }
+}
+
+/// Zeros around a tensor, so many before and after each axis: for images
+/// `[batch, height, width, channels]`, `pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])` is a frame of zeros.
+public func pad(_ x: Tensor, _ widths: [(before: Int, after: Int)]) -> Tensor {
+    x.padded(before: widths.map(\.before), after: widths.map(\.after))
 }

@@ -178,19 +178,25 @@ package final class LayerCall {
             }
             return context.invoke(layer, marked)
         }
-        // Shapes alone, of a batch of one.
-        let placeholders = inputs.enumerated().map { position, input in
-            var type = input.type
-            if type.shape.rank > 0, type.shape[0] == Shape.unknown { type.shape[0] = 1 }
-            return Tensor(Node(.placeholder(position), [type], trace: context))
+        let traced = context.invoke(layer, placeholders(for: inputs, context))
+        if let error = traced.lazy.compactMap(\.error).first {
+            let call = LayerCall(layer, inputs)
+            return [Tensor(Node(.failure(error, of: call), [TensorType([])]))]
         }
-        let traced = context.invoke(layer, placeholders)
-        if let failed = traced.first(where: { $0.error != nil }) { return [failed] }
         let types = traced.map { output in
             var type = output.type
             if type.shape.rank > 0 { type.shape[0] = Shape.unknown }
             return type
         }
         return record(layer, inputs, outputs: types)
+    }
+
+    /// Shapes alone, of a batch of one, for a layer to be called on.
+    static func placeholders(for inputs: [Tensor], _ context: Context) -> [Tensor] {
+        inputs.enumerated().map { position, input in
+            var type = input.type
+            if type.shape.rank > 0, type.shape[0] == Shape.unknown { type.shape[0] = 1 }
+            return Tensor(Node(.placeholder(position), [type], trace: context))
+        }
     }
 }

@@ -16,8 +16,6 @@ public final class Sequential: Model {
     private var input: Tensor?
     /// What the layers so far make of the input.
     private var output: Tensor?
-    /// The first layer that did not fit, and what it was given.
-    private var failure: (layer: any Layer, input: Tensor)?
 
     /// - Parameters:
     ///   - inputShape: the shape of one sample, without the batch.
@@ -75,9 +73,7 @@ public final class Sequential: Model {
 
     private func apply(_ layer: any Layer) {
         guard let given = output else { return }
-        let made = layer(given)
-        output = made
-        if made.error != nil, given.error == nil { failure = (layer, given) }
+        output = layer(given)
     }
 
     /// Builds a model that was made without an input shape.
@@ -100,8 +96,6 @@ public final class Sequential: Model {
         if calls.isEmpty {
             core.children = stack
             nameLayers()
-            // The sentence again, now that layers have names.
-            if let failure { error = failure.layer(failure.input).error }
         }
     }
 }

@@ -5,7 +5,7 @@ import StrataModels
 extension CommandLineTool {
     static let bench = Verb(
         "bench", .any("MODEL"),
-        purpose: "Times training or inference, by default of every workload there is.",
+        purpose: "Times training or inference, by default of eleven workloads.",
         options: [Options.mode, Options.seconds, Options.json],
         remarks: """
             Images/s are the median over steps and the best step. Data are random and in memory; loss
@@ -13,7 +13,11 @@ extension CommandLineTool {
             own, so that the peak memory is its own.
             """
     ) { arguments in
-        let names = try benchmarked(arguments.operands)
+        let operands = arguments.operands
+        let names =
+            try operands.isEmpty
+            ? workloads
+            : operands.map { $0.hasSuffix(".keras") ? $0 : try Architecture.find($0).name }
         let isTraining = arguments[Options.mode] != "infer"
         let seconds = arguments[Options.seconds] ?? 6
         guard names.count == 1 else {
@@ -39,21 +43,6 @@ extension CommandLineTool {
         "simple_convnet", "tf_convnet", "lenet5", "cifar_cnn", "mini_resnet", "alexnet_lite",
         "resnet20", "vgg16_cifar", "resnet18", "resnet50", "vgg16",
     ]
-
-    /// The models to time: those named, or all workloads that have been built.
-    private static func benchmarked(_ names: [String]) throws -> [String] {
-        let missing = workloads.filter { Architecture.named($0) == nil }
-        let waiting = "not built yet: " + missing.joined(separator: ", ")
-        if names.isEmpty {
-            if !missing.isEmpty { note("Leaving out what is \(waiting).") }
-            return workloads.filter { !missing.contains($0) }
-        }
-        if let name = names.first(where: missing.contains) {
-            let built = workloads.filter { !missing.contains($0) }.joined(separator: ", ")
-            throw UsageError("\(name) is not built yet. There are \(built); \(waiting).")
-        }
-        return try names.map { $0.hasSuffix(".keras") ? $0 : try Architecture.find($0).name }
-    }
 
     /// Runs this program in a process of its own, in this one's group, so that Ctrl-C ends both.
     private static func runZoo(_ words: [String]) throws {

@@ -8,11 +8,12 @@ extension CommandLineTool {
         remarks: """
             Kinds, by the names' ends: .keras, a model with its weights, compile settings and
             optimizer's state; \(ModelFile.list(ModelFile.weights)), weights alone, named by their paths
-            in the model and in its order.
+            in the model and in its order; OUT may also be .onnx, the model for inference elsewhere.
             """
     ) { arguments in
         let (input, output) = (arguments.operands[0], arguments.operands[1])
-        try ModelFile.check(output, option: "OUT")
+        let isExport = output.hasSuffix(".onnx")
+        if !isExport { try ModelFile.check(output, option: "OUT") }
         try AtomicFile.check(output)
         let model: Model
         if input.hasSuffix(".keras") {
@@ -27,7 +28,11 @@ extension CommandLineTool {
             model = try NamedModel(name).model
             try model.loadWeights(from: input)
         }
-        try ModelFile.write(model, to: output)
+        if isExport {
+            try model.exportONNX(to: output)
+        } else {
+            try ModelFile.write(model, to: output)
+        }
         note("Wrote \(output).")
     }
 }

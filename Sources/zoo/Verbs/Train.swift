@@ -7,7 +7,8 @@ extension CommandLineTool {
         options: LoadedData.options + [
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
-            Options.earlyStopping, Options.seed, Options.noShuffle, Options.weights,
+            Options.earlyStopping, Options.evaluateSamples, Options.initializer,
+            Options.initialDeviation, Options.seed, Options.noShuffle, Options.weights,
             Options.outputModel, Options.checkpoint, Options.history, Options.csv,
             Options.threads, Options.verbose,
         ],
@@ -15,6 +16,7 @@ extension CommandLineTool {
             Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.
             A test split, where there is one, is evaluated at the end.
             Losses: \(Options.lossNames).
+            Initializers: \(Options.initializerNames); Glorot's are also called Xavier's.
             \(ScheduleChoice.help)
             Early stopping, checkpoints and plateaus watch the validation loss if there is one,
             otherwise the training loss.
@@ -72,7 +74,11 @@ private struct TrainingRun {
         let monitored = validationSplit > 0 ? "val_loss" : "loss"
         let announces = verbosity != .silent
         let schedule = arguments[Options.schedule]
+        let (data, recipe) = (self.data, self.recipe)
         callbacks = [
+            arguments[Options.evaluateSamples].map {
+                SampledAccuracy(data, count: $0, batchSize: recipe.batchSize)
+            },
             monitor,
             schedule?.callback(monitor: monitored, verbose: announces),
             arguments[Options.earlyStopping].map {

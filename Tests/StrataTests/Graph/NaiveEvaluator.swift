@@ -199,12 +199,17 @@ struct NaiveEvaluator {
                 for (axis, from) in permutation.enumerated() { source[from] = index[axis] }
                 return x[source]
             }
-        case .slice(let start, _):
-            return NaiveArray(shape) { index in x[zip(index, start).map { $0 + $1 }] }
-        case .pad(let before, _):
+        case .slice(let start, _, let steps):
             return NaiveArray(shape) { index in
-                let source = zip(index, before).map { $0 - $1 }
-                let isInside = zip(source, x.shape).allSatisfy { $0 >= 0 && $0 < $1 }
+                x[index.indices.map { start[$0] + index[$0] * steps[$0] }]
+            }
+        case .pad(let before, _, let steps):
+            return NaiveArray(shape) { index in
+                let from = zip(index, before).map { $0 - $1 }
+                let source = zip(from, steps).map { $0 / $1 }
+                let isInside = from.indices.allSatisfy {
+                    from[$0] >= 0 && from[$0] % steps[$0] == 0 && source[$0] < x.shape[$0]
+                }
                 return isInside ? x[source] : 0
             }
         case .broadcast:

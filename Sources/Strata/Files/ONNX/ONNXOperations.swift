@@ -65,11 +65,17 @@ extension ONNXExport {
                 let sizes = shape.dimensions.map { isBatch($0) ? 1 : $0 }
                 let name = file.add("Expand", [try recorded(inputs[0]), file.constant(sizes)])
                 return Value(name, channelsFirst: false)
-            case .pad(let before, let after):
+            case .pad(let before, let after, let steps):
+                guard steps.allSatisfy({ $0 == 1 }) else { throw Self.noCounterpart("spread") }
                 return try add("Pad", operands: [placed(before) + placed(after)])
-            case .slice(let start, let size):
-                let ends = zip(start, size).map { isBatch($1) ? Int(Int32.max) : $0 + $1 }
-                return try add("Slice", operands: [placed(start), placed(ends)])
+            case .slice(let start, let size, let steps):
+                let ends = start.indices.map { axis in
+                    isBatch(size[axis])
+                        ? Int(Int32.max) : start[axis] + (size[axis] - 1) * steps[axis] + 1
+                }
+                return try add(
+                    "Slice",
+                    operands: [placed(start), placed(ends), Array(0..<rank), placed(steps)])
             }
         case let operation as Resampling:
             return try enlargement(operation, inputs)

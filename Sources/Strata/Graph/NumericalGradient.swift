@@ -1,0 +1,74 @@
+/// The gradient of a scalar function by central differences, `(f(x + h) - f(x - h)) / 2h` for each
+/// number of each tensor in turn.
+///
+/// It is as slow as that sounds: what gradients are checked against, and first explained by.
+/// Functions are computed in float32, so a result of size 1 is known to about 1e-7, and its
+/// differences to about 1e-7 / `step`.
+///
+/// - Parameters:
+///   - function: from the tensors to a scalar, or to numbers whose sum is meant.
+///   - sources: where the gradient is wanted.
+///   - step: h.
+/// - Returns: a tensor of the shape of each source.
+public func numericalGradient(
+    of function: ([Tensor]) throws -> Tensor, wrt sources: [Tensor], step: Float = 1e-3
+) throws -> [Tensor] {
+    let scalars = try sources.map { try $0.computedScalars() }
+    return try sources.indices.map { source in
+        var changed = sources
+        let gradient = try centralDifferences(
+            at: scalars[source], positions: Array(scalars[source].indices), step: step
+        ) { numbers in
+            changed[source] = Tensor(shape: sources[source].shape, scalars: numbers)
+            return try function(changed)
+        }
+        return Tensor(shape: sources[source].shape, scalars: gradient)
+    }
+}
+
+public func numericalGradient(
+    of function: (Tensor) throws -> Tensor, wrt source: Tensor, step: Float = 1e-3
+) throws -> Tensor {
+    try numericalGradient(of: { try function($0[0]) }, wrt: [source], step: step)[0]
+}
+
+/// As above, with respect to variables, which the function reads by itself. They have their own
+/// values again when it returns or throws.
+public func numericalGradient(
+    of function: () throws -> Tensor, wrt variables: [Variable], step: Float = 1e-3
+) throws -> [Tensor] {
+    try variables.map { variable in
+        let positions = Array(0..<variable.shape.count)
+        let gradient = try centralDifferences(
+            of: function, wrt: variable, positions: positions, step: step)
+        return Tensor(shape: variable.shape, scalars: gradient)
+    }
+}
+
+/// The central differences of a function with respect to some of a variable's numbers.
+package func centralDifferences(
+    of function: () throws -> Tensor, wrt variable: Variable, positions: [Int], step: Float
+) throws -> [Float] {
+    let scalars = try variable.value.computedScalars()
+    defer { variable.assign(scalars) }
+    return try centralDifferences(at: scalars, positions: positions, step: step) { numbers in
+        variable.assign(numbers)
+        return try function()
+    }
+}
+
+private func centralDifferences(
+    at scalars: [Float], positions: [Int], step: Float, _ function: ([Float]) throws -> Tensor
+) throws -> [Float] {
+    try positions.map { position in
+        /// The function where one number is another, and that number as it was rounded.
+        func value(_ offset: Float) throws -> (at: Float, result: Double) {
+            var numbers = scalars
+            numbers[position] += offset
+            let result = try function(numbers).computedScalars()
+            return (numbers[position], result.reduce(0) { $0 + Double($1) })
+        }
+        let (above, below) = (try value(step), try value(-step))
+        return Float((above.result - below.result) / Double(above.at - below.at))
+    }
+}

@@ -1,0 +1,29 @@
+import Strata
+
+/// Adds to the numbers of each epoch the accuracy on the first samples of the training and the test
+/// data: quick to have, and the distance between the two shows overfitting.
+final class SampledAccuracy: Callback {
+    private let parts: [(name: String, data: LabelledData)]
+    private let batchSize: Int
+
+    init(_ data: LoadedData, count: Int, batchSize: Int) {
+        parts = [("train_sample_accuracy", data.train), ("test_sample_accuracy", data.test)]
+            .compactMap { name, data in data.map { (name, $0.prefix(count)) } }
+        self.batchSize = batchSize
+    }
+
+    func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) throws {
+        for (name, data) in parts {
+            let result = try model.evaluate(
+                data.x, data.y, batchSize: batchSize, verbose: .silent)
+            logs[name] = result["accuracy"]
+        }
+    }
+}
+
+extension LabelledData {
+    /// The first examples, `count` of them if there are as many.
+    func prefix(_ count: Int) -> LabelledData {
+        LabelledData(x: x.prefix(count), y: y.prefix(count))
+    }
+}
