@@ -21,8 +21,17 @@ public final class Context {
         self.makeKey = makeKey
     }
 
-    /// Sets a variable to a tensor of its shape at the end of the step.
-    public func update(_ variable: Variable, to value: Tensor) { updates.append((variable, value)) }
+    /// Sets a variable to a tensor of its shape at the end of the step; of several, the last counts.
+    public func update(_ variable: Variable, to value: Tensor) {
+        updates.removeAll { $0.0 === variable }
+        updates.append((variable, value))
+    }
+
+    /// What a variable will be by the updates so far, from which the next goes on: a shared layer's
+    /// calls each change its state.
+    public func updated(_ variable: Variable) -> Tensor {
+        updates.last { $0.0 === variable }?.1 ?? variable.value
+    }
 
     /// Adds a scalar to the loss.
     public func addLoss(_ loss: Tensor) { losses.append(loss) }

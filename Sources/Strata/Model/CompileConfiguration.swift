@@ -1,7 +1,7 @@
 // What `compile` was given, as files keep it.
 extension Compilation {
     /// The settings as Keras serializes them: what a file said of losses and metrics in its own words.
-    var serialized: JSON {
+    package var serialized: JSON {
         get throws {
             var settings: Configuration = [
                 "optimizer": try optimizer.serialized(), "loss": nil, "loss_weights": nil,
@@ -44,7 +44,7 @@ extension Compilation {
 extension Model {
     /// Compiles the model by settings that a file has. None, as of a model that was not compiled,
     /// are no error.
-    func compile(serialized json: JSON) throws {
+    package func compile(serialized json: JSON) throws {
         guard case .object = json, let optimizer = json["optimizer"], optimizer != .null,
             let loss = json["loss"], loss != .null
         else { return }

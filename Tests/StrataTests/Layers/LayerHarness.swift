@@ -101,7 +101,7 @@ private func checkConfiguration(
     #expect(type(of: again) == type(of: layer), sourceLocation: sourceLocation)
     #expect(!again.isTrainable, sourceLocation: sourceLocation)
     let reserialized = try again.serialized()
-    #expect(reserialized == serialized, sourceLocation: sourceLocation)
+    #expect(reserialized["config"] == serialized["config"], sourceLocation: sourceLocation)
     _ = again(numbers)
     #expect(
         again.weights.map(\.shape) == layer.weights.map(\.shape), sourceLocation: sourceLocation)

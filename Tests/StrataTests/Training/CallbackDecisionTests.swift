@@ -268,7 +268,7 @@ import Testing
         for wrong in ["{epoch", "epoch}", "{loss:d}", "{loss:s}", "{loss:%n}", "{epoch:.2d}"] {
             #expect(path(wrong).contains("cannot be filled in"), "\(wrong)")
         }
-        for name in ["a.keras", "a.weights.h5", "a"] {
+        for name in ["a.h5", "a.txt", "a"] {
             #expect(throws: StrataError.self) { try ModelCheckpoint(name) }
         }
     }

@@ -120,7 +120,7 @@ public final class BatchNormalization: ConfigurableLayer {
         }
         let batch = moments(x)
         func moved(_ moving: Variable, _ value: Tensor) -> Tensor {
-            moving.value * momentum + value * (1 - momentum)
+            context.updated(moving) * momentum + value * (1 - momentum)
         }
         context.update(movingMean, to: moved(movingMean, batch.mean))
         context.update(movingVariance, to: moved(movingVariance, batch.variance))

@@ -49,8 +49,10 @@ open class Optimizer {
     }
 
     /// Reads what all optimizers have in common; for the `init(configuration:)` of subclasses.
-    public init(options configuration: Configuration) throws {
-        schedule = try Optimizer.schedule(try configuration.value("learning_rate"))
+    /// - Parameter learningRate: the step size where the configuration says none.
+    public init(options configuration: Configuration, learningRate: Float = 0.001) throws {
+        schedule = try Optimizer.schedule(
+            try configuration.value("learning_rate", default: JSON(learningRate)))
         weightDecay = try configuration.optional("weight_decay")
         clipping = try GradientClipping.read(configuration)
         averaging = try WeightAveraging.read(configuration)

@@ -19,7 +19,7 @@ public final class SGD: Optimizer, Configurable {
     public required init(configuration: Configuration) throws {
         momentum = try configuration.value("momentum", default: 0)
         nesterov = try configuration.value("nesterov", default: false)
-        try super.init(options: configuration)
+        try super.init(options: configuration, learningRate: 0.01)
     }
 
     public var configuration: Configuration {

@@ -1,0 +1,113 @@
+import Strata
+import Testing
+
+/// Configurations that no Keras writes: each is an error that says what is wrong.
+struct HostileModelTests {
+    private func layer(_ className: String, _ config: String, _ inputs: String = "") -> String {
+        """
+        {"class_name": "\(className)", "config": \(config), "name": "x", "inbound_nodes": [\(inputs)]}
+        """
+    }
+
+    private func functional(_ layers: String, outputs: String) -> String {
+        """
+        {"class_name": "Functional", "config": {"name": "m", "layers": [\(layers)],
+         "input_layers": ["in", 0, 0], "output_layers": \(outputs)}}
+        """
+    }
+
+    private let input = """
+        {"class_name": "InputLayer", "config": {"batch_shape": [null, 4, 4, 3], "name": "in"},
+         "name": "in", "inbound_nodes": []}
+        """
+
+    private func node(_ name: String, _ call: String = "0", _ output: String = "0") -> String {
+        """
+        {"args": [{"class_name": "__keras_tensor__",
+         "config": {"keras_history": ["\(name)", \(call), \(output)]}}], "kwargs": {}}
+        """
+    }
+
+    private func message(_ text: String) -> String {
+        do {
+            _ = try LayerRegistry.layer(serialized: JSON(parsing: text))
+            return ""
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func theWellFormedIsRead() {
+        let relu = layer("ReLU", #"{"name": "x", "unheard_of": {"a": [NaN]}}"#, node("in"))
+        #expect(message(functional(input + "," + relu, outputs: #"["x", 0, 0]"#)) == "")
+    }
+
+    @Test(arguments: [
+        ("Conv2D", #"{"filters": 1000000000000000000, "kernel_size": 3}"#, "filters"),
+        ("Conv2D", #"{"filters": 1e300, "kernel_size": 3}"#, "filters"),
+        ("Conv2D", #"{"filters": 67108864, "kernel_size": [67108864, 67108864]}"#, "kernel"),
+        ("Conv2D", #"{"filters": "many", "kernel_size": 3}"#, "filters"),
+        ("Conv2D", #"{"kernel_size": 3}"#, "filters"),
+        ("Conv2D", #"{"filters": 4, "kernel_size": [3, 3], "strides": [0, -1]}"#, "strides"),
+        ("Conv2D", #"{"filters": 4, "kernel_size": 3, "activation": ["relu"]}"#, "activation"),
+        ("UpSampling2D", #"{"size": [67108864, 67108864]}"#, "numbers"),
+        ("ZeroPadding2D", #"{"padding": -1}"#, "at least 0"),
+        ("Reshape", #"{"target_shape": [67108864, 67108864, 67108864]}"#, "target"),
+        ("Reshape", #"{"target_shape": [-1, -1]}"#, "target"),
+        ("Dense", #"{"units": -3}"#, "units"),
+        ("MaxPooling2D", #"{"pool_size": 0}"#, "window"),
+        ("Conv3D", "{}", "Conv3D"), ("Lambda", "{}", "Lambda"),
+        ("Conv2D", "7", "object"),
+    ])
+    func aLayer(_ className: String, _ config: String, _ word: String) {
+        let text = functional(
+            input + "," + layer(className, config, node("in")), outputs: #"["x", 0, 0]"#)
+        #expect(message(text).contains(word))
+    }
+
+    @Test func aGraph() {
+        func graph(_ inputs: String, _ outputs: String = #"["x", 0, 0]"#) -> String {
+            message(
+                functional(input + "," + layer("ReLU", "{}", inputs), outputs: outputs))
+        }
+        #expect(graph(node("x")).contains("depend on their own results"))
+        #expect(graph(node("y")).contains("no layer y"))
+        #expect(graph(node("in", "7")).contains("no call 7"))
+        #expect(graph(node("in", "0", "1")).contains("no output 1"))
+        #expect(graph(node("in", "-1")).contains("[layer, call, output]"))
+        #expect(graph(node("in", "1e30")).contains("[layer, call, output]"))
+        #expect(graph(#"{"args": []}"#).contains("none"))
+        #expect(graph(node("in"), "[]") != "")
+        #expect(graph(node("in"), #""x""#).contains("outputs"))
+        #expect(graph(node("in"), #"["x", 9, 0]"#).contains("no output"))
+        #expect(message(functional(input + "," + input, outputs: "[]")).contains("named in"))
+    }
+
+    /// Each model calls the one in it twice: a file of a few thousand bytes comes to 2⁵⁰ calls.
+    @Test func modelsThatMultiply() {
+        var text = ""
+        for depth in 0..<50 {
+            let inner = depth == 0 ? layer("ReLU", #"{"name": "x"}"#) : text
+            let called = String(inner.dropLast())
+                .replacing(#", "inbound_nodes": []"#, with: "")
+            text = functional(
+                input + "," + called
+                    + #", "name": "x", "inbound_nodes": [\#(node("in")), \#(node("x"))]}"#,
+                outputs: #"["x", \#(depth == 0 ? 1 : 2), 0]"#)
+            text = text.replacing(#""name": "m""#, with: #""name": "x""#)
+        }
+        #expect(message(text).contains("calls of layers"))
+    }
+
+    @Test func deepNestingIsRefused() {
+        var text = #"{"class_name": "Dense", "config": {"units": 1, "name": "d"}}"#
+        for _ in 0..<40 {
+            text = #"{"class_name": "Sequential", "config": {"name": "s", "layers": [\#(text)]}}"#
+        }
+        #expect(message(text) == "")
+        for _ in 0..<100 {
+            text = #"{"class_name": "Sequential", "config": {"name": "s", "layers": [\#(text)]}}"#
+        }
+        #expect(message(text).contains("nested"))
+    }
+}

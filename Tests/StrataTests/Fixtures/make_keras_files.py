@@ -1,0 +1,97 @@
+"""Model files of real Keras, and what Keras computes with them: python3 make_keras_files.py
+
+For each case keras_files/NAME.keras and NAME.npz: samples x and targets t, predictions y, and the
+losses and weights of two more epochs. The files were saved after some training, so that they hold
+the state of the optimizer."""
+import os
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+import keras
+import numpy as np
+from keras import layers as L
+from keras import optimizers as O
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keras_files")
+
+
+def case(name, model, shape, outputs, kind="classes", **settings):
+    random = np.random.default_rng(len(name))
+    x = random.standard_normal((10, *shape)).astype("float32")
+    t = {
+        "classes": lambda: random.integers(0, outputs, 10).astype("float32"),
+        "numbers": lambda: random.standard_normal((10, outputs)).astype("float32"),
+    }[kind]()
+    model.compile(**settings)
+    model.fit(x, t, batch_size=4, epochs=2, shuffle=False, verbose=0)
+    model.save(os.path.join(FOLDER, name + ".keras"))
+    arrays = {"x": x, "t": t, "y": np.array(model.predict(x, verbose=0))}
+    history = model.fit(x, t, batch_size=4, epochs=2, shuffle=False, verbose=0)
+    arrays["losses"] = np.array(history.history["loss"], "float32")
+    for number, weight in enumerate(model.weights):
+        arrays[f"weight{number}"] = np.array(weight)
+    np.savez(os.path.join(FOLDER, name + ".npz"), **arrays)
+
+
+def block(name, channels, filters):
+    a = keras.Input((5, 4, channels))
+    x = L.Conv2D(filters, 3, padding="same", kernel_regularizer="l2")(a)
+    x = L.BatchNormalization(momentum=0.7)(x)
+    return keras.Model(a, L.ReLU(max_value=6)(x), name=name)
+
+
+def nested():
+    """A shared model, models in models, a layer with several calls, an unused random layer."""
+    a = keras.Input((5, 4, 3), name="image")
+    shared = block("shared", 3, 3)
+    x = shared(shared(L.GaussianNoise(0.0)(a)))
+    tail = keras.Sequential([L.Conv2D(4, 1), L.PReLU(shared_axes=[1, 2])], name="tail")
+    y = L.Concatenate()([tail(x), L.Average()([shared(a), a])])
+    two = L.Dense(4, name="twice")
+    return keras.Model(a, L.Softmax()(two(two(L.Dense(4)(L.GlobalAveragePooling2D()(y))))))
+
+
+os.makedirs(FOLDER, exist_ok=True)
+keras.utils.set_random_seed(1)
+case(
+    "nested",
+    nested(),
+    (5, 4, 3),
+    4,
+    optimizer=O.Adam(
+        O.schedules.CosineDecay(0.01, 20, alpha=0.1), amsgrad=True, use_ema=True, clipnorm=1.0
+    ),
+    loss=keras.losses.SparseCategoricalCrossentropy(),
+    metrics=["accuracy", keras.metrics.SparseTopKCategoricalAccuracy(2, name="top2")],
+)
+keras.utils.clear_session()
+case(
+    "sequential",
+    keras.Sequential(
+        [
+            keras.Input((7, 5, 2)),
+            L.ZeroPadding2D(((1, 0), (0, 2))),
+            L.SeparableConv2D(4, 3, strides=2, activation="swish", depth_multiplier=2),
+            L.MaxPooling2D(2, 1, "same"),
+            L.Dropout(0.0, seed=3),
+            L.Flatten(),
+            L.Dense(3, kernel_constraint=keras.constraints.MaxNorm(1.0), kernel_initializer="he_normal"),
+        ]
+    ),
+    (7, 5, 2),
+    3,
+    "numbers",
+    optimizer=O.RMSprop(0.005, momentum=0.5, centered=True, weight_decay=0.01),
+    loss=["mse"],
+    metrics={"dense": ["mae"]},
+)
+keras.utils.clear_session()
+case(
+    "nadam",
+    keras.Sequential([keras.Input((6,)), L.Dense(5, "tanh"), L.BatchNormalization(), L.Dense(2)]),
+    (6,),
+    2,
+    "numbers",
+    optimizer="nadam",
+    loss=keras.losses.Huber(),
+    metrics=[],
+)
