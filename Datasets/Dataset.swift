@@ -16,12 +16,12 @@ public protocol Dataset: Sendable {
 public struct Examples: Sendable {
     /// Example by example: (N, height, width, channels) for images.
     public let x: ArrayData
-    /// Labels from 0, of shape (N) or (N, 1).
+    /// Labels from 0: of shape (N) or (N, 1), or for each pixel, (N, height, width).
     public let y: ArrayData
     /// What inputs are multiplied by as a batch of them is gathered: bytes stay bytes until then.
     public let scale: Float
 
-    public var count: Int { y.count }
+    public var count: Int { x.shape[0] }
 
     /// The inputs with their scale, as `fit`, `evaluate` and `predict` take them.
     public var samples: Samples { Samples(x, scale: scale) }
@@ -31,11 +31,14 @@ public struct Examples: Sendable {
         guard let count = x.shape.first, x.shape.count > 1 else {
             throw StrataError("x is of shape \(x.shape), and its first dimension counts examples.")
         }
-        guard y.shape == [y.count] || y.shape == [y.count, 1] else {
-            throw StrataError("y is of shape \(y.shape), and labels are of shape [N] or [N, 1].")
+        let isOfPixels = x.shape.count == 4 && y.shape.dropFirst() == x.shape[1..<3]
+        guard y.shape == [y.count] || y.shape == [y.count, 1] || isOfPixels else {
+            throw StrataError(
+                "y is of shape \(y.shape), and labels are of shape [N] or [N, 1], or for each pixel "
+                    + "[N, height, width].")
         }
-        guard count == y.count else {
-            throw StrataError("x has \(count) examples, but y has \(y.count) labels.")
+        guard count == y.shape[0] else {
+            throw StrataError("x has \(count) examples, but y has \(y.shape[0]) labels.")
         }
         guard count > 0 else { throw StrataError("x and y hold no examples.") }
         self.x = x

@@ -12,17 +12,32 @@ public struct Architecture: Sendable {
     public let inputShape: Shape
     /// How many classes the images have.
     public let classCount: Int
+    /// Where it is from.
+    public let source: Source
     public let recipe: Recipe
     private let build: @Sendable (Shape, Int) -> Model
 
+    /// The publication that an architecture is from.
+    public struct Source: Sendable {
+        /// Authors and title.
+        public let text: String
+        public let year: Int
+
+        public init(_ text: String, _ year: Int) {
+            self.text = text
+            self.year = year
+        }
+    }
+
     /// - Parameter build: makes the model for an input shape and a number of classes.
     public init(
-        _ name: String, inputShape: Shape, classCount: Int, recipe: Recipe,
+        _ name: String, inputShape: Shape, classCount: Int, source: Source, recipe: Recipe,
         build: @escaping @Sendable (Shape, Int) -> Model
     ) {
         self.name = name
         self.inputShape = inputShape
         self.classCount = classCount
+        self.source = source
         self.recipe = recipe
         self.build = build
     }
@@ -32,9 +47,14 @@ public struct Architecture: Sendable {
         build(inputShape ?? self.inputShape, classes ?? classCount)
     }
 
-    public static let all: [Architecture] = [
-        cifarCNN, sequentialCIFARCNN, lenet5, simpleConvNet, tfConvNet,
-    ]
+    public static let all: [Architecture] =
+        [lenet5, lenet5Modern, simpleConvNet, tfConvNet, cifarCNN, sequentialCIFARCNN]
+        + [alexNetLite, alexNet] + vgg + [miniResNet] + cifarResNets + resNets
+        + [mobileNetV2, denseNet121, unet]
+        + [
+            applicationsVGG16, applicationsResNet50, applicationsMobileNetV2,
+            applicationsDenseNet121,
+        ]
 
     /// The architecture of a name, or nil.
     public static func named(_ name: String) -> Architecture? { all.first { $0.name == name } }

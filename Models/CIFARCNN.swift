@@ -10,6 +10,7 @@ import Strata
 extension Architecture {
     public static let cifarCNN = Architecture(
         "cifar_cnn", inputShape: [32, 32, 3], classCount: 10,
+        source: Source("Keras's example cifar10_cnn.py", 2015),
         recipe: Recipe(optimizer: .adam, batchSize: 64)
     ) { inputShape, classCount in
         let input = Input(shape: inputShape)

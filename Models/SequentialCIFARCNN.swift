@@ -5,6 +5,7 @@ import Strata
 extension Architecture {
     public static let sequentialCIFARCNN = Architecture(
         "sequential_cifar_cnn", inputShape: [32, 32, 3], classCount: 10,
+        source: Source("Keras's example cifar10_cnn.py", 2015),
         recipe: Recipe(optimizer: .adam, batchSize: 64)
     ) { inputShape, classCount in
         Sequential(inputShape: inputShape) {

@@ -8,6 +8,7 @@ import Strata
 extension Architecture {
     public static let simpleConvNet = Architecture(
         "simple_convnet", inputShape: [28, 28, 1], classCount: 10,
+        source: Source("Saitoh, Deep Learning from Scratch", 2016),
         recipe: Recipe(optimizer: .adam, batchSize: 100)
     ) { inputShape, classCount in
         let input = Input(shape: inputShape)

@@ -6,6 +6,7 @@ import Strata
 extension Architecture {
     public static let tfConvNet = Architecture(
         "tf_convnet", inputShape: [28, 28, 1], classCount: 10,
+        source: Source("TensorFlow's introductions", 2015),
         recipe: Recipe(optimizer: .sgd, batchSize: 128)
     ) { inputShape, classCount in
         let input = Input(shape: inputShape)

@@ -60,7 +60,7 @@ public enum IDX {
             return Int(size.byteSwapped)
         }
         let start = 4 + 4 * rank
-        let byteCount = try NPY.byteCount(shape: shape, dtype: dtype)
+        let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
         guard byteCount == bytes.count - start else {
             throw StrataError(
                 "its header announces the shape \(shape) and \(dtype), which are \(byteCount) "

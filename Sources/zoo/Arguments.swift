@@ -64,6 +64,10 @@ struct Arguments {
             guard operands.count > 1 else { return }
             throw UsageError("'zoo \(verb.name)' takes one name, not \(operands.count); \(usage)")
         case .any: break
+        case .several(let words):
+            guard operands.count != words.count else { return }
+            throw UsageError(
+                "'zoo \(verb.name)' takes \(words.count) names, not \(operands.count); \(usage)")
         case nil:
             guard !operands.isEmpty else { return }
             throw UsageError("'zoo \(verb.name)' takes no names. Received: \(operands[0])")

@@ -5,7 +5,7 @@ import Strata
 /// standard error stream and an exit status.
 enum CommandLineTool {
     static let verbs: [Verb] = [
-        list, summary, train, evaluate, predict, bench, data, gradientCheck, help,
+        list, summary, train, evaluate, predict, convert, bench, data, gradientCheck, help,
     ]
 
     /// - Returns: 0; 1 for bad input; 2 for wrong usage; 130 after Ctrl-C.

@@ -1,4 +1,5 @@
 import Foundation
+import Strata
 
 /// `20,170`
 func grouped(_ number: Int) -> String {
@@ -12,6 +13,16 @@ func grouped(_ number: Int) -> String {
 /// A loss or metric, as progress shows it.
 func formatted(_ value: Double) -> String {
     String(format: abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
+}
+
+extension JSON {
+    /// A number as everyone can read it: what is none is null.
+    static func finite(_ number: Double) -> JSON { number.isFinite ? .number(number) : .null }
+
+    /// An object of these members, in order.
+    static func object(_ members: [(String, JSON)]) -> JSON {
+        .object(members.map { Member($0.0, $0.1) })
+    }
 }
 
 /// `4.2 s`, `1:05` or `1:02:03`.

@@ -2,51 +2,6 @@ import Strata
 import StrataDatasets
 import StrataModels
 
-extension Arguments {
-    /// The architecture that is named, or `standard` if none is.
-    func architecture(standard: Architecture? = nil) throws -> Architecture {
-        if operands.isEmpty, let standard { return standard }
-        return try Architecture.find(operands[0])
-    }
-
-    /// A new model of an architecture, with the weights that `--weights` names, if any.
-    func model(
-        _ architecture: Architecture, inputShape: Shape? = nil, classes: Int? = nil
-    ) throws -> Model {
-        let model = architecture.makeModel(inputShape: inputShape, classes: classes)
-        if let seed = self[Options.seed] { model.seed = seed }
-        if let initializer = try initializer() { model.drawKernels(initializer) }
-        if let path = self[Options.weights] { try model.loadWeights(from: path) }
-        return model
-    }
-
-    /// How kernels are drawn, if not as their layers say.
-    private func initializer() throws -> Initializer? {
-        switch (self[Options.initializer], self[Options.initialDeviation]) {
-        case (let named?, nil): named
-        case (nil, let deviation?): .randomNormal(standardDeviation: deviation)
-        case (nil, nil): nil
-        case (_?, _?): throw UsageError("--init and --init-std exclude each other.")
-        }
-    }
-
-    /// Says that a model has not learned anything, unless it comes with weights.
-    func warnIfUntrained() {
-        if self[Options.weights] == nil {
-            CommandLineTool.note("Without --weights the model has its first, untrained weights.")
-        }
-    }
-}
-
-extension Model {
-    /// Draws the first numbers of every kernel by another rule; biases stay.
-    fileprivate func drawKernels(_ initializer: Initializer) {
-        for (path, weight) in namedWeights where weight.name.hasSuffix("kernel") {
-            weight.assign(initializer.make(weight.shape, Random.Key(seed: seed, path: path)))
-        }
-    }
-}
-
 extension Architecture {
     static func find(_ name: String) throws -> Architecture {
         if let found = named(name) { return found }
@@ -55,20 +10,20 @@ extension Architecture {
 }
 
 extension Publication {
-    /// The data set in a folder whose images an architecture takes.
+    /// The data set in a folder whose images a model takes.
     fileprivate static func found(
-        in directory: String, for architecture: Architecture
+        in directory: String, for model: NamedModel
     ) throws -> Publication {
         let found = found(in: directory)
-        let takes = "\(architecture.name) takes images of \(architecture.inputShape)"
-        if let fitting = found.first(where: { $0.imageShape == architecture.inputShape }) {
+        let takes = "\(model.name) takes images of \(model.inputShape)"
+        if let fitting = found.first(where: { $0.imageShape == model.inputShape }) {
             return fitting
         }
         guard found.isEmpty else {
             let names = found.map { "\($0.name), of \($0.imageShape)" }.joined(separator: " and ")
             throw StrataError("\(takes). In \(directory) there is \(names).")
         }
-        guard let wanted = all.first(where: { $0.imageShape == architecture.inputShape }) else {
+        guard let wanted = all.first(where: { $0.imageShape == model.inputShape }) else {
             throw StrataError("\(takes), as no data set does that --data knows: use --x and --y.")
         }
         // Says what is missing.
@@ -103,12 +58,18 @@ struct LoadedData {
     let train: LabelledData
     let test: LabelledData?
 
-    init(_ arguments: Arguments, for architecture: Architecture) throws {
+    init(_ arguments: Arguments, for model: NamedModel) throws {
         let scale = arguments[Options.scale]
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
         case (let directory?, nil, nil):
-            let publication = try Publication.found(in: directory, for: architecture)
+            let publication = try Publication.found(in: directory, for: model)
             let data = try publication.load(from: directory)
+            let (known, told) = (publication.classNames.count, model.model.outputs[0].shape[-1])
+            guard known <= told else {
+                throw StrataError(
+                    "\(publication.name) has \(known) classes, and \(model.name) tells \(told) apart: "
+                        + "add --classes \(known).")
+            }
             description =
                 "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"
             train = LabelledData(data.train, scale: scale)
@@ -120,10 +81,10 @@ struct LoadedData {
                 x: Samples(samples, scale: scale ?? 1), y: Samples(try NPY.read(y)))
             test = nil
         case (nil, nil, nil):
-            guard architecture.inputShape == [32, 32, 3] else {
+            guard model.inputShape == [32, 32, 3] else {
                 throw StrataError(
-                    "The generated images are of shape (32, 32, 3), and \(architecture.name) takes "
-                        + "\(architecture.inputShape): give samples by --x and --y.")
+                    "The generated images are of shape (32, 32, 3), and \(model.name) takes "
+                        + "\(model.inputShape): give samples by --x and --y.")
             }
             let data = Shapes()
             description = "\(grouped(data.train.count)) generated images of ten shapes"

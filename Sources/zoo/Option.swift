@@ -47,6 +47,15 @@ extension Option<Int> {
     }
 }
 
+extension Option<Int> {
+    init(_ name: String, _ placeholder: String, _ help: String, _ range: ClosedRange<Int>) {
+        self.init(
+            name, placeholder, help,
+            expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        ) { word in Int(word).flatMap { range.contains($0) ? $0 : nil } }
+    }
+}
+
 extension Option<Bool> {
     init(flag name: String, _ help: String) {
         self.init(name, nil, help) { _ in true }

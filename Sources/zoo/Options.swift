@@ -56,13 +56,18 @@ enum Options {
     ) { word in ["0", "1", "2"].contains(word) ? Int(word).flatMap(Verbosity.init) : nil }
 
     // Files
-    static let weights = Option<String>("weights", "FILE", "the weights to begin with (.npz)")
-    static let outputWeights = Option<String>("output", "FILE", "where the weights go (.npz)")
+    static let weights = Option<String>(
+        "weights", "FILE", "the weights to begin with (.npz, .weights.h5)")
+    static let outputModel = Option<String>(
+        "output", "FILE", "where the model goes (.keras), or its weights (.npz, .weights.h5)")
+    static let architecture = Option<String>(
+        "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
     static let outputArray = Option<String>("output", "FILE", "where the predictions go (.npy)")
     static let history = Option<String>(
         "history", "FILE", "where the numbers of each epoch go (.json)")
     static let checkpoint = Option<String>(
-        "checkpoint", "FILE", "where the best weights so far go (.npz); with {epoch}, each epoch's")
+        "checkpoint", "FILE",
+        "where the best model so far goes, as --output; with {epoch}, each epoch's")
     static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
     static let json = Option<Bool>(flag: "json", "prints the result as JSON")
 
@@ -75,6 +80,9 @@ enum Options {
         let shape = sizes.compactMap { $0 }.filter { (1...65_536).contains($0) }
         return sizes.count == 3 && shape.count == 3 ? Shape(shape) : nil
     }
+    static let classes = Option<Int>("classes", "N", "another number of classes", 1...1_000_000)
+
+    // First weights and gradients
     static let initializer = Option<Initializer>(
         "init", "NAME", "how kernels are drawn; the layers' own way by default",
         expected: "one of \(initializerNames)"
@@ -92,6 +100,25 @@ enum Options {
     static let step = Option<Float>(
         "step", "H", "how far each is moved either way; 0.001", expected: "a positive number"
     ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+
+    // Summaries
+    static let lineLength = Option<Int>("line-length", "N", "the table's width", 40...1000)
+    static let expandNested = Option<Bool>(
+        flag: "expand-nested", "lists the layers of models within the model too")
+    static let showTrainable = Option<Bool>(
+        flag: "show-trainable", "says which layers are trained")
+    static let layerRange = Option<LayerRange>(
+        "layer-range", "FIRST:LAST", "lists only these and what is between; names or patterns",
+        expected: "two names of layers with a colon between them"
+    ) { word in
+        let names = word.split(separator: ":", maxSplits: 1).map(String.init)
+        return names.count == 2 ? (names[0], names[1]) : nil
+    }
+    typealias LayerRange = (first: String, last: String)
+    static let flops = Option<Bool>(
+        flag: "flops", "tells each layer's multiply-adds and the size of its output, for one image")
+    static let recipes = Option<Bool>(
+        flag: "recipes", "tells how they are trained instead of what they are")
 
     // Others
     static let width = Option<Int>(

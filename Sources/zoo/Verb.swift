@@ -5,6 +5,8 @@ struct Verb: Sendable {
         case optional(String)
         /// None, one or several.
         case any(String)
+        /// One for each word.
+        case several([String])
     }
 
     let name: String
@@ -34,6 +36,7 @@ struct Verb: Sendable {
         case .required(let word): "\(name) \(word)"
         case .optional(let word): "\(name) [\(word)]"
         case .any(let word): "\(name) [\(word) …]"
+        case .several(let words): "\(name) \(words.joined(separator: " "))"
         case nil: name
         }
     }

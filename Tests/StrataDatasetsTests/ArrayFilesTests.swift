@@ -52,7 +52,8 @@ import Testing
         try replace("test_y", ArrayData(shape: [5, 2], [UInt8](repeating: 0, count: 10)))
         #expect(
             message()
-                == "\(x) and \(y): y is of shape [5, 2], and labels are of shape [N] or [N, 1].")
+                == "\(x) and \(y): y is of shape [5, 2], and labels are of shape [N] or [N, 1], or for each pixel [N, height, width]."
+        )
         try replace("test_X", ArrayData(shape: [1, 8, 8, 3], [UInt8](repeating: 0, count: 192)))
         #expect(
             message()

@@ -22,6 +22,17 @@ import Testing
         #expect(zoo.contents == before, sourceLocation: location)
     }
 
+    @Test func modelsThatCannotBe() throws {
+        let zoo = try Zoo()
+        try refused(
+            zoo, "summary", "vgg16", "--input-shape", "8x8x3",
+            saying: "Layer max_pooling2d_3 (MaxPooling2D): ", "2x2", "1x1")
+        try refused(
+            zoo, "summary", "lenet5", "--layer-range", "conv2d:nothing", saying: "nothing")
+        try refused(
+            zoo, "summary", "lenet5", "--layer-range", "(:conv2d", saying: "Received: (")
+    }
+
     @Test func damagedArrays() throws {
         let zoo = try Zoo()
         try zoo.writeDigits()
@@ -84,7 +95,8 @@ import Testing
                 saying: "(None, 32, 32, 3)", "(48, 28, 28, 1)")
             try refused(
                 zoo, verb, "lenet5", "--x", "none.npy", "--y", "y.npy", saying: "at least one row")
-            try refused(zoo, verb, "cifar_cnn", "--data", ".", saying: "cifar10_train_X.npy")
+            try refused(
+                zoo, verb, "cifar_cnn", "--data", ".", saying: "cifar10_{train,test}_{X,y}.npy")
             try refused(zoo, verb, "lenet5", saying: "--x and --y")
         }
         try refused(

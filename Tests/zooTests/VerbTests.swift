@@ -7,9 +7,14 @@ import Testing
         let outcome = try Zoo().run("list")
         #expect(outcome.status == 0)
         #expect(outcome.errors == "")
-        let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ") }
-        #expect(lines[1] == ["cifar_cnn", "32×32×3", "94,698", "adam", "0.001", "64"])
-        #expect(lines.count == 6)
+        let lines = outcome.output.split(separator: "\n")
+        let resnet = try #require(lines.first { $0.hasPrefix("resnet50 ") })
+        let facts = ["resnet50", "224×224×3", "25,610,152", "4.09", "G", "50", "2015", "He"]
+        #expect(resnet.split(separator: " ").prefix(8).map(String.init) == facts)
+        let recipes = try Zoo().run("list", "--recipes").output.split(separator: "\n")
+        #expect(recipes.count == lines.count)
+        let recipe = try #require(recipes.first { $0.hasPrefix("cifar_cnn ") })
+        #expect(recipe.split(separator: " ") == ["cifar_cnn", "adam", "0.001", "64"])
     }
 
     @Test func summary() throws {
@@ -21,6 +26,27 @@ import Testing
         #expect(try zoo.run("summary", "lenet5").output == wide.output)
         let narrow = try zoo.run("summary", "lenet5", "--width", "64").output
         #expect(narrow.split(separator: "\n")[1].count == 60)
+    }
+
+    @Test func summaryOptions() throws {
+        let zoo = try Zoo()
+        func lines(_ options: String...) throws -> [Substring] {
+            let outcome = try zoo.run(["summary"] + options)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return outcome.output.split(separator: "\n")
+        }
+        let small = try lines("resnet50", "--input-shape", "64x48x1", "--classes", "10")
+        #expect(small.contains { $0.contains("(None, 64, 48, 1)") })
+        #expect(small.contains { $0.contains("(None, 10)") })
+        #expect(try lines("lenet5", "--line-length", "120")[1].count == 120)
+        let part = try lines("vgg16", "--layer-range", "conv2d_1:conv2d_3")
+        #expect(part.filter { $0.hasPrefix("│") }.count == 4)
+        #expect(part.contains(" Total params: 138,357,544 (527.79 MB)"))
+        let trainable = try lines("lenet5", "--show-trainable", "--width", "200")
+        #expect(trainable[2].hasSuffix("┃ Traina… ┃"))
+        let costs = try lines("lenet5", "--flops", "--width", "200")
+        #expect(costs.contains { $0.contains(" 117.60 K │ ") && $0.hasSuffix(" 18.38 KB │") })
+        #expect(costs.suffix(2).first == " Multiply-adds: 416.52 K a sample")
     }
 
     @Test func trainingEvaluatingAndPredicting() throws {
@@ -141,7 +167,7 @@ import Testing
                 "train", "lenet5", "--x", "x.npy", "--y", "rows.npy", "--loss", loss, "--optimizer",
                 "rmsprop", "--epochs", "1")
             #expect(outcome.status == 0)
-            #expect(outcome.output.contains("rmsprop at 0.001"))
+            #expect(outcome.output.contains("rm_sprop at 0.001"))
         }
     }
 

@@ -12,8 +12,8 @@ public struct ArrayData: Sendable {
     var owner: AnyObject { storage }
     private let offset: Int
 
-    /// The elements at `offset` of `storage`, which the caller has checked to be there. They are
-    /// used in place, or copied if the file has them where a pointer to them would be misaligned.
+    /// The elements at `offset` of `storage`, which the caller has checked to be there. They stay
+    /// where they are, be their address aligned or not.
     package init(
         shape: [Int], dtype: DType, byteOrderSwapped: Bool = false, storage: FileBytes, offset: Int
     ) {
@@ -23,15 +23,28 @@ public struct ArrayData: Sendable {
         count = shape.reduce(1, *)
         let byteCount = count * dtype.byteCount
         precondition(offset >= 0 && byteCount <= storage.count - offset)
-        if offset % dtype.byteCount == 0 {
-            self.storage = storage
-            self.offset = offset
-        } else {
-            self.storage = FileBytes(count: byteCount) {
-                $0.copyMemory(from: .init(rebasing: storage.bytes[offset..<offset + byteCount]))
-            }
-            self.offset = 0
+        self.storage = storage
+        self.offset = offset
+    }
+
+    /// How many bytes the elements of such an array take, if a file may have it.
+    package static func byteCount(shape: [Int], dtype: DType) throws -> Int {
+        guard shape.count <= 64 else {
+            throw StrataError("its shape has \(shape.count) dimensions, and 64 are allowed")
         }
+        if let negative = shape.first(where: { $0 < 0 }) {
+            throw StrataError("its shape \(shape) has the negative dimension \(negative)")
+        }
+        // Zeros are left out, so that no product of some of the dimensions overflows either.
+        var product = dtype.byteCount
+        for dimension in shape where dimension > 0 {
+            let (partial, overflow) = product.multipliedReportingOverflow(by: dimension)
+            guard !overflow else {
+                throw StrataError("its shape \(shape) is too large for any memory")
+            }
+            product = partial
+        }
+        return shape.contains(0) ? 0 : product
     }
 
     /// The elements of `other`, used in place, under another shape.
@@ -60,22 +73,19 @@ public struct ArrayData: Sendable {
     public init(
         shape: [Int], dtype: DType, initialize: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows {
-        let byteCount = shape.reduce(dtype.byteCount, *)
-        let bytes = try FileBytes(count: byteCount, initialize: initialize)
-        self.init(shape: shape, dtype: dtype, storage: bytes, offset: 0)
+        try self.init(shape: shape, dtype: dtype, isSwapped: false, initialize: initialize)
     }
 
-    /// The elements of `other` in another order: `fill` gets its bytes and the new ones.
+    /// An array whose bytes, in the order foreign to this machine if `isSwapped`, `initialize`
+    /// writes.
     init(
-        _ other: ArrayData,
-        fill: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) throws -> Void
+        shape: [Int], dtype: DType, isSwapped: Bool,
+        initialize: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows {
-        let bytes = try other.withUnsafeBytes { source in
-            try FileBytes(count: source.count) { try fill(source, $0) }
-        }
+        let byteCount = shape.reduce(dtype.byteCount, *)
+        let bytes = try FileBytes(count: byteCount, initialize: initialize)
         self.init(
-            shape: other.shape, dtype: other.dtype, byteOrderSwapped: other.byteOrderSwapped,
-            storage: bytes, offset: 0)
+            shape: shape, dtype: dtype, byteOrderSwapped: isSwapped, storage: bytes, offset: 0)
     }
 
     /// The number of bytes of all elements.
@@ -86,9 +96,23 @@ public struct ArrayData: Sendable {
     public func withUnsafeBytes<Result>(
         _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
-        try withExtendedLifetime(storage) {
-            try body(.init(rebasing: storage.bytes[offset..<offset + byteCount]))
-        }
+        let array = aligned()
+        return try withExtendedLifetime(array.storage) { try body(array.bytes) }
+    }
+
+    /// The same array where its elements are aligned for their type: itself, or a copy if a file
+    /// has it elsewhere.
+    func aligned() -> ArrayData {
+        offset % dtype.byteCount == 0
+            ? self
+            : ArrayData(shape: shape, dtype: dtype, isSwapped: byteOrderSwapped) {
+                $0.copyMemory(from: bytes)
+            }
+    }
+
+    /// The elements' bytes, wherever they lie, for as long as something holds the array.
+    var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + byteCount])
     }
 
     /// Every element as a Float, rounded where it has to be; true is 1.

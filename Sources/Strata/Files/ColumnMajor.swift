@@ -2,12 +2,14 @@ extension ArrayData {
     /// The same array when its bytes are in column-major order: the first index changes fastest.
     func rowMajorFromColumnMajor() -> ArrayData {
         guard shape.filter({ $0 > 1 }).count > 1, count > 0 else { return self }
-        return ArrayData(self) { source, target in
-            switch dtype.byteCount {
-            case 1: reorder(source, target, as: UInt8.self)
-            case 2: reorder(source, target, as: UInt16.self)
-            case 4: reorder(source, target, as: UInt32.self)
-            default: reorder(source, target, as: UInt64.self)
+        return withUnsafeBytes { source in
+            ArrayData(shape: shape, dtype: dtype, isSwapped: byteOrderSwapped) { target in
+                switch dtype.byteCount {
+                case 1: reorder(source, target, as: UInt8.self)
+                case 2: reorder(source, target, as: UInt16.self)
+                case 4: reorder(source, target, as: UInt32.self)
+                default: reorder(source, target, as: UInt64.self)
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ public enum NPY {
         do {
             let bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + count])
             let (header, start) = try readHeader(bytes)
-            let byteCount = try byteCount(shape: header.shape, dtype: header.dtype)
+            let byteCount = try ArrayData.byteCount(shape: header.shape, dtype: header.dtype)
             guard byteCount <= bytes.count - start else {
                 throw StrataError(
                     "its header announces the shape \(header.shape) and \(header.dtype), which are"
@@ -122,26 +122,6 @@ public enum NPY {
     }
 
     private static let keys: Set = ["descr", "fortran_order", "shape"]
-
-    /// How many bytes an array of a shape that a file announces takes.
-    package static func byteCount(shape: [Int], dtype: DType) throws -> Int {
-        guard shape.count <= 64 else {
-            throw StrataError("its shape has \(shape.count) dimensions, and 64 are allowed")
-        }
-        if let negative = shape.first(where: { $0 < 0 }) {
-            throw StrataError("its shape \(shape) has the negative dimension \(negative)")
-        }
-        // Zeros are left out, so that no product of some of the dimensions overflows either.
-        var product = dtype.byteCount
-        for dimension in shape where dimension > 0 {
-            let (partial, overflow) = product.multipliedReportingOverflow(by: dimension)
-            guard !overflow else {
-                throw StrataError("its shape \(shape) is too large for any memory")
-            }
-            product = partial
-        }
-        return shape.contains(0) ? 0 : product
-    }
 
     // MARK: Element types
 

@@ -100,6 +100,10 @@ package struct Convolution: Operation {
         ]
     }
 
+    package func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int {
+        outputs[0].count * (inputs[1].count / inputs[1][3])
+    }
+
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
         if lowering.isEmpty(inputs, outputs[0]) { return }
         var call = ConvolutionCall(
@@ -136,6 +140,10 @@ package struct ConvolutionInputGradient: Operation {
         ]
     }
 
+    package func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int {
+        inputs[0].count * (inputs[1].count / inputs[1][3])
+    }
+
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
         if lowering.isEmpty(inputs, outputs[0]) { return }
         let call = ConvolutionCall(
@@ -168,6 +176,10 @@ package struct ConvolutionKernelGradient: Operation {
                 ConvolutionInputGradient(window: window, groups: groups, shape: x.shape), dy, g),
             Tensor.record(Convolution(window: window, groups: groups), x, g),
         ]
+    }
+
+    package func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int {
+        inputs[1].count * (shape.count / shape[3])
     }
 
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {

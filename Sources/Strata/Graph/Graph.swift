@@ -89,7 +89,7 @@ struct Graph {
                 throw StrataError(
                     "The numbers of \(call.description)'s output were asked for, but it belongs to a "
                         + "model's definition. Make a Model of it and call predict.")
-            case .failure(let error):
+            case .failure(let error, _):
                 throw error
             }
         }

@@ -44,6 +44,11 @@ package struct MatrixProduct: Operation {
         ]
     }
 
+    package func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int {
+        let size = sizes(inputs[0], inputs[1])
+        return size.m * size.n * size.k
+    }
+
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
         if lowering.isEmpty(inputs, outputs[0]) { return }
         let size = sizes(lowering.shape(inputs[0]), lowering.shape(inputs[1]))

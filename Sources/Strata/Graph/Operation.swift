@@ -10,12 +10,16 @@ package protocol Operation: Hashable, Sendable {
     /// The gradient with respect to each input, nil where there is none.
     func gradients(_ flow: GradientFlow) -> [Tensor?]
 
+    /// The multiplications with an addition, where they are what the operation consists of.
+    func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int
+
     /// Emits prepared kernel calls.
     func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int])
 }
 
 extension Operation {
     package var outputCount: Int { 1 }
+    package func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int { 0 }
 
     package func isEqual(to other: any Operation) -> Bool { (other as? Self) == self }
 }

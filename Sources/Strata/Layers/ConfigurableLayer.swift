@@ -1,13 +1,9 @@
 /// A layer that files can keep: it has a configuration, and can be made from one. Registered in
 /// ``LayerRegistry`` by its class name.
-public protocol ConfigurableLayer: Layer {
-    /// The hyper-parameters, without name, `trainable` and number type, which Strata adds.
-    var configuration: Configuration { get throws }
-
-    /// Makes the layer. Names it does not know are ignored.
-    /// - Throws: what is missing or of the wrong kind.
-    init(configuration: Configuration) throws
-}
+///
+/// Its configuration holds the hyper-parameters, without name, `trainable` and number type, which
+/// Strata adds.
+public protocol ConfigurableLayer: Layer, Configurable {}
 
 extension ConfigurableLayer {
     public var configuration: Configuration { [:] }
@@ -17,22 +13,37 @@ extension Layer {
     /// The layer as Keras serializes it: module, class name, configuration.
     /// - Throws: an error if the layer's class does not implement ``ConfigurableLayer``.
     public func serialized() throws -> JSON {
+        // Of a class, Self would be what the caller takes it for.
+        let type = type(of: self)
         guard let layer = self as? any ConfigurableLayer else {
             throw StrataError(
                 "Layer \(description) cannot be saved: its class does not implement "
                     + "ConfigurableLayer.")
         }
-        let common: Configuration =
-            self is InputLayer
-            ? ["name": name]
-            : ["name": name, "trainable": isTrainable, "dtype": JSON.float32Policy]
+        var common: Configuration = ["name": name]
+        if !(self is InputLayer) { common["trainable"] = .boolean(isTrainable) }
+        var policy: Configuration = [:]
+        if !(self is InputLayer), !(self is Model) || self is Sequential {
+            policy["dtype"] = JSON.float32Policy
+        }
+        let written = common + policy + (try layer.configuration)
+        let isKeras = LayerRegistry.isKeras(type)
         return [
-            "module": LayerRegistry.isKeras(Self.self) ? "keras.layers" : nil,
-            "class_name": .string(Self.className),
-            "config": (common + (try layer.configuration)).json,
-            "registered_name": LayerRegistry.isKeras(Self.self)
-                ? nil : .string("Strata>\(Self.className)"),
+            "module": isKeras ? LayerRegistry.module(of: type) : nil,
+            "class_name": .string(type.className),
+            "config": written.overlaid(by: core.source, except: common).json,
+            "registered_name": isKeras ? nil : .string("Strata>\(type.className)"),
+            "build_config": core.buildConfiguration,
         ]
+    }
+}
+
+extension LayerCore {
+    /// What a layer's weights were made for, by which Keras makes them; null where there are none.
+    fileprivate var buildConfiguration: JSON {
+        guard !ownWeights.isEmpty, !buildShapes.isEmpty else { return .null }
+        let shapes = buildShapes.map { $0.withoutBatch.batched(Shape.unknown).json }
+        return ["input_shape": shapes.count == 1 ? shapes[0] : .array(shapes)]
     }
 }
 
@@ -55,6 +66,11 @@ extension JSON {
     func object(_ expected: String) throws -> (className: String, configuration: Configuration) {
         if case .string(let name) = self { return (name, [:]) }
         guard case .string(let name)? = self["class_name"] else { throw mismatch(expected) }
-        return (name, try Configuration(self["config"] ?? [:]))
+        switch self["config"] ?? .null {
+        case .null: return (name, [:])
+        // A function that Keras knows: its name.
+        case .string(let function) where name == "function": return (function, [:])
+        case let config: return (name, try Configuration(config))
+        }
     }
 }

@@ -24,6 +24,9 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
 
     public var json: JSON { .object(members) }
 
+    /// Sizes beyond this are a mistake, and arithmetic on them might overflow.
+    static let sizeLimit = 1 << 26
+
     /// The layer's name.
     public var name: String? { try? value("name") }
 
@@ -47,10 +50,38 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
     public func optional<Value: ConfigurationValue>(_ name: String) throws -> Value? {
         guard let json = json[name], json != .null else { return nil }
         do {
+            if Value.isSize, json.largestSize > Self.sizeLimit {
+                throw json.mismatch("a size of at most \(Self.sizeLimit)")
+            }
             return try Value(json: json)
         } catch {
             throw StrataError("in the configuration, '\(name)': \(error)")
         }
+    }
+
+    /// The value of a name as it is written.
+    public subscript(_ name: String) -> JSON? {
+        get { json[name] }
+        set {
+            let place = members.lastIndex { $0.name == name }
+            switch (place, newValue) {
+            case (let place?, let value?): members[place].value = value
+            case (let place?, nil): members.remove(at: place)
+            case (nil, let value?): members.append(JSON.Member(name, value))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// These members with the values another configuration has for them, and its other members; for
+    /// what a file said of an object, in the file's own words, among them those not understood.
+    /// - Parameter kept: names whose values stay.
+    func overlaid(by source: Configuration?, except kept: Configuration = [:]) -> Configuration {
+        var all = self
+        for member in source?.members ?? [] where kept[member.name] == nil {
+            all[member.name] = member.value
+        }
+        return all
     }
 
     /// These members and then others.
@@ -66,9 +97,27 @@ public protocol ConfigurationValue {
     var json: JSON { get }
     /// - Throws: a sentence that says what was expected and received.
     init(json: JSON) throws
+
+    /// Whether values are sizes of something: whole numbers, of which those in a configuration are
+    /// limited.
+    static var isSize: Bool { get }
+}
+
+extension ConfigurationValue {
+    public static var isSize: Bool { false }
 }
 
 extension JSON {
+    /// The largest of the numbers in arrays of arrays of numbers, whatever its sign.
+    fileprivate var largestSize: Int {
+        switch self {
+        case .integer(let value): Int(clamping: value.magnitude)
+        case .number(let value): Int(exactly: value).map { Int(clamping: $0.magnitude) } ?? 0
+        case .array(let elements): elements.reduce(0) { Swift.max($0, $1.largestSize) }
+        default: 0
+        }
+    }
+
     /// The error of a value of the wrong kind.
     func mismatch(_ expected: String) -> StrataError {
         let text = description
@@ -83,6 +132,7 @@ extension JSON: ConfigurationValue {
 }
 
 extension Int: ConfigurationValue {
+    public static var isSize: Bool { true }
     public var json: JSON { .integer(self) }
     public init(json: JSON) throws {
         switch json {
@@ -106,6 +156,17 @@ extension Float: ConfigurationValue {
     }
 }
 
+extension Double: ConfigurationValue {
+    public var json: JSON { .number(self) }
+    public init(json: JSON) throws {
+        switch json {
+        case .integer(let value): self = Double(value)
+        case .number(let value): self = value
+        default: throw json.mismatch("a number")
+        }
+    }
+}
+
 extension Bool: ConfigurationValue {
     public var json: JSON { .boolean(self) }
     public init(json: JSON) throws {
@@ -123,6 +184,7 @@ extension String: ConfigurationValue {
 }
 
 extension Array: ConfigurationValue where Element: ConfigurationValue {
+    public static var isSize: Bool { Element.isSize }
     public var json: JSON { .array(map(\.json)) }
 
     /// One value stands for an array of one.
@@ -136,6 +198,7 @@ extension Array: ConfigurationValue where Element: ConfigurationValue {
 }
 
 extension Pair: ConfigurationValue {
+    public static var isSize: Bool { true }
     public var json: JSON { [.integer(height), .integer(width)] }
     public init(json: JSON) throws {
         let sizes = try [Int](json: json)
@@ -144,7 +207,13 @@ extension Pair: ConfigurationValue {
     }
 }
 
+extension Shape {
+    /// As Keras writes it; a size that is not known is null.
+    var json: JSON { .array(dimensions.map { $0 == Shape.unknown ? .null : .integer($0) }) }
+}
+
 extension Padding: ConfigurationValue {
+    public static var isSize: Bool { true }
     public var json: JSON {
         switch self {
         case .valid: "valid"

@@ -49,7 +49,9 @@ public final class Context {
         do {
             if !layer.core.isBuilt {
                 try layer.build(inputs.map(\.shape))
+                try layer.core.checkWeights()
                 layer.core.isBuilt = true
+                layer.core.buildShapes = inputs.map(\.shape)
             }
         } catch {
             return [Tensor(error: named(error as? StrataError ?? StrataError("\(error)"), layer))]
@@ -83,8 +85,7 @@ public final class Context {
 
     /// The sentence with the innermost layer's name before it.
     private func named(_ error: StrataError, _ layer: any Layer) -> StrataError {
-        error.isNamed
-            ? error : StrataError("Layer \(layer.description): \(error.message)", isNamed: true)
+        error.named(layer.description)
     }
 
     /// Ends the composition, and the references between it and its tensors.
@@ -168,19 +169,25 @@ package final class LayerCall {
             }
             return context.invoke(layer, marked)
         }
-        // Shapes alone, of a batch of one.
-        let placeholders = inputs.enumerated().map { position, input in
-            var type = input.type
-            if type.shape.rank > 0, type.shape[0] == Shape.unknown { type.shape[0] = 1 }
-            return Tensor(Node(.placeholder(position), [type], trace: context))
+        let traced = context.invoke(layer, placeholders(for: inputs, context))
+        if let error = traced.lazy.compactMap(\.error).first {
+            let call = LayerCall(layer, inputs)
+            return [Tensor(Node(.failure(error, of: call), [TensorType([])]))]
         }
-        let traced = context.invoke(layer, placeholders)
-        if let failed = traced.first(where: { $0.error != nil }) { return [failed] }
         let types = traced.map { output in
             var type = output.type
             if type.shape.rank > 0 { type.shape[0] = Shape.unknown }
             return type
         }
         return record(layer, inputs, outputs: types)
+    }
+
+    /// Shapes alone, of a batch of one, for a layer to be called on.
+    static func placeholders(for inputs: [Tensor], _ context: Context) -> [Tensor] {
+        inputs.enumerated().map { position, input in
+            var type = input.type
+            if type.shape.rank > 0, type.shape[0] == Shape.unknown { type.shape[0] = 1 }
+            return Tensor(Node(.placeholder(position), [type], trace: context))
+        }
     }
 }

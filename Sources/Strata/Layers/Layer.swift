@@ -157,13 +157,27 @@ public final class LayerCore {
     /// The layers this one calls, in the order of their first call.
     var children: [any Layer] = []
     var isBuilt = false
+    /// The shapes of the inputs that the layer was built for; the batch's size does not matter.
+    var buildShapes: [Shape] = []
     /// A penalty on the outputs, added to the loss: its mean over the batch.
     var activityRegularizer: Regularizer?
+    /// What the file that the layer was made from says of it. Hyper-parameters never change, so it is
+    /// what files say of the layer in turn.
+    var source: Configuration?
     /// How often it was called on tensors of a model's definition.
     var callCount = 0
     let place: WeightPlace
     /// Layers made later have larger numbers.
     let identity = strata_next_identity()
+
+    /// Refuses weights that no memory holds.
+    func checkWeights() throws {
+        if let weight = ownWeights.first(where: { $0.shape.count > Tensor.countLimit }) {
+            throw StrataError(
+                "a weight of at most \(Tensor.countLimit) numbers was expected. Received: "
+                    + "\(weight.name) of shape \(weight.shape)")
+        }
+    }
 
     /// - Parameters:
     ///   - name: the layer's name; nil for one made from the class.

@@ -30,6 +30,7 @@ public enum LayerRegistry {
             Maximum.self,
             MaxPool2D.self,
             Minimum.self,
+            Model.self,
             Multiply.self,
             Normalization.self,
             Permute.self,
@@ -43,6 +44,7 @@ public enum LayerRegistry {
             Reshape.self,
             Residual.self,
             SeparableConv2D.self,
+            Sequential.self,
             Softmax.self,
             SpatialDropout2D.self,
             Subtract.self,
@@ -61,8 +63,20 @@ public enum LayerRegistry {
         builtIn.contains { $0 == type } && !ownClassNames.contains(type.className)
     }
 
+    /// Where Keras has a layer that it has.
+    static func module(of type: any Layer.Type) -> JSON {
+        switch type {
+        case is Sequential.Type: "keras"
+        case is Model.Type: "keras.src.models.functional"
+        default: "keras.layers"
+        }
+    }
+
     /// The names of the classes that ``layer(_:configuration:custom:)`` knows.
     public static var classNames: [String] { builtIn.map { $0.className }.sorted() }
+
+    /// The layers of the caller's own, while a file is read.
+    @TaskLocal private static var custom = LayerTypes()
 
     /// Makes a layer from its class name and configuration.
     /// - Parameter custom: layers of your own, by class name.
@@ -72,20 +86,26 @@ public enum LayerRegistry {
         _ className: String, configuration: Configuration,
         custom: [any ConfigurableLayer.Type] = []
     ) throws -> any Layer {
-        guard let type = (custom + builtIn).first(where: { $0.className == className }) else {
-            throw StrataError("The layer class \(className) is not known.")
-        }
-        do {
-            if let format: String = try configuration.optional("data_format"),
-                format != "channels_last"
-            {
-                throw StrataError("data_format is \"channels_last\". Received: \"\(format)\"")
+        let known = LayerTypes(types: custom + self.custom.types)
+        return try $custom.withValue(known) {
+            guard let type = (known.types + builtIn).first(where: { $0.className == className })
+            else {
+                throw StrataError("The layer class \(className) is not known.")
             }
-            let layer = try type.init(configuration: configuration)
-            layer.isTrainable = try configuration.value("trainable", default: true)
-            return layer
-        } catch {
-            throw StrataError("Layer \(configuration.name ?? "") (\(className)): \(error)")
+            do {
+                if let format: String = try configuration.optional("data_format"),
+                    format != "channels_last"
+                {
+                    throw StrataError("data_format is \"channels_last\". Received: \"\(format)\"")
+                }
+                let layer = try type.init(configuration: configuration)
+                layer.core.isTrainable = try configuration.value("trainable", default: true)
+                layer.core.source = configuration.ofLayer
+                return layer
+            } catch {
+                throw (error as? StrataError ?? StrataError("\(error)"))
+                    .named("\(configuration.name ?? "") (\(className))")
+            }
         }
     }
 
@@ -94,6 +114,25 @@ public enum LayerRegistry {
         serialized: JSON, custom: [any ConfigurableLayer.Type] = []
     ) throws -> any Layer {
         let (className, configuration) = try serialized.object("a serialized layer")
+        if case .string(let module)? = serialized["module"], module.contains(".ops.") {
+            throw StrataError(
+                "The operation \(className) on a model's tensors is not known, only layers are.")
+        }
         return try layer(className, configuration: configuration, custom: custom)
+    }
+}
+
+/// A list of layers' classes.
+private struct LayerTypes: @unchecked Sendable {  // types are constants
+    var types: [any ConfigurableLayer.Type] = []
+}
+
+extension Configuration {
+    /// What a file says of a layer itself, in which objects are written out; of the layers in a model
+    /// those speak for themselves.
+    fileprivate var ofLayer: Configuration {
+        var configuration = self
+        configuration["layers"] = nil
+        return configuration
     }
 }

@@ -6,6 +6,8 @@ package struct Compilation {
     /// The names of the numbers that are reported: `loss`, with several losses that of each output,
     /// and the metrics, as Keras names them.
     package let names: [String]
+    /// What the file that these settings are from says of losses and metrics.
+    var source: Configuration?
 
     struct Output {
         /// The name of the layer that makes the output.
@@ -55,6 +57,13 @@ package struct Compilation {
     var lossCount: Int { names.count - metrics.count }
     /// The outputs that are compared with targets, by number.
     var targets: [Int] { outputs.indices.filter { outputs[$0].hasTargets } }
+
+    /// The shape of one target of an output.
+    func targetShape(of index: Int, _ predictions: [Tensor]) -> Shape {
+        let shape = predictions[index].shape.withoutBatch
+        let isSparse = outputs[index].loss?.isSparse ?? false
+        return isSparse ? Shape(Array(shape.dimensions.dropLast())) : shape
+    }
 
     /// Whether a reported number is better when higher; nil if that is not known.
     func isBetterWhenHigher(_ name: String) -> Bool? {
@@ -159,6 +168,28 @@ extension Model {
         try compile(Compilation(optimizer, outputs))
     }
 
+    /// Compiles the model anew with another optimizer or loss, and the rest as before.
+    package func recompile(optimizer: Optimizer? = nil, loss: Loss? = nil) throws {
+        guard let compilation else { throw Model.notCompiled }
+        let outputs = compilation.outputs.map { output in
+            Compilation.Output(
+                name: output.name, loss: output.loss == nil ? nil : loss ?? output.loss,
+                weight: output.weight, metrics: output.metrics,
+                weightedMetrics: output.weightedMetrics)
+        }
+        var changed = Compilation(optimizer ?? compilation.optimizer, outputs)
+        changed.source = compilation.source
+        if let loss { changed.source?["loss"] = loss.serialized ?? .string(loss.name) }
+        try compile(changed)
+    }
+
+    /// The shape of one target of each output that is compared with any; none if the model is not
+    /// compiled.
+    package var targetShapes: [Shape] {
+        guard let compilation else { return [] }
+        return compilation.targets.map { compilation.targetShape(of: $0, outputs) }
+    }
+
     private func compile(_ compilation: Compilation) throws {
         if let error { throw error }
         self.compilation = compilation
@@ -166,7 +197,7 @@ extension Model {
     }
 
     /// The names of the layers that make the outputs; a model that is not built has one output.
-    private var outputNames: [String] {
+    var outputNames: [String] {
         outputs.isEmpty ? [""] : outputs.map { LayerCall.of($0)?.layer.name ?? "" }
     }
 }

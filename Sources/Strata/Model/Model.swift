@@ -8,7 +8,7 @@
 ///
 /// A model is a layer too: called on a tensor it becomes part of another model, with its weights
 /// shared. ``Sequential`` is a model given as a list.
-public class Model: Layer {
+public class Model: ConfigurableLayer {
     public class var className: String { "Functional" }
 
     public let core: LayerCore
@@ -44,6 +44,9 @@ public class Model: Layer {
     }
     private var augmenter: Sequential?
 
+    /// How many layers' calls one call of the model comes to, those of models in it counted.
+    private(set) var callCount = 0
+
     /// What `compile` was given.
     package internal(set) var compilation: Compilation?
     /// Set to end `fit` after the present batch.
@@ -69,24 +72,48 @@ public class Model: Layer {
 
     init(name: String?) { core = LayerCore(name: name) }
 
+    /// Makes the model whose graph a configuration describes, as Keras writes it.
+    public required convenience init(configuration: Configuration) throws {
+        let graph = try GraphReader(configuration)
+        self.init(inputs: graph.inputs, outputs: graph.outputs, name: configuration.name)
+        if let error { throw error }
+        // The file's order is Keras's, by which weights are numbered.
+        let used = Set(layers.map { ObjectIdentifier($0) })
+        layers = graph.layers.filter { used.contains(ObjectIdentifier($0)) }
+        core.children = layers
+    }
+
+    public var configuration: Configuration { get throws { try graphConfiguration } }
+
     /// Sets the graph.
     func define(_ inputs: [Tensor], _ outputs: [Tensor]) {
         self.inputs = inputs
         self.outputs = outputs
-        error = (inputs + outputs).lazy.compactMap(\.error).first
+        let failed = (inputs + outputs).first { $0.error != nil }
+        error = failed?.error
         layers = []
         calls = []
-        guard error == nil else { return }
         do {
-            let walk = try GraphWalk(inputs, outputs)
-            calls = walk.calls
-            layers = walk.layers
+            if let call = failed?.node.failedCall {
+                layers = try GraphWalk(nil, call.inputs).layers + [call.layer]
+            } else if failed == nil {
+                let walk = try GraphWalk(inputs, outputs)
+                calls = walk.calls
+                layers = walk.layers
+                callCount = calls.reduce(0) { count, call in
+                    let (sum, isTooMany) = count.addingReportingOverflow(
+                        (call.layer as? Model)?.callCount ?? 1)
+                    return isTooMany ? .max : sum
+                }
+                core.isBuilt = true
+            }
         } catch {
             self.error = error as? StrataError
         }
         core.children = layers
-        core.isBuilt = true
         nameLayers()
+        // The sentence again, now that layers have names.
+        if let call = failed?.node.failedCall { error = call.layer(call.inputs).error }
     }
 
     /// Names unnamed layers by class in the order they were made, as Keras does in a fresh session:
@@ -191,10 +218,11 @@ private struct GraphWalk {
     private(set) var calls: [LayerCall] = []
     private(set) var layers: [any Layer] = []
 
-    init(_ inputs: [Tensor], _ outputs: [Tensor]) throws {
+    /// - Parameter inputs: nil for whatever the outputs follow from.
+    init(_ inputs: [Tensor]?, _ outputs: [Tensor]) throws {
         // Depth first from the outputs, inputs in argument order, as Keras's `map_graph`; a work list,
         // for models may be deep. A call is listed when it is left, after all it needs.
-        let sources = Set(inputs.map { ObjectIdentifier($0.node) })
+        let sources = Set((inputs ?? []).map { ObjectIdentifier($0.node) })
         var seen = Set<ObjectIdentifier>()
         var firstVisit: [ObjectIdentifier: Int] = [:]
         var byLayer: [ObjectIdentifier: any Layer] = [:]
@@ -215,7 +243,7 @@ private struct GraphWalk {
                 byLayer[layer] = call.layer
             }
             if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
-            if call.inputs.isEmpty {
+            if call.inputs.isEmpty, inputs != nil {
                 throw StrataError(
                     "The outputs depend on \(call.description), which is not among the model's inputs."
                 )
@@ -224,7 +252,7 @@ private struct GraphWalk {
                 ($0, isLeft: false)
             }
         }
-        for input in inputs
+        for input in inputs ?? []
         where !seen.contains(
             LayerCall.of(input).map { ObjectIdentifier($0) } ?? ObjectIdentifier(input.node))
         {

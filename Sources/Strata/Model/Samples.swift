@@ -72,6 +72,7 @@ extension Tensor: SampleSource {
 
 extension Storage {
     convenience init(_ array: ArrayData) {
+        let array = array.aligned()
         let pointer = array.withUnsafeBytes { $0.baseAddress }
         if let pointer {
             self.init(

@@ -16,8 +16,6 @@ public final class Sequential: Model {
     private var input: Tensor?
     /// What the layers so far make of the input.
     private var output: Tensor?
-    /// The first layer that did not fit, and what it was given.
-    private var failure: (layer: any Layer, input: Tensor)?
 
     /// - Parameters:
     ///   - inputShape: the shape of one sample, without the batch.
@@ -37,6 +35,26 @@ public final class Sequential: Model {
         self.init(inputShape: inputShape, layers(), name: name)
     }
 
+    /// Makes the model whose layers a configuration lists, as Keras writes it.
+    public required convenience init(configuration: Configuration) throws {
+        let layers: [JSON] = try configuration.value("layers")
+        self.init(
+            try layers.map { try LayerRegistry.layer(serialized: $0) }, name: configuration.name)
+        if input == nil, let shape: [JSON] = try configuration.optional("build_input_shape") {
+            try build([InputLayer.shape(ofBatch: shape).batched(1)])
+        }
+        if let error { throw error }
+    }
+
+    public override var configuration: Configuration {
+        get throws {
+            let first = input.flatMap { LayerCall.of($0)?.layer }
+            let layers = try ([first].compactMap { $0 } + stack).map { try $0.serialized() }
+            let shape = input.map { input in input.shape.json }
+            return ["layers": layers] + (shape.map { ["build_input_shape": $0] } ?? [:])
+        }
+    }
+
     /// Appends a layer.
     public func add(_ layer: any Layer) {
         append(layer)
@@ -45,7 +63,7 @@ public final class Sequential: Model {
 
     private func append(_ layer: any Layer) {
         if let place = layer as? InputLayer, stack.isEmpty {
-            input = Input(shape: place.shape, name: place.core.name)
+            input = place.tensor
             output = input
         } else {
             stack.append(layer)
@@ -55,9 +73,7 @@ public final class Sequential: Model {
 
     private func apply(_ layer: any Layer) {
         guard let given = output else { return }
-        let made = layer(given)
-        output = made
-        if made.error != nil, given.error == nil { failure = (layer, given) }
+        output = layer(given)
     }
 
     /// Builds a model that was made without an input shape.
@@ -80,8 +96,6 @@ public final class Sequential: Model {
         if calls.isEmpty {
             core.children = stack
             nameLayers()
-            // The sentence again, now that layers have names.
-            if let failure { error = failure.layer(failure.input).error }
         }
     }
 }

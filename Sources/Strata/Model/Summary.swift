@@ -2,40 +2,105 @@ import CStrata
 
 extension Model {
     /// Prints the layers with their output shapes and parameter counts, as Keras does.
-    /// - Parameter lineLength: the table's width in columns; what fits the terminal, and at most
-    ///   Keras's 88 or 108, by default.
-    public func summary(lineLength: Int? = nil) {
+    ///
+    /// - Parameters:
+    ///   - lineLength: the table's width in columns; what fits the terminal, and at most Keras's 88
+    ///     or 108 (more with further columns), by default.
+    ///   - expandNested: whether the layers of models within the model are listed too.
+    ///   - showTrainable: whether a column says which layers are trained.
+    ///   - layerRange: the names, or regular expressions for their beginnings, of the first and the
+    ///     last layer to list; all are listed by default.
+    ///   - showFLOPs: whether further columns tell each layer's ``multiplyAdds`` for one sample and
+    ///     the size of its output in memory.
+    public func summary(
+        lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false,
+        layerRange: (first: String, last: String)? = nil, showFLOPs: Bool = false
+    ) {
         let columns = Int(strata_terminal_columns(1))
         print(
-            summaryText(lineLength: lineLength, terminalWidth: columns > 0 ? columns : nil),
+            summaryText(
+                lineLength: lineLength, expandNested: expandNested, showTrainable: showTrainable,
+                layerRange: layerRange, showFLOPs: showFLOPs,
+                terminalWidth: columns > 0 ? columns : nil),
             terminator: "")
     }
 
-    /// What ``summary(lineLength:)`` prints.
-    public func summaryText(lineLength: Int? = nil, terminalWidth: Int? = nil) -> String {
-        var text = "Model: \"\(name)\"\n"
-        if let error { return text + error.message + "\n" }
-        let isTable = isSequentialLike
-        var columns = [
-            SummaryTable.Column("Layer (type)"), SummaryTable.Column("Output Shape"),
-            SummaryTable.Column("Param #", isRight: true),
-        ]
-        if !isTable { columns.append(SummaryTable.Column("Connected to")) }
-        let rows = layers.map { layer -> [String] in
-            let built = layer.core.isBuilt
-            var row = [
-                "\(layer.name) (\(type(of: layer).className))", outputShape(of: layer),
-                built
-                    ? SummaryTable.grouped(layer.parameterCount)
-                    : "\(SummaryTable.grouped(layer.parameterCount)) (unbuilt)",
-            ]
-            if !isTable { row.append(connections(of: layer)) }
-            return row
+    /// What ``summary(lineLength:expandNested:showTrainable:layerRange:showFLOPs:)`` prints.
+    /// - Parameter terminalWidth: columns that the default width has to fit into, less four.
+    public func summaryText(
+        lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false,
+        layerRange: (first: String, last: String)? = nil, showFLOPs: Bool = false,
+        terminalWidth: Int? = nil
+    ) -> String {
+        let title = "Model: \"\(name)\"\n"
+        do {
+            if let error { throw error }
+            let columns = summaryColumns(showTrainable: showTrainable, showFLOPs: showFLOPs)
+            let usual = columns.usualLength
+            let wanted = lineLength ?? min(usual, terminalWidth.map { max($0, 4) - 4 } ?? usual)
+            let length = max(wanted, showFLOPs ? 64 : 40)
+            let rows = try layers(in: layerRange).flatMap {
+                SummaryRow(layer: $0, model: self).expanded(expandNested)
+            }
+            let table = SummaryTable(
+                titles: columns.list.map(\.title), alignments: columns.list.map(\.alignment),
+                ends: columns.ends(length), length: length,
+                rows: rows.map { row in columns.list.map { $0.text(row) } })
+            return title + table.text + totals + (showFLOPs ? costs : "") + "\n"
+        } catch {
+            return title + "\(error)\n"
         }
-        let usual = isTable ? 88 : 108
-        let length = lineLength ?? min(usual, terminalWidth.map { $0 - 4 } ?? usual)
-        text += SummaryTable(columns: columns, rows: rows, length: length).text
-        return text + totals
+    }
+
+    /// The columns, where they end as parts of a table's length, and its usual length.
+    private func summaryColumns(
+        showTrainable: Bool, showFLOPs: Bool
+    ) -> (list: [SummaryColumn], ends: (_ length: Int) -> [Double], usualLength: Int) {
+        var list = [
+            SummaryColumn(title: "Layer (type)") { row in
+                let indent = String(repeating: "   ", count: row.level)
+                return (row.level > 0 ? indent + "└ " : "") + row.layer.description
+            },
+            SummaryColumn(title: "Output Shape") { $0.model.outputShape(of: $0.layer) },
+            SummaryColumn(title: "Param #", alignment: .right) { row in
+                SummaryTable.grouped(row.layer.parameterCount)
+                    + (row.layer.core.isBuilt ? "" : " (unbuilt)")
+            },
+        ]
+        var (ends, length) = ([0.45, 0.80, 1.0], 88)
+        if !isSequentialLike {
+            // Those within this model, as in Keras, for the layers of models inside too.
+            list.append(SummaryColumn(title: "Connected to") { self.connections(of: $0.layer) })
+            (ends, length) = ([0.3, 0.56, 0.74, 1.0], 108)
+        }
+        if showTrainable {
+            list.append(
+                SummaryColumn(title: "Trainable", alignment: .center) { row in
+                    row.layer.weights.isEmpty ? "-" : row.layer.isTrainable ? "Y" : "N"
+                })
+            ends = ends.map { $0 * 0.9 } + [1]
+            length += 12
+        }
+        if showFLOPs {
+            list += [
+                SummaryColumn(title: "Multiply- Adds", alignment: .right) {
+                    SummaryTable.scaled($0.model.multiplyAdds(of: $0.layer))
+                },
+                SummaryColumn(title: "Output Size", alignment: .right) {
+                    SummaryTable.size($0.model.outputBytes(of: $0.layer))
+                },
+            ]
+            // Two columns that are as wide as their numbers, whatever is left to the others.
+            let width = 13.0
+            return (
+                list,
+                { total in
+                    let total = Double(total)
+                    return ends.map { $0 * (1 - 2 * width / total) } + [1 - width / total, 1]
+                }, length + Int(2 * width)
+            )
+        }
+        return (list, { _ in ends }, length)
     }
 
     /// Whether every layer follows the one before: then connections are not shown.
@@ -45,6 +110,29 @@ extension Model {
         return calls.allSatisfy { $0.inputs.count <= 1 } && Set(consumed).count == consumed.count
             && Set(calls.map { ObjectIdentifier($0.layer) }).count == calls.count
             && inputs.count == 1
+    }
+
+    /// The layers from the first that one of the names matches to the last that the other does.
+    /// - Throws: which of the names matches none.
+    package func layers(
+        in range: (first: String, last: String)?
+    ) throws -> ArraySlice<any Layer> {
+        guard let range else { return layers[...] }
+        func matches(_ pattern: String) throws -> [Int] {
+            guard let expression = try? Regex(pattern) else {
+                throw StrataError(
+                    "A layer range is given by names or regular expressions. Received: \(pattern)")
+            }
+            let found = layers.indices.filter { layers[$0].name.prefixMatch(of: expression) != nil }
+            if found.isEmpty {
+                throw StrataError("The model has no layer whose name starts with \(pattern).")
+            }
+            return found
+        }
+        let (first, last) = (try matches(range.first), try matches(range.last))
+        // Either order will do, as in Keras.
+        if first.first! <= last.last! { return layers[first.first!...last.last!] }
+        return layers[last.first!...first.last!]
     }
 
     private func outputShape(of layer: any Layer) -> String {
@@ -78,124 +166,35 @@ extension Model {
         text += line("Trainable params", trainable, trainable * 4)
         text += line("Non-trainable params", all - trainable, (all - trainable) * 4)
         if optimizer > 0 { text += line("Optimizer params", optimizer, optimizerBytes) }
-        return text + "\n"
+        return text
+    }
+
+    private var costs: String {
+        let bytes = layers.reduce(0) { $0 + outputBytes(of: $1) }
+        return " Multiply-adds: \(SummaryTable.scaled(multiplyAdds)) a sample\n"
+            + " Activations: \(SummaryTable.size(bytes)) a sample\n"
     }
 }
 
-/// The table of a summary, drawn as Keras (with Rich) draws it.
-package struct SummaryTable {
-    package struct Column {
-        let title: String
-        let isRight: Bool
+private struct SummaryColumn {
+    let title: String
+    var alignment = SummaryTable.Alignment.left
+    let text: (SummaryRow) -> String
+}
 
-        package init(_ title: String, isRight: Bool = false) {
-            self.title = title
-            self.isRight = isRight
-        }
-    }
+/// A layer, and the model it is listed in.
+private struct SummaryRow {
+    let layer: any Layer
+    let model: Model
+    /// How many models are around the layer's within the one that is summarized.
+    var level = 0
 
-    let columns: [Column]
-    let rows: [[String]]
-    /// From border to border.
-    let length: Int
-
-    package init(columns: [Column], rows: [[String]], length: Int) {
-        self.columns = columns
-        self.rows = rows
-        self.length = length
-    }
-
-    var text: String {
-        let widths = self.widths
-        func rule(_ left: String, _ line: String, _ middle: String, _ right: String) -> String {
-            left + widths.map { String(repeating: line, count: $0) }.joined(separator: middle)
-                + right
-                + "\n"
-        }
-        func row(_ cells: [String], _ bar: String, isHeader: Bool = false) -> String {
-            var lines = zip(cells, widths).map { SummaryTable.wrapped($0, to: $1 - 2) }
-            let height = lines.map(\.count).max() ?? 0
-            // Titles stand at the bottom of their cells.
-            if isHeader {
-                lines = lines.map { Array(repeating: "", count: height - $0.count) + $0 }
+    /// The row, and those of the layers inside if they are asked for.
+    func expanded(_ isExpanded: Bool) -> [SummaryRow] {
+        guard isExpanded, let inner = layer as? Model else { return [self] }
+        return [self]
+            + inner.layers.flatMap {
+                SummaryRow(layer: $0, model: inner, level: level + 1).expanded(true)
             }
-            return (0..<height).map { number in
-                let parts = zip(zip(lines, widths), columns).map { cell, column -> String in
-                    let piece = number < cell.0.count ? cell.0[number] : ""
-                    let space = String(repeating: " ", count: max(0, cell.1 - 2 - piece.count))
-                    return column.isRight ? " \(space)\(piece) " : " \(piece)\(space) "
-                }
-                return bar + parts.joined(separator: bar) + bar + "\n"
-            }.joined()
-        }
-        var text = rule("┏", "━", "┳", "┓") + row(columns.map(\.title), "┃", isHeader: true)
-        text += rule("┡", "━", "╇", "┩")
-        text += rows.map { row($0, "│") }.joined(separator: rule("├", "─", "┼", "┤"))
-        return text + rule("└", "─", "┴", "┘")
-    }
-
-    /// Column widths, with the padding of one at either side.
-    package var widths: [Int] {
-        let positions = columns.count == 3 ? [0.45, 0.80, 1.0] : [0.3, 0.56, 0.74, 1.0]
-        var widths: [Int] = []
-        var before = 0
-        for position in positions {
-            let end = Int(position * Double(length))
-            widths.append(end - before + 2)
-            before = end
-        }
-        // What the borders and the padding exceed the length by goes off the columns, left to right.
-        var excess = widths.reduce(0, +) - (length - (columns.count + 1))
-        for index in widths.indices where excess > 0 {
-            let share = Double(excess) / Double(widths.count - index)
-            let cut = Int(share.rounded(.toNearestOrEven))
-            widths[index] -= cut
-            excess -= cut
-        }
-        return widths
-    }
-
-    /// Breaks a cell at spaces; a word that is longer than the column is cut.
-    package static func wrapped(_ text: String, to width: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            let fitting =
-                word.count > width ? String(word.prefix(max(0, width - 1))) + "…" : String(word)
-            if line.isEmpty {
-                line = fitting
-            } else if line.count + 1 + fitting.count <= width {
-                line += " " + fitting
-            } else {
-                lines.append(line)
-                line = fitting
-            }
-        }
-        return lines + [line]
-    }
-
-    /// `20,170`
-    package static func grouped(_ number: Int) -> String {
-        var digits = String(number)
-        var position = digits.count - 3
-        while position > 0 {
-            digits.insert(",", at: digits.index(digits.startIndex, offsetBy: position))
-            position -= 3
-        }
-        return digits
-    }
-
-    /// `78.79 KB`, in steps of 1024.
-    package static func size(_ bytes: Int) -> String {
-        var value = Double(bytes)
-        var unit = 0
-        let units = ["B", "KB", "MB", "GB", "TB"]
-        while value >= 1024, unit < units.count - 1 {
-            value /= 1024
-            unit += 1
-        }
-        let hundredths = Int((value * 100).rounded())
-        let fraction = hundredths % 100
-        return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction) \(units[unit])"
     }
 }

@@ -225,11 +225,8 @@ extension Model {
         var targets: [Samples] = []
         if training ?? (compilation != nil) {
             guard let compilation else { throw Model.notCompiled }
-            targets = compilation.targets.map { index in
-                let output = outputs[index].shape.withoutBatch
-                let isSparse = compilation.outputs[index].loss?.isSparse ?? false
-                let shape = isSparse ? Shape(Array(output.dimensions.dropLast())) : output
-                return Samples(zeros: shape, rows: batchSize)
+            targets = compilation.targets.map {
+                Samples(zeros: compilation.targetShape(of: $0, outputs), rows: batchSize)
             }
         }
         let mode = targets.isEmpty ? PlanKey.Mode.predict : .train

@@ -15,7 +15,8 @@ package final class Node: @unchecked Sendable {
         case placeholder(Int)
         /// What a layer gives for a model's input: a shape, no numbers.
         case symbolic(LayerCall)
-        case failure(StrataError)
+        /// What was wrong; with a layer that was called in a model's definition.
+        case failure(StrataError, of: LayerCall? = nil)
     }
 
     /// Later nodes have larger numbers: an order in which a graph can be computed.
@@ -60,7 +61,17 @@ package final class Node: @unchecked Sendable {
 
     /// What is wrong, if anything is.
     var failure: StrataError? {
-        if case .failure(let error) = present { error } else { nil }
+        if case .failure(let error, _) = present { error } else { nil }
+    }
+
+    /// The call in a model's definition that failed, if this is what came of it.
+    var failedCall: LayerCall? {
+        if case .failure(_, let call) = present { call } else { nil }
+    }
+
+    /// What is computed here; none once it has been.
+    var operation: (any Operation)? {
+        if case .operation(let operation, _) = present { operation } else { nil }
     }
 
     /// The layer call that this is the result of, in a model's definition.
@@ -110,7 +121,8 @@ package final class Node: @unchecked Sendable {
         switch content {
         case .operation(_, let inputs): (inputs, nil)
         case .symbolic(let call): ([], call)
-        case .numbers, .placeholder, .failure: ([], nil)
+        case .failure(_, let call): ([], call)
+        case .numbers, .placeholder: ([], nil)
         }
     }
 }

@@ -13,8 +13,17 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
     public var rank: Int { dimensions.count }
 
-    /// The number of elements: the product of the dimensions, 1 for a scalar.
-    public var count: Int { dimensions.reduce(1, *) }
+    /// The number of elements: the product of the dimensions, 1 for a scalar; the largest number there
+    /// is where that is too large for one.
+    public var count: Int {
+        var count = dimensions.contains(0) ? 0 : 1
+        for size in dimensions {
+            let (product, isTooLarge) = count.multipliedReportingOverflow(by: size)
+            if isTooLarge { return .max }
+            count = product
+        }
+        return count
+    }
 
     /// A dimension; negative indices count from the end.
     public subscript(_ index: Int) -> Int {

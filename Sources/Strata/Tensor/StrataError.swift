@@ -17,6 +17,11 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
+    /// The sentence with the innermost layer's name before it.
+    func named(_ layer: String) -> StrataError {
+        isNamed ? self : StrataError("Layer \(layer): \(message)", isNamed: true)
+    }
+
     public var description: String { message }
     public var errorDescription: String? { message }
 }

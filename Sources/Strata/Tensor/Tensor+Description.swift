@@ -58,16 +58,17 @@ private struct NumberTable: CustomStringConvertible {
             return "[" + parts.joined(separator: gap + margin) + "]"
         }
         var lines = [""]
-        for (position, entry) in entries.enumerated() {
+        for entry in entries {
             let word = entry.map { style.padded(scalars[offset + $0]) } ?? "..."
             let line = lines[lines.count - 1]
-            let brackets = position == entries.count - 1 ? shape.rank : 0
-            let width = margin.count + line.count + 1 + word.count + brackets
+            // Room for all closing brackets is kept everywhere.
+            let width = margin.count + line.count + 1 + word.count + shape.rank
             if line.isEmpty {
                 lines[lines.count - 1] = word
             } else if width <= NumberTable.lineWidth {
                 lines[lines.count - 1] = line + " " + word
             } else {
+                while lines[lines.count - 1].last == " " { lines[lines.count - 1].removeLast() }
                 lines.append(word)
             }
         }

@@ -74,6 +74,10 @@ public struct Tensor: Sendable {
         return Array(storage.floats.prefix(shape.count))
     }
 
+    /// The most numbers that a tensor has. Times a size in a configuration, of which the largest is
+    /// ``Configuration/sizeLimit``, it is still a number.
+    package static let countLimit = 1 << 36
+
     /// Records an operation.
     package static func record(_ operation: some Operation, _ inputs: [Tensor]) -> [Tensor] {
         var trace: Context?
@@ -95,6 +99,11 @@ public struct Tensor: Sendable {
             if let large = types.first(where: { $0.shape.rank > Int(STRATA_MAX_RANK) }) {
                 throw StrataError(
                     "\(operation.name): a tensor has at most \(STRATA_MAX_RANK) dimensions. "
+                        + "Received: \(large.shape)")
+            }
+            if let large = types.first(where: { $0.shape.count > countLimit }) {
+                throw StrataError(
+                    "\(operation.name): a tensor has at most \(countLimit) numbers. "
                         + "Received: \(large.shape)")
             }
             let node = Node(.operation(operation, inputs), types, trace: trace)

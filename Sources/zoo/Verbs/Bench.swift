@@ -5,7 +5,7 @@ import StrataModels
 extension CommandLineTool {
     static let bench = Verb(
         "bench", .any("MODEL"),
-        purpose: "Times training or inference, by default of every workload there is.",
+        purpose: "Times training or inference, by default of eleven workloads.",
         options: [Options.mode, Options.seconds, Options.json],
         remarks: """
             Images/s are the median over steps and the best step. Data are random and in memory; loss
@@ -13,7 +13,11 @@ extension CommandLineTool {
             own, so that the peak memory is its own.
             """
     ) { arguments in
-        let names = try benchmarked(arguments.operands)
+        let operands = arguments.operands
+        let names =
+            try operands.isEmpty
+            ? workloads
+            : operands.map { $0.hasSuffix(".keras") ? $0 : try Architecture.find($0).name }
         let isTraining = arguments[Options.mode] != "infer"
         let seconds = arguments[Options.seconds] ?? 6
         guard names.count == 1 else {
@@ -25,11 +29,11 @@ extension CommandLineTool {
             }
             return
         }
-        let architecture = try Architecture.find(names[0])
-        for batchSize in isTraining ? [architecture.recipe.batchSize] : architecture.inferBatches {
+        let model = try NamedModel(names[0], compiled: isTraining)
+        for batchSize in isTraining ? [model.recipe.batchSize] : model.inferBatches {
             let timing = try Timing(
-                architecture, batchSize: batchSize, isTraining: isTraining, seconds: seconds)
-            print(arguments.has(Options.json) ? timing.json.text : timing.line)
+                model, batchSize: batchSize, isTraining: isTraining, seconds: seconds)
+            print(arguments.has(Options.json) ? timing.json.description : timing.line)
             fflush(nil)
         }
     }
@@ -39,21 +43,6 @@ extension CommandLineTool {
         "simple_convnet", "tf_convnet", "lenet5", "cifar_cnn", "mini_resnet", "alexnet_lite",
         "resnet20", "vgg16_cifar", "resnet18", "resnet50", "vgg16",
     ]
-
-    /// The models to time: those named, or all workloads that have been built.
-    private static func benchmarked(_ names: [String]) throws -> [String] {
-        let missing = workloads.filter { Architecture.named($0) == nil }
-        let waiting = "not built yet: " + missing.joined(separator: ", ")
-        if names.isEmpty {
-            if !missing.isEmpty { note("Leaving out what is \(waiting).") }
-            return workloads.filter { !missing.contains($0) }
-        }
-        if let name = names.first(where: missing.contains) {
-            let built = workloads.filter { !missing.contains($0) }.joined(separator: ", ")
-            throw UsageError("\(name) is not built yet. There are \(built); \(waiting).")
-        }
-        return try names.map { try Architecture.find($0).name }
-    }
 
     /// Runs this program in a process of its own, in this one's group, so that Ctrl-C ends both.
     private static func runZoo(_ words: [String]) throws {
@@ -74,7 +63,7 @@ extension CommandLineTool {
     }
 }
 
-extension Architecture {
+extension NamedModel {
     /// One image, as in an application, and a batch, as in a service.
     fileprivate var inferBatches: [Int] { inputShape[0] < 64 ? [1, 64] : [1, 16] }
 }
@@ -88,26 +77,29 @@ private struct Timing {
     let steps: [Double]
 
     init(
-        _ architecture: Architecture, batchSize: Int, isTraining: Bool, seconds: Double
+        _ named: NamedModel, batchSize: Int, isTraining: Bool, seconds: Double
     ) throws {
-        name = architecture.name
+        name = named.name
         self.batchSize = batchSize
         self.isTraining = isTraining
-        let model = architecture.makeModel()
-        let recipe = architecture.recipe
-        try model.compile(
-            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+        let model = named.model
+        if isTraining { try named.compileIfNeeded() }
         let key = Random.Key(seed: 0, path: "bench")
-        let shape = architecture.inputShape.batched(batchSize)
+        let shape = named.inputShape.batched(batchSize)
         let x = ArrayData(
             shape: shape.dimensions, floats: (0..<shape.count).map { Float(key.uniform($0)) })
-        let labels = (0..<batchSize).map { Float($0 * 7 % architecture.classCount) }
-        let y = ArrayData(shape: [batchSize], floats: labels)
+        let targets = zip(model.targetShapes, model.outputs).map { shape, output in
+            let shape = shape.batched(batchSize)
+            let classes = output.shape[-1]
+            return ArrayData(
+                shape: shape.dimensions,
+                floats: (0..<shape.count).map { Float($0 * 7 % classes) })
+        }
         func step() throws {
             if isTraining {
-                _ = try model.trainOnBatch(x, y)
+                _ = try model.trainOnBatch([x], targets)
             } else {
-                _ = try model.predict(x, batchSize: batchSize)
+                _ = try model.predict([x], batchSize: batchSize)
             }
         }
 
@@ -136,8 +128,8 @@ private struct Timing {
     var json: JSON {
         .object([
             ("engine", .string("strata")), ("mode", .string(mode)), ("workload", .string(name)),
-            ("batch", .integer(batchSize)), ("images_per_s", .number(median)),
-            ("best", .number(best)), ("steps", .integer(steps.count)),
+            ("batch", .integer(batchSize)), ("images_per_s", .finite(median)),
+            ("best", .finite(best)), ("steps", .integer(steps.count)),
             ("peak_rss_mib", .integer(peakMemory)),
         ])
     }

@@ -4,22 +4,20 @@ import StrataModels
 extension CommandLineTool {
     static let evaluate = Verb(
         "evaluate", .required("MODEL"), purpose: "Measures a model's loss and accuracy.",
-        options: [Options.weights] + LoadedData.options + [Options.batchSize, Options.json],
+        options: NamedModel.options + LoadedData.options + [Options.batchSize, Options.json],
         remarks: "With --data, and without data, the test split is used."
     ) { arguments in
-        let architecture = try arguments.architecture()
-        let model = try arguments.model(architecture)
-        arguments.warnIfUntrained()
-        let data = try LoadedData(arguments, for: architecture)
+        let named = try arguments.model(compiled: true)
+        named.warnIfUntrained(arguments)
+        let data = try LoadedData(arguments, for: named)
         let examples = data.test ?? data.train
-        let recipe = architecture.recipe
-        try model.compile(
-            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
-        let result = try model.evaluate(
-            examples.x, examples.y, batchSize: arguments[Options.batchSize] ?? recipe.batchSize)
+        try named.compileIfNeeded()
+        let result = try named.model.evaluate(
+            examples.x, examples.y,
+            batchSize: arguments[Options.batchSize] ?? named.recipe.batchSize)
         if arguments.has(Options.json) {
-            let numbers = zip(result.names, result.values).map { ($0, JSON.number($1)) }
-            print(JSON.object(numbers + [("samples", .integer(examples.count))]).text)
+            let numbers = zip(result.names, result.values).map { ($0, JSON.finite($1)) }
+            print(JSON.object(numbers + [("samples", .integer(examples.count))]))
         } else {
             print("\(described(result)) (\(grouped(examples.count)) samples)")
         }

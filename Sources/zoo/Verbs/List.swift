@@ -3,19 +3,40 @@ import StrataModels
 
 extension CommandLineTool {
     static let list = Verb(
-        "list", purpose: "Lists the architectures, with the recipes they are trained by."
-    ) { _ in
-        let head = ["MODEL", "INPUT", "PARAMETERS", "OPTIMIZER", "RATE", "BATCH"]
+        "list", purpose: "Lists the architectures.", options: [Options.recipes],
+        remarks: """
+            Multiply-adds are those of one image; the depth counts the layers with a kernel on the
+            longest way from input to output.
+            """
+    ) { arguments in
+        print(arguments.has(Options.recipes) ? recipes : architectures)
+    }
+
+    private static var architectures: String {
+        let head = ["MODEL", "INPUT", "PARAMETERS", "MULTIPLY-ADDS", "DEPTH", "YEAR", "PAPER"]
         let rows = Architecture.all.map { architecture in
-            let recipe = architecture.recipe
+            let model = architecture.makeModel()
             return [
                 architecture.name,
                 architecture.inputShape.dimensions.map(String.init).joined(separator: "×"),
-                grouped(architecture.makeModel().parameterCount), recipe.optimizer.rawValue,
-                "\(recipe.learningRate)", "\(recipe.batchSize)",
+                grouped(model.parameterCount), SummaryTable.scaled(model.multiplyAdds),
+                "\(model.depth)",
+                "\(architecture.source.year)", architecture.source.text,
             ]
         }
-        print(aligned([head] + rows, right: [2, 4, 5]))
+        return aligned([head] + rows, right: [2, 3, 4])
+    }
+
+    private static var recipes: String {
+        let head = ["MODEL", "OPTIMIZER", "RATE", "BATCH"]
+        let rows = Architecture.all.map { architecture in
+            let recipe = architecture.recipe
+            return [
+                architecture.name, recipe.optimizer.rawValue, "\(recipe.learningRate)",
+                "\(recipe.batchSize)",
+            ]
+        }
+        return aligned([head] + rows, right: [2, 3])
     }
 
     /// Rows in columns, those in `right` flush right.
@@ -24,7 +45,8 @@ extension CommandLineTool {
         let lines = rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let space = String(repeating: " ", count: widths[column] - cell.count)
-                return right.contains(column) ? space + cell : cell + space
+                if right.contains(column) { return space + cell }
+                return column == row.count - 1 ? cell : cell + space
             }
             return cells.joined(separator: "  ")
         }

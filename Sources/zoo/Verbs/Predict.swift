@@ -1,23 +1,21 @@
 import Strata
-import StrataModels
 
 extension CommandLineTool {
     static let predict = Verb(
         "predict", .required("MODEL"),
         purpose: "Writes a model's output for samples: probabilities of the classes.",
-        options: [
-            Options.weights, Options.input, Options.scale, Options.outputArray, Options.batchSize,
+        options: NamedModel.options + [
+            Options.input, Options.scale, Options.outputArray, Options.batchSize,
         ]
     ) { arguments in
-        let architecture = try arguments.architecture()
         let input = try arguments.required(Options.input)
         let output = try arguments.required(Options.outputArray)
         try AtomicFile.check(output)
-        let model = try arguments.model(architecture)
-        arguments.warnIfUntrained()
+        let named = try arguments.model()
+        named.warnIfUntrained(arguments)
         let samples = Samples(try NPY.read(input), scale: arguments[Options.scale] ?? 1)
-        let result = try model.predict(
-            samples, batchSize: arguments[Options.batchSize] ?? architecture.recipe.batchSize)
+        let result = try named.model.predict(
+            samples, batchSize: arguments[Options.batchSize] ?? named.recipe.batchSize)
         let array = ArrayData(shape: result.shape.dimensions, floats: result.scalars)
         try NPY.write(array, to: output)
         note("Wrote \(output), of shape \(result.shape).")

@@ -4,12 +4,12 @@ import StrataModels
 extension CommandLineTool {
     static let train = Verb(
         "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn if none is named.",
-        options: LoadedData.options + [
+        options: NamedModel.options + LoadedData.options + [
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
             Options.earlyStopping, Options.evaluateSamples, Options.initializer,
-            Options.initialDeviation, Options.seed, Options.noShuffle, Options.weights,
-            Options.outputWeights, Options.checkpoint, Options.history, Options.csv,
+            Options.initialDeviation, Options.seed, Options.noShuffle,
+            Options.outputModel, Options.checkpoint, Options.history, Options.csv,
             Options.threads, Options.verbose,
         ],
         remarks: """
@@ -32,38 +32,34 @@ extension CommandLineTool {
 private struct TrainingRun {
     static let standardEpochs = 10
 
-    private let architecture: Architecture
+    private let named: NamedModel
     private let recipe: Recipe
     private let epochs: Int
     private let validationSplit: Double
     private let shuffles: Bool
     private let verbosity: Verbosity
-    /// Where the weights go.
+    /// Where the model or its weights go.
     private let output: String?
     private let checkpoint: String?
     private let history: String?
     private let csv: String?
     private let data: LoadedData
-    private let model: Model
+    private var model: Model { named.model }
     private let monitor = TrainingMonitor()
     private let callbacks: [any Callback]
-    /// The learning rate and how it changes, for people.
-    private let rateDescription: String
+    /// The optimizer, the learning rate and how it changes, for people.
+    private let optimizerDescription: String
 
     init(_ arguments: Arguments) throws {
-        architecture = try arguments.architecture(standard: .cifarCNN)
-        recipe = architecture.recipe.changed(by: arguments)
         epochs = arguments[Options.epochs] ?? Self.standardEpochs
         validationSplit = arguments[Options.validationSplit] ?? 0
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
-        output = arguments[Options.outputWeights]
+        output = arguments[Options.outputModel]
         checkpoint = arguments[Options.checkpoint]
         history = arguments[Options.history]
         csv = arguments[Options.csv]
-        if let output, !output.hasSuffix(".npz") {
-            throw UsageError("--output takes the name of a .npz file. Received: \(output)")
-        }
+        if let output { try ModelFile.check(output, option: "--output") }
         let paths = [output, checkpoint, history, csv].compactMap { $0 }
         if let path = paths.first(where: { path in paths.filter { $0 == path }.count > 1 }) {
             throw UsageError("Two options name the same file to write, \(path)")
@@ -71,8 +67,9 @@ private struct TrainingRun {
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
         for path in [output, history, csv] { try path.map(AtomicFile.check) }
-        model = try arguments.model(architecture)
-        data = try LoadedData(arguments, for: architecture)
+        named = try arguments.model(standard: .cifarCNN, compiled: true)
+        recipe = named.recipe.changed(by: arguments)
+        data = try LoadedData(arguments, for: named)
 
         let monitored = validationSplit > 0 ? "val_loss" : "loss"
         let announces = verbosity != .silent
@@ -96,21 +93,26 @@ private struct TrainingRun {
             csv.map { CSVLogger($0) },
         ].compactMap { $0 }
         if let pixels = arguments[Options.augment] {
-            let (height, width) = (architecture.inputShape[0], architecture.inputShape[1])
-            model.augmentation = [
+            let shape = named.inputShape
+            guard shape.rank == 3 else {
+                throw UsageError("--augment is for images. \(named.name) takes \(shape)")
+            }
+            let (height, width) = (shape[0], shape[1])
+            named.model.augmentation = [
                 RandomFlip(.horizontal),
                 RandomTranslation(
                     height: Float(pixels) / Float(height), width: Float(pixels) / Float(width)),
             ]
         }
-        rateDescription =
-            "\(recipe.learningRate)" + (schedule.map { " (\($0.text))" } ?? "")
         let trained = Int(Double(data.train.count) * (1 - validationSplit))
         let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
-        try model.compile(
-            optimizer: recipe.makeOptimizer(
-                schedule: schedule?.schedule(rate: recipe.learningRate, steps: steps)),
-            loss: recipe.loss, metrics: [.accuracy])
+        try named.compile(by: recipe, arguments, steps: steps)
+        let optimizer = named.model.compilation!.optimizer
+        let keepsOptimizer = named.isFile && arguments[Options.optimizer] == nil
+        optimizerDescription =
+            "\(keepsOptimizer ? optimizer.name : recipe.optimizer.rawValue) at "
+            + "\(schedule == nil ? optimizer.learningRate : recipe.learningRate)"
+            + (schedule.map { " (\($0.text))" } ?? "")
     }
 
     func run() throws {
@@ -139,10 +141,10 @@ private struct TrainingRun {
     }
 
     private func write() throws {
-        if let output { try model.saveWeights(to: output) }
+        if let output { try ModelFile.write(model, to: output) }
         if let history {
-            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.number))) }
-            try AtomicFile.write((JSON.object(lists).text + "\n").utf8, to: history)
+            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
+            try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history)
         }
     }
 
@@ -155,7 +157,9 @@ private struct TrainingRun {
     /// Which files hold what.
     private var written: String? {
         let files = [
-            output.map { "the weights are in \($0)" },
+            output.map {
+                "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
+            },
             checkpoint.map { "the checkpoints are in \($0)" },
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
         ].compactMap { $0 }
@@ -180,8 +184,8 @@ private struct TrainingRun {
         let rows: [(String, String?)] = [
             (
                 "model",
-                "\(architecture.name), \(grouped(model.parameterCount)) parameters, "
-                    + "\(recipe.optimizer) at \(rateDescription), batches of \(recipe.batchSize)"
+                "\(named.name), \(grouped(model.parameterCount)) parameters, "
+                    + "\(optimizerDescription), batches of \(recipe.batchSize)"
             ),
             ("data", data.description),
             (
@@ -199,6 +203,37 @@ private struct TrainingRun {
             text.map { title + String(repeating: " ", count: 12 - title.count) + $0 }
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension NamedModel {
+    /// Compiles the model by a recipe; or, if the file says how the model is trained, changes that by
+    /// what options say, so that otherwise training goes on where it ended.
+    fileprivate func compile(by recipe: Recipe, _ arguments: Arguments, steps: Int) throws {
+        let schedule = arguments[Options.schedule]
+        let wantsOptimizer = arguments[Options.optimizer] != nil
+        guard isCompiled else {
+            if isFile, !wantsOptimizer || arguments[Options.loss] == nil {
+                CommandLineTool.note(
+                    "\(name) does not say how it is trained: taking "
+                        + "\(recipe.optimizer) and \(recipe.loss.name).")
+            }
+            let rates = schedule?.schedule(rate: recipe.learningRate, steps: steps)
+            try model.compile(
+                optimizer: recipe.makeOptimizer(schedule: rates), loss: recipe.loss,
+                metrics: [.accuracy])
+            return
+        }
+        if wantsOptimizer || arguments[Options.loss] != nil {
+            try model.recompile(
+                optimizer: wantsOptimizer ? recipe.makeOptimizer() : nil,
+                loss: arguments[Options.loss])
+        }
+        let optimizer = model.compilation!.optimizer
+        if let rate = arguments[Options.learningRate] { optimizer.learningRate = rate }
+        if let rates = schedule?.schedule(rate: optimizer.learningRate, steps: steps) {
+            optimizer.schedule = rates
+        }
     }
 }
 

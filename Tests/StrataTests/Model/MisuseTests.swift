@@ -46,6 +46,25 @@ import Testing
         #expect(pooling.contains("7"))
     }
 
+    /// Layers have their numbers in messages, though the model has never been finished.
+    @Test func theFailingLayerHasItsName() {
+        let input = Input(shape: [6, 6, 3])
+        var x = input
+        for _ in 0..<5 { x = Flatten()(Conv2D(4, kernelSize: 3)(x)) }
+        let model = Model(inputs: input, outputs: Dense(3)(x))
+        #expect(definition(model).hasPrefix("Layer conv2d_1 (Conv2D): "))
+        #expect(model.layers.map(\.name) == ["input_layer", "conv2d", "flatten", "conv2d_1"])
+        let left = Conv2D(4, kernelSize: 1)(input)
+        let right = Conv2D(5, kernelSize: 1)(input)
+        let twice = Add()([left, left])
+        let sum = Add()([twice, right])
+        let text = definition(Model(inputs: input, outputs: ReLU()(sum)))
+        #expect(text.hasPrefix("Layer add_1 (Add): "))
+        let inner = Sequential(inputShape: [6, 6, 3]) { MaxPool2D(7) }
+        let whole = Model(inputs: input, outputs: inner(input))
+        #expect(definition(whole).contains("max_pooling2d (MaxPooling2D): "))
+    }
+
     @Test func argumentsOfConvolutions() {
         func text(_ layer: Conv2D) -> String {
             definition(Sequential(inputShape: [6, 6, 3]) { layer })

@@ -95,8 +95,113 @@ import Testing
         (4, 76, [21, 19, 12, 19]), (4, 108, [31, 27, 17, 28]),
     ])
     func columnWidths(_ columns: Int, _ length: Int, _ widths: [Int]) {
-        let columns = (0..<columns).map { _ in SummaryTable.Column("") }
-        #expect(SummaryTable(columns: columns, rows: [], length: length).widths == widths)
+        let ends = columns == 3 ? [0.45, 0.80, 1] : [0.3, 0.56, 0.74, 1]
+        let table = SummaryTable(
+            titles: [], alignments: [], ends: ends, length: length, rows: [])
+        #expect(table.widths == widths)
+    }
+
+    private struct OptionsCase: Decodable {
+        let model: String
+        let lineLength: Int?
+        let expandNested: Bool?
+        let showTrainable: Bool?
+        let layerRange: [String]?
+        let text: String
+    }
+
+    /// The models of Fixtures/make_summaries.py.
+    private static let optionModels: [String: @Sendable () -> Model] = [
+        "nested": {
+            let inner = Sequential(inputShape: [8, 8, 3]) {
+                Conv2D(3, kernelSize: 3, padding: .same)
+                ReLU()
+            }
+            let j = Input(shape: [8, 8, 3])
+            let other = Model(
+                inputs: j, outputs: BatchNormalization()(inner(Conv2D(3, kernelSize: 1)(j))),
+                name: "other")
+            other.isTrainable = false
+            let i = Input(shape: [8, 8, 3])
+            let x = inner(Add()([inner(i), other(i)]))
+            return Model(inputs: i, outputs: Dense(2)(Flatten()(x)), name: "outer")
+        },
+        "stacked": {
+            let inner = Sequential(inputShape: [4], name: "inner") {
+                Dense(6, activation: .relu)
+                Dense(4)
+            }
+            let frozen = Dense(4)
+            frozen.isTrainable = false
+            return Sequential(inputShape: [4]) {
+                frozen
+                Dropout(0.5)
+                inner
+                Dense(1)
+            }
+        },
+        "chain": {
+            let i = Input(shape: [4])
+            let x = [5, 6, 7, 8].reduce(i) { ReLU()(Dense($1)($0)) }
+            return Model(inputs: i, outputs: x)
+        },
+    ]
+
+    @Test func optionsAreThoseOfKeras() throws {
+        let data = try Data(contentsOf: URL(fileURLWithPath: fixture("summaries.json")))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let cases = try decoder.decode([OptionsCase].self, from: data)
+        #expect(cases.count == 22)
+        for one in cases {
+            let make = try #require(SummaryTests.optionModels[one.model])
+            let text = make().summaryText(
+                lineLength: one.lineLength, expandNested: one.expandNested ?? false,
+                showTrainable: one.showTrainable ?? false,
+                layerRange: one.layerRange.map { ($0[0], $0[1]) }, terminalWidth: 120)
+            #expect(
+                text.trimmingCharacters(in: .newlines)
+                    == one.text.trimmingCharacters(in: .newlines))
+        }
+    }
+
+    @Test func layerRangesThatAreNone() throws {
+        let model = Sequential(inputShape: [4]) { Dense(1) }
+        for (first, part) in [("nothing", "starts with nothing"), ("(", "Received: (")] {
+            #expect(model.summaryText(layerRange: (first, "dense")).contains(part))
+            #expect(throws: StrataError.self) { try model.layers(in: ("dense", first)) }
+        }
+    }
+
+    /// A nested model's layers cost what they cost in it; the whole is the sum over its calls.
+    @Test func showsCosts() throws {
+        let inner = Sequential(inputShape: [8, 8, 3]) { Conv2D(4, kernelSize: 3, padding: .same) }
+        let i = Input(shape: [8, 8, 3])
+        let x = Add()([inner(i), inner(i)])
+        let y = Conv2DTranspose(5, kernelSize: 2, strides: 2)(DepthwiseConv2D(kernelSize: 3)(x))
+        let model = Model(inputs: i, outputs: Dense(2)(Flatten()(y)))
+        let convolution = 8 * 8 * 4 * 27
+        let all = [2 * convolution, 6 * 6 * 4 * 9, 12 * 12 * 5 * 4, 12 * 12 * 5 * 2]
+        #expect(model.multiplyAdds == all.reduce(0, +))
+        let text = model.summaryText(lineLength: 140, expandNested: true, showFLOPs: true)
+        let lines = text.split(separator: "\n")
+        for (row, cost, size) in [
+            ("sequential", "13.82 K", "2.00 KB"), ("conv2d", "6.91 K", "1.00 KB"),
+        ] {
+            let line = try #require(lines.first { $0.contains(row + " (") })
+            #expect(line.contains(" \(cost) │ ") && line.hasSuffix(" \(size) │"), "\(line)")
+        }
+        #expect(text.contains(" Multiply-adds: 19.44 K a sample\n Activations: "))
+        #expect(model.depth == 4)
+    }
+
+    /// Tables too narrow for their columns are wider than asked for, and nothing traps.
+    @Test(arguments: [Int.min, -1, 0, 1, 20, 39])
+    func tablesHaveAWidth(_ length: Int) {
+        let text = GraphTests.branches().summaryText(
+            lineLength: length, showTrainable: true, showFLOPs: true)
+        #expect(text.contains("┃"))
+        #expect(GraphTests.branches().summaryText(terminalWidth: length).contains("┃"))
     }
 
     static let optimizers: [String: @Sendable () -> Optimizer] = [
@@ -153,6 +258,9 @@ import Testing
         #expect(SummaryTable.size(1023) == "1023.00 B")
         #expect(SummaryTable.size(80_680) == "78.79 KB")
         #expect(SummaryTable.size(1 << 30) == "1.00 GB")
+        #expect(SummaryTable.size(6_272) == "6.12 KB")
+        #expect(SummaryTable.scaled(999) == "999")
+        #expect(SummaryTable.scaled(15_470_264_320) == "15.47 G")
         #expect(SummaryTable.grouped(0) == "0")
         #expect(SummaryTable.grouped(999) == "999")
         #expect(SummaryTable.grouped(1_000) == "1,000")

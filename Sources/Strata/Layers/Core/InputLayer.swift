@@ -11,21 +11,36 @@ public final class InputLayer: ConfigurableLayer {
     }
 
     public convenience init(configuration: Configuration) throws {
-        // The batch is null.
         let sizes: [JSON] =
             try configuration.optional("batch_shape")
             ?? [.null] + configuration.value("shape")
-        self.init(
-            Shape(try sizes.dropFirst().map { try Int(json: $0) }), name: configuration.name)
-        guard shape.dimensions.allSatisfy({ $0 > 0 }) else {
-            throw StrataError("an input's sizes are at least 1. Received: \(shape)")
+        self.init(try InputLayer.shape(ofBatch: sizes), name: configuration.name)
+    }
+
+    /// The shape of one sample in a batch of a shape; the batch's size does not matter.
+    static func shape(ofBatch sizes: [JSON]) throws -> Shape {
+        guard !sizes.dropFirst().contains(.null) else {
+            throw StrataError(
+                "all sizes of a sample are needed. Received: \(JSON.array(sizes))")
         }
+        let shape = Shape(try sizes.dropFirst().map { try Int(json: $0) })
+        guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.count <= Tensor.countLimit else {
+            throw StrataError(
+                "sizes of at least 1 and at most \(Tensor.countLimit) numbers were expected. "
+                    + "Received: \(shape)")
+        }
+        return shape
+    }
+
+    /// What the model begins with.
+    var tensor: Tensor {
+        LayerCall.record(self, [], outputs: [TensorType(shape.batched(Shape.unknown))])[0]
     }
 
     public var configuration: Configuration {
-        let sizes = [JSON.null] + shape.dimensions.map { .integer($0) }
-        return [
-            "batch_shape": sizes, "dtype": "float32", "sparse": false, "ragged": false,
+        [
+            "batch_shape": shape.batched(Shape.unknown).json, "dtype": "float32", "sparse": false,
+            "ragged": false,
             "optional": false,
         ]
     }
@@ -44,6 +59,5 @@ public func Input(shape: Shape, name: String? = nil) -> Tensor {
         return Tensor(
             error: StrataError("An input's sizes are at least 1. Received: \(shape)"))
     }
-    let type = TensorType(shape.batched(Shape.unknown))
-    return LayerCall.record(InputLayer(shape, name: name), [], outputs: [type])[0]
+    return InputLayer(shape, name: name).tensor
 }

@@ -18,6 +18,8 @@ public final class BatchNormalization: ConfigurableLayer {
     public let gammaRegularizer: Regularizer?
     public let betaConstraint: Constraint?
     public let gammaConstraint: Constraint?
+    /// What a file says of the channels' axis, which is the last.
+    private var axes = [-1]
 
     /// The learned scale and shift and the moving averages, all `[channels]`; there once the layer
     /// has been called.
@@ -50,10 +52,6 @@ public final class BatchNormalization: ConfigurableLayer {
     }
 
     public convenience init(configuration: Configuration) throws {
-        let axes: [Int] = try configuration.value("axis", default: [-1])
-        guard axes == [-1] || axes == [3] else {
-            throw StrataError("axis is -1, the channels. Received: \(axes)")
-        }
         self.init(
             momentum: try configuration.value("momentum", default: 0.99),
             epsilon: try configuration.value("epsilon", default: 0.001),
@@ -70,6 +68,7 @@ public final class BatchNormalization: ConfigurableLayer {
             betaConstraint: try configuration.optional("beta_constraint"),
             gammaConstraint: try configuration.optional("gamma_constraint"),
             name: configuration.name)
+        axes = try configuration.value("axis", default: [-1])
     }
 
     public var configuration: Configuration {
@@ -89,6 +88,9 @@ public final class BatchNormalization: ConfigurableLayer {
         guard let shape = inputs.first, shape.rank >= 2 else {
             throw StrataError(
                 "an input of shape [batch, …, channels] was expected. Received: \(inputs[0])")
+        }
+        guard axes.map({ shape.axis($0) }) == [shape.rank - 1] else {
+            throw StrataError("axis is -1, the channels. Received: \(axes)")
         }
         let channels: Shape = [shape[-1]]
         if scales {

@@ -33,6 +33,7 @@ public struct Border: Hashable, Sendable, ExpressibleByIntegerLiteral {
 }
 
 extension Border: ConfigurationValue {
+    public static var isSize: Bool { true }
     public var json: JSON {
         [[.integer(top), .integer(bottom)], [.integer(left), .integer(right)]]
     }

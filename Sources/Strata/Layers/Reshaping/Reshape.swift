@@ -20,7 +20,7 @@ public final class Reshape: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         let known = target.filter { $0 != -1 }
         let count = inputs[0].withoutBatch.count
-        let product = known.reduce(1, *)
+        let product = Shape(known).count
         guard known.count + 1 >= target.count, known.allSatisfy({ $0 > 0 }),
             known.count == target.count ? product == count : count % product == 0
         else {

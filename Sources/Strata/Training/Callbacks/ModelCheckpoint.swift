@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes the weights to a file after each epoch, or whenever they are the best so far.
+/// Writes the model, or its weights, to a file after each epoch, or whenever it is the best so far.
 public final class ModelCheckpoint: Callback {
     /// When weights are written.
     public enum SaveFrequency: Hashable, Sendable {
@@ -22,23 +22,24 @@ public final class ModelCheckpoint: Callback {
     private var batches = 0
 
     /// - Parameters:
-    ///   - path: a file name that ends in `.npz`. As in Python's formatting, `{epoch:02d}` stands for
+    ///   - path: a file name that ends in `.keras`, for the whole model, or in `.weights.h5` or
+    ///     `.npz`, for the weights. As in Python's formatting, `{epoch:02d}` stands for
     ///     the epoch, counted from 1, and `{val_loss:.2f}` for a number that `fit` reports;
     ///     `{batch}`, where weights are written after batches, for the batch.
     ///   - monitor: the number watched, of those that `fit` reports.
     ///   - verbose: whether it is said what is written, and what is not.
     ///   - saveBestOnly: whether only weights better than those before are written.
     ///   - initialThreshold: what the first weights must be better than.
-    /// - Throws: ``StrataError`` if the file's name does not end in `.npz`.
+    /// - Throws: ``StrataError`` if the file's name ends otherwise.
     public init(
         _ path: String, monitor: String = "val_loss", verbose: Bool = false,
         saveBestOnly: Bool = false, mode: MonitorMode = .automatic,
         saveFrequency: SaveFrequency = .epoch, initialThreshold: Double? = nil
     ) throws {
-        guard path.hasSuffix(".npz") else {
+        guard [".keras", ".weights.h5", ".npz"].contains(where: path.hasSuffix) else {
             throw StrataError(
-                "A checkpoint holds the weights, in a file whose name ends in .npz. Received: \(path)"
-            )
+                "A checkpoint's file has a name that ends in .keras, .weights.h5 or .npz. Received: "
+                    + path)
         }
         template = PathTemplate(path)
         self.monitor = Monitor(monitor, mode: mode)
@@ -70,7 +71,11 @@ public final class ModelCheckpoint: Callback {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true)
         }
-        try model.saveWeights(to: path)
+        if path.hasSuffix(".keras") {
+            try model.save(to: path)
+        } else {
+            try model.saveWeights(to: path)
+        }
         say("finished saving model to \(path)")
     }
 

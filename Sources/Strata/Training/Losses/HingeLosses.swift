@@ -2,17 +2,17 @@
 extension Loss {
     /// max(1 - t · p, 0), the mean over the last axis.
     public static var hinge: Loss {
-        Loss("hinge") { relu(1 - signs($0) * $1).mean(axes: [-1]) }
+        Loss("hinge", "Hinge") { relu(1 - signs($0) * $1).mean(axes: [-1]) }
     }
 
     /// max(1 - t · p, 0)², the mean over the last axis.
     public static var squaredHinge: Loss {
-        Loss("squared_hinge") { square(relu(1 - signs($0) * $1)).mean(axes: [-1]) }
+        Loss("squared_hinge", "SquaredHinge") { square(relu(1 - signs($0) * $1)).mean(axes: [-1]) }
     }
 
     /// max(largest other prediction - prediction of the class + 1, 0) for one-hot targets.
     public static var categoricalHinge: Loss {
-        Loss("categorical_hinge") { target, prediction in
+        Loss("categorical_hinge", "CategoricalHinge") { target, prediction in
             let own = (target * prediction).sum(axes: [-1])
             let other = ((1 - target) * prediction).max(axes: [-1])
             return relu(other - own + 1)

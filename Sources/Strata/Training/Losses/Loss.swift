@@ -3,27 +3,61 @@
 public struct Loss: Sendable {
     /// Keras's name: `sparse_categorical_crossentropy`.
     public let name: String
+    /// How the losses of samples and positions become one.
+    public var reduction = Reduction.sumOverBatchSize
     /// Whether targets are class numbers, which must be below the number of classes.
     package let isSparse: Bool
+    /// The class as Keras names it; nil for a loss of your own.
+    private let className: String?
+    private let parameters: Configuration
     /// (targets, predictions) to losses without the last axis.
     let values: @Sendable (Tensor, Tensor) -> Tensor
 
-    /// A loss of your own. `values` gets targets and predictions of one shape,
-    /// `[batch, …, features]`, and gives `[batch, …]`.
-    public init(_ name: String, values: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
-        self.init(name, isSparse: false, values: values)
+    /// How the losses of samples and positions become one.
+    public enum Reduction: String, Hashable, Sendable {
+        case sum
+        /// The mean, those of weight zero counted.
+        case sumOverBatchSize = "sum_over_batch_size"
+        case mean
+        /// The sum by that of the samples' weights.
+        case meanWithSampleWeight = "mean_with_sample_weight"
     }
 
-    private init(
-        _ name: String, isSparse: Bool, values: @escaping @Sendable (Tensor, Tensor) -> Tensor
+    /// A loss of your own, which files cannot keep. `values` gets targets and predictions of one
+    /// shape, `[batch, …, features]`, and gives `[batch, …]`.
+    public init(_ name: String, values: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
+        self.init(name, nil, values: values)
+    }
+
+    /// A loss that Keras has: its class, and its configuration beside name and reduction.
+    init(
+        _ name: String, _ className: String?, _ parameters: Configuration = [:],
+        isSparse: Bool = false, values: @escaping @Sendable (Tensor, Tensor) -> Tensor
     ) {
         self.name = name
+        self.className = className
+        self.parameters = parameters
         self.isSparse = isSparse
         self.values = values
     }
 
-    /// The mean loss of targets and predictions, over samples and positions; weights of samples
-    /// multiply their losses before that.
+    /// The loss as Keras serializes it; nil for a loss of your own.
+    package var serialized: JSON? {
+        className.map { className in
+            let common: Configuration = ["name": name, "reduction": reduction.rawValue]
+            return .keras("losses", className, common + parameters)
+        }
+    }
+
+    /// The same loss under another reduction.
+    public func reduced(by reduction: Reduction) -> Loss {
+        var loss = self
+        loss.reduction = reduction
+        return loss
+    }
+
+    /// The loss of targets and predictions: by ``reduction`` of those of samples and positions, as a
+    /// rule the mean; weights of samples multiply their losses before that.
     public func callAsFunction(
         _ targets: Tensor, _ predictions: Tensor, weights: Tensor? = nil
     ) -> Tensor {
@@ -37,15 +71,25 @@ public struct Loss: Sendable {
                             + "are. Received: \(targets.shape)"))
         }
         let losses = values(target, predictions)
-        guard let weights else { return losses.mean() }
-        let each = losses.rank == 0 ? weights : weights.samplesBroadcast(to: losses.shape)
-        return (losses * each).mean()
+        let each = weights.map { losses.rank == 0 ? $0 : $0.samplesBroadcast(to: losses.shape) }
+        let weighted = each.map { losses * $0 } ?? losses
+        switch reduction {
+        case .sum: return weighted.sum()
+        case .sumOverBatchSize, .mean: return weighted.mean()
+        case .meanWithSampleWeight:
+            guard let each else { return weighted.mean() }
+            // Of nothing, 0.
+            return weighted.sum() / maximum(each.sum(), Tensor(Float.leastNormalMagnitude))
+        }
     }
 
     /// -ln p(class) for class numbers `[batch, …]` or `[batch, …, 1]`. Predictions are
     /// probabilities, of which a softmax's logits are used directly, or logits.
     public static func sparseCategoricalCrossentropy(fromLogits: Bool = false) -> Loss {
-        Loss("sparse_categorical_crossentropy", isSparse: true) { target, prediction in
+        Loss(
+            "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy",
+            ["from_logits": fromLogits, "ignore_class": nil], isSparse: true
+        ) { target, prediction in
             let classes = Loss.classNumbers(target, prediction)
             if let logits = Loss.logits(prediction, fromLogits) {
                 return Tensor.record(SoftmaxCrossEntropy(sparse: true), [logits, classes])[0]
@@ -63,7 +107,10 @@ public struct Loss: Sendable {
     public static func categoricalCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Float = 0
     ) -> Loss {
-        Loss("categorical_crossentropy") { target, prediction in
+        Loss(
+            "categorical_crossentropy", "CategoricalCrossentropy",
+            ["from_logits": fromLogits, "label_smoothing": labelSmoothing, "axis": -1]
+        ) { target, prediction in
             let classes = Float(prediction.shape[-1])
             let smooth =
                 labelSmoothing == 0
@@ -82,16 +129,15 @@ public struct Loss: Sendable {
     public static func binaryCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Float = 0
     ) -> Loss {
-        Loss("binary_crossentropy") { target, prediction in
+        Loss(
+            "binary_crossentropy", "BinaryCrossentropy",
+            ["from_logits": fromLogits, "label_smoothing": labelSmoothing, "axis": -1]
+        ) { target, prediction in
             let smooth =
                 labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + labelSmoothing / 2
-            var logits = fromLogits ? prediction : nil
-            if case .operation(let operation, let inputs) = prediction.node.content,
-                (operation as? Elementwise)?.code == .sigmoid
-            {
-                logits = inputs[0]
+            if let logits = Loss.logits(prediction, fromLogits) {
+                return (softplus(logits) - logits * smooth).mean(axes: [-1])
             }
-            if let logits { return (softplus(logits) - logits * smooth).mean(axes: [-1]) }
             let p = Loss.clipped(prediction)
             return -(smooth * log(p) + (1 - smooth) * log(1 - p)).mean(axes: [-1])
         }
@@ -101,22 +147,24 @@ public struct Loss: Sendable {
 
     /// (t - p)², the mean over the last axis.
     public static var meanSquaredError: Loss {
-        Loss("mean_squared_error") { square($1 - $0).mean(axes: [-1]) }
+        Loss("mean_squared_error", "MeanSquaredError") { square($1 - $0).mean(axes: [-1]) }
     }
 
     /// |t - p|, the mean over the last axis.
     public static var meanAbsoluteError: Loss {
-        Loss("mean_absolute_error") { abs($1 - $0).mean(axes: [-1]) }
+        Loss("mean_absolute_error", "MeanAbsoluteError") { abs($1 - $0).mean(axes: [-1]) }
     }
 
-    /// The logits behind predictions that come from a softmax, as Keras does even where logits were
-    /// announced; or else the predictions, if they are logits.
+    /// The logits behind predictions that come from a softmax or a sigmoid; or else the predictions, if
+    /// they are logits. As in Keras, even where logits were announced, and whichever of the two it is:
+    /// a softmax cross-entropy of sigmoids is that of a softmax in their place.
     private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
         let given = fromLogits ? prediction : nil
         guard case .operation(let operation, let inputs) = prediction.node.content else {
             return given
         }
         if let softmax = operation as? RowSoftmax, !softmax.logarithm { return inputs[0] }
+        if let function = operation as? Elementwise, function.code == .sigmoid { return inputs[0] }
         if let reshape = operation as? Reshaping, reshape.shape.rank > 0,
             inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]
         {
@@ -127,7 +175,7 @@ public struct Loss: Sendable {
     }
 
     /// Probabilities kept from 0 and 1 by 1e-7, as Keras does.
-    private static func clipped(_ prediction: Tensor) -> Tensor {
+    static func clipped(_ prediction: Tensor) -> Tensor {
         minimum(maximum(prediction, 1e-7), Tensor(1 - 1e-7))
     }
 

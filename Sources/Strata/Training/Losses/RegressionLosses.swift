@@ -2,14 +2,16 @@
 extension Loss {
     /// 100 · |t - p| / |t|, the mean over the last axis.
     public static var meanAbsolutePercentageError: Loss {
-        Loss("mean_absolute_percentage_error") { target, prediction in
+        Loss("mean_absolute_percentage_error", "MeanAbsolutePercentageError") {
+            target, prediction in
             abs((target - prediction) / maximum(abs(target), 1e-7)).mean(axes: [-1]) * 100
         }
     }
 
     /// (ln(1 + t) - ln(1 + p))², the mean over the last axis; negative numbers count as 0.
     public static var meanSquaredLogarithmicError: Loss {
-        Loss("mean_squared_logarithmic_error") { target, prediction in
+        Loss("mean_squared_logarithmic_error", "MeanSquaredLogarithmicError") {
+            target, prediction in
             square(log(maximum(prediction, 1e-7) + 1) - log(maximum(target, 1e-7) + 1))
                 .mean(axes: [-1])
         }
@@ -18,7 +20,7 @@ extension Loss {
     /// e² / 2 for errors up to `delta`, and linear beyond: delta · |e| - delta² / 2. The mean over
     /// the last axis.
     public static func huber(delta: Float = 1) -> Loss {
-        Loss("huber_loss") { target, prediction in
+        Loss("huber_loss", "Huber", ["delta": delta]) { target, prediction in
             let error = abs(prediction - target)
             let losses = select(
                 error .<= Tensor(delta), square(error) * 0.5, error * delta - 0.5 * delta * delta)
@@ -28,7 +30,7 @@ extension Loss {
 
     /// ln(cosh(p - t)), the mean over the last axis: near e² / 2 for small errors, |e| for large.
     public static var logCosh: Loss {
-        Loss("log_cosh") { target, prediction in
+        Loss("log_cosh", "LogCosh") { target, prediction in
             let error = prediction - target
             return (error + softplus(error * -2) - 0.6931471805599453).mean(axes: [-1])
         }
@@ -36,14 +38,14 @@ extension Loss {
 
     /// p - t · ln p, the mean over the last axis: for counts.
     public static var poisson: Loss {
-        Loss("poisson") { target, prediction in
+        Loss("poisson", "Poisson") { target, prediction in
             (prediction - target * log(prediction + 1e-7)).mean(axes: [-1])
         }
     }
 
     /// Minus the cosine of the angle between rows: -1 for rows of one direction.
     public static var cosineSimilarity: Loss {
-        Loss("cosine_similarity") { -cosine($0, $1) }
+        Loss("cosine_similarity", "CosineSimilarity") { -cosine($0, $1) }
     }
 }
 

@@ -36,7 +36,13 @@ extension Metric {
             }
             let (hits, falseAlarms) = (above(bins[0]), above(bins[1]))
             return curve == .roc ? rocArea(hits, falseAlarms) : prArea(hits, falseAlarms)
-        }
+        }.serialized(
+            "AUC",
+            [
+                "num_thresholds": thresholds, "curve": curve.rawValue,
+                "summation_method": "interpolation", "multi_label": false, "num_labels": nil,
+                "label_weights": nil, "from_logits": false,
+            ])
     }
 
     public static var auc: Metric { auc() }

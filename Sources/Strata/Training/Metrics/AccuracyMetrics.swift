@@ -10,14 +10,14 @@ extension Metric {
             let isSparse = target.rank < prediction.rank || target.shape[-1] == 1
             return argmax(prediction)
                 .== (isSparse ? Loss.classNumbers(target, prediction) : argmax(target))
-        }
+        }.serialized(as: "accuracy")
     }
 
     /// How often a probability is above the threshold where the target is 1, and not where it is 0.
     public static func binaryAccuracy(threshold: Float = 0.5) -> Metric {
         Metric("binary_accuracy", isBetterWhenHigher: true) {
             binaryMatches($0, $1, threshold)
-        }
+        }.serialized("BinaryAccuracy", ["threshold": threshold])
     }
 
     public static var binaryAccuracy: Metric { binaryAccuracy() }
@@ -25,20 +25,21 @@ extension Metric {
     /// How often the largest prediction is where the largest target is.
     public static var categoricalAccuracy: Metric {
         Metric("categorical_accuracy", isBetterWhenHigher: true) { argmax($1) .== argmax($0) }
+            .serialized("CategoricalAccuracy")
     }
 
     /// How often the largest prediction is that of the class whose number is the target.
     public static var sparseCategoricalAccuracy: Metric {
         Metric("sparse_categorical_accuracy", isBetterWhenHigher: true) {
             argmax($1) .== Loss.classNumbers($0, $1)
-        }
+        }.serialized("SparseCategoricalAccuracy")
     }
 
     /// How often fewer than `k` predictions are larger than that of the target's class.
     public static func topKCategoricalAccuracy(k: Int = 5) -> Metric {
         Metric("top_k_categorical_accuracy", isBetterWhenHigher: true) {
             isInTop(k, argmax($0), $1)
-        }
+        }.serialized("TopKCategoricalAccuracy", ["k": k])
     }
 
     public static var topKCategoricalAccuracy: Metric { topKCategoricalAccuracy() }
@@ -48,7 +49,7 @@ extension Metric {
     public static func sparseTopKCategoricalAccuracy(k: Int = 5) -> Metric {
         Metric("sparse_top_k_categorical_accuracy", isBetterWhenHigher: true) {
             isInTop(k, Loss.classNumbers($0, $1), $1)
-        }
+        }.serialized("SparseTopKCategoricalAccuracy", ["k": k])
     }
 
     public static var sparseTopKCategoricalAccuracy: Metric { sparseTopKCategoricalAccuracy() }

@@ -3,6 +3,7 @@ extension Metric {
     /// Of what is predicted to be true, the part that is. With `classID`, of that class alone.
     public static func precision(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
         counts("precision", threshold, classID) { ratio($0.hits, $0.hits + $0.falseAlarms) }
+            .serialized("Precision", decision(threshold, classID))
     }
 
     public static var precision: Metric { precision() }
@@ -10,6 +11,7 @@ extension Metric {
     /// Of what is true, the part that is predicted to be. With `classID`, of that class alone.
     public static func recall(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
         counts("recall", threshold, classID) { ratio($0.hits, $0.hits + $0.misses) }
+            .serialized("Recall", decision(threshold, classID))
     }
 
     public static var recall: Metric { recall() }
@@ -50,7 +52,7 @@ extension Metric {
                 let total = classes.reduce(0) { $0 + $1.hits + $1.misses } + 1e-7
                 return classes.reduce(0) { $0 + $1.f1 * ($1.hits + $1.misses) } / total
             }
-        }
+        }.serialized("F1Score", ["average": average.rawValue, "threshold": threshold])
     }
 
     public static var f1Score: Metric { f1Score() }
@@ -73,7 +75,12 @@ extension Metric {
                 if either > 1e-9 { scores.append(both / either) }
             }
             return ratio(scores.reduce(0, +), Double(scores.count))
-        }
+        }.serialized(
+            "MeanIoU",
+            [
+                "num_classes": classes, "ignore_class": nil, "sparse_y_true": true,
+                "sparse_y_pred": false, "axis": -1,
+            ])
     }
 
     // MARK: - Counting
@@ -94,6 +101,10 @@ extension Metric {
                 hits: a.hits + b.hits, falseAlarms: a.falseAlarms + b.falseAlarms,
                 misses: a.misses + b.misses)
         }
+    }
+
+    private static func decision(_ threshold: Float, _ classID: Int?) -> Configuration {
+        ["thresholds": threshold, "top_k": nil, "class_id": classID]
     }
 
     private static func counts(

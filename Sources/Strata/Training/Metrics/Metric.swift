@@ -6,6 +6,8 @@ public struct Metric: Sendable {
     /// Whether more is better: the direction that the `auto` mode of callbacks takes. Nil if it is
     /// not known.
     public let isBetterWhenHigher: Bool?
+    /// The metric without its name, as Keras serializes it; nil for a metric of your own.
+    private let object: JSON?
     /// (targets, predictions, weights of the samples) to sums over a batch.
     let sums: @Sendable (Tensor, Tensor, Tensor?) -> [Tensor]
     /// The sums over all batches to the metric.
@@ -21,7 +23,16 @@ public struct Metric: Sendable {
         sums: @escaping @Sendable (Tensor, Tensor, Tensor?) -> [Tensor],
         result: @escaping @Sendable ([[Double]]) -> Double
     ) {
+        self.init(name, nil, isBetterWhenHigher, sums, result)
+    }
+
+    private init(
+        _ name: String, _ object: JSON?, _ isBetterWhenHigher: Bool?,
+        _ sums: @escaping @Sendable (Tensor, Tensor, Tensor?) -> [Tensor],
+        _ result: @escaping @Sendable ([[Double]]) -> Double
+    ) {
         self.name = name
+        self.object = object
         self.isBetterWhenHigher = isBetterWhenHigher
         self.sums = sums
         self.result = result
@@ -39,14 +50,35 @@ public struct Metric: Sendable {
 
     /// The mean of a loss.
     public init(_ loss: Loss) {
-        self.init(loss.name, isBetterWhenHigher: false) { target, prediction in
+        let mean = Metric(loss.name, isBetterWhenHigher: false) { target, prediction in
             loss.values(loss.isSparse ? target : target.matched(to: prediction), prediction)
         }
+        self = loss.serialized.map(mean.serialized(as:)) ?? mean
     }
 
     /// The same metric under another name.
     public func named(_ name: String) -> Metric {
-        Metric(name, isBetterWhenHigher: isBetterWhenHigher, sums: sums, result: result)
+        Metric(name, object, isBetterWhenHigher, sums, result)
+    }
+
+    /// The same metric, which files can keep.
+    func serialized(_ className: String, _ parameters: Configuration = [:]) -> Metric {
+        serialized(as: .keras("metrics", className, parameters))
+    }
+
+    func serialized(as object: JSON) -> Metric {
+        Metric(name, object, isBetterWhenHigher, sums, result)
+    }
+
+    /// The metric as Keras serializes it; nil for a metric of your own.
+    package var serialized: JSON? {
+        guard case .object(var members)? = object,
+            let place = members.firstIndex(where: { $0.name == "config" }),
+            let parameters = try? Configuration(members[place].value)
+        else { return object }
+        let common: Configuration = ["name": name, "dtype": "float32"]
+        members[place].value = common.overlaid(by: parameters, except: common).json
+        return .object(members)
     }
 
     /// The metric of targets and predictions that are at hand.

@@ -1,13 +1,19 @@
 // How far predicted numbers are from the targets.
 extension Metric {
     /// (t - p)².
-    public static var meanSquaredError: Metric { Metric(.meanSquaredError) }
+    public static var meanSquaredError: Metric {
+        Metric(.meanSquaredError).serialized("MeanSquaredError")
+    }
 
     /// |t - p|.
-    public static var meanAbsoluteError: Metric { Metric(.meanAbsoluteError) }
+    public static var meanAbsoluteError: Metric {
+        Metric(.meanAbsoluteError).serialized("MeanAbsoluteError")
+    }
 
     /// 100 · |t - p| / |t|.
-    public static var meanAbsolutePercentageError: Metric { Metric(.meanAbsolutePercentageError) }
+    public static var meanAbsolutePercentageError: Metric {
+        Metric(.meanAbsolutePercentageError).serialized("MeanAbsolutePercentageError")
+    }
 
     /// √ of the mean of (t - p)².
     public static var rootMeanSquaredError: Metric {
@@ -16,12 +22,13 @@ extension Metric {
             meanSums(square(prediction - target.matched(to: prediction)), weights)
         } result: {
             mean($0).squareRoot()
-        }
+        }.serialized("RootMeanSquaredError")
     }
 
     /// The cosine of the angle between targets and predictions.
     public static var cosineSimilarity: Metric {
         Metric("cosine_similarity", isBetterWhenHigher: true) { cosine($0.matched(to: $1), $1) }
+            .serialized("CosineSimilarity")
     }
 
     /// 1 - Σ(t - p)² / Σ(t - mean t)², the mean over the outputs: 1 is perfect, 0 no better than
@@ -44,6 +51,6 @@ extension Metric {
                 return score.isInfinite ? 0 : score
             }
             return scores.reduce(0, +) / Double(scores.count)
-        }
+        }.serialized("R2Score", ["class_aggregation": "uniform_average", "num_regressors": 0])
     }
 }

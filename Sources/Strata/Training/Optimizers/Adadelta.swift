@@ -1,6 +1,6 @@
 /// Zeiler (2012): steps as large as past steps, √(d + ε) / √(a + ε) · g, with running means a of g²
 /// and d of the squares of the steps themselves; w -= rate · step.
-public final class Adadelta: Optimizer {
+public final class Adadelta: Optimizer, Configurable {
     public let rho: Float
     public let epsilon: Float
 
@@ -14,6 +14,16 @@ public final class Adadelta: Optimizer {
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
             averaging: averaging)
+    }
+
+    public required init(configuration: Configuration) throws {
+        rho = try configuration.value("rho", default: 0.95)
+        epsilon = try configuration.value("epsilon", default: 1e-7)
+        try super.init(options: configuration)
+    }
+
+    public var configuration: Configuration {
+        get throws { try options + ["rho": rho, "epsilon": epsilon] }
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {

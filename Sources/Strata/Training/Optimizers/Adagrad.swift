@@ -1,5 +1,5 @@
 /// Duchi, Hazan and Singer (2011): w -= rate · g / √(a + ε), a the sum of g² from 0.1 on.
-public final class Adagrad: Optimizer {
+public final class Adagrad: Optimizer, Configurable {
     public let initialAccumulator: Float
     public let epsilon: Float
 
@@ -14,6 +14,18 @@ public final class Adagrad: Optimizer {
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
             averaging: averaging)
+    }
+
+    public required init(configuration: Configuration) throws {
+        initialAccumulator = try configuration.value("initial_accumulator_value", default: 0.1)
+        epsilon = try configuration.value("epsilon", default: 1e-7)
+        try super.init(options: configuration)
+    }
+
+    public var configuration: Configuration {
+        get throws {
+            try options + ["initial_accumulator_value": initialAccumulator, "epsilon": epsilon]
+        }
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {

@@ -4,7 +4,7 @@ import Foundation
 /// w -= α·m / (√v + ε) with α = rate · √(1 - β₂ᵗ) / (1 - β₁ᵗ).
 ///
 /// With `amsgrad` v never falls: the largest so far is used (Reddi, Kale and Kumar, 2018).
-public class Adam: Optimizer {
+public class Adam: Optimizer, Configurable {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float
@@ -25,9 +25,27 @@ public class Adam: Optimizer {
             averaging: averaging)
     }
 
+    public required init(configuration: Configuration) throws {
+        beta1 = try configuration.value("beta_1", default: 0.9)
+        beta2 = try configuration.value("beta_2", default: 0.999)
+        epsilon = try configuration.value("epsilon", default: 1e-7)
+        amsgrad = try configuration.value("amsgrad", default: false)
+        try super.init(options: configuration)
+    }
+
+    public var configuration: Configuration {
+        get throws {
+            try options + [
+                "beta_1": beta1, "beta_2": beta2, "epsilon": epsilon, "amsgrad": amsgrad,
+            ]
+        }
+    }
+
     public override var slotKinds: [(name: String, initial: Float)] {
         [("momentum", 0), ("velocity", 0)] + (amsgrad ? [("velocity_hat", 0)] : [])
     }
+
+    package override var slotGroups: [Range<Int>] { amsgrad ? [0..<2, 2..<3] : [0..<2] }
 
     public override func hyperparameters() -> [Float] {
         // The powers of the rates as float32, like Keras's: 1 - 0.999 differs by 1e-5 of it.
@@ -59,5 +77,12 @@ public final class AdamW: Adam {
         super.init(
             learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
             amsgrad: amsgrad, weightDecay: weightDecay, clipping: clipping, averaging: averaging)
+    }
+
+    public required init(configuration: Configuration) throws {
+        // Keras's default, where a file leaves it out.
+        var configuration = configuration
+        if configuration["weight_decay"] == nil { configuration["weight_decay"] = 0.004 }
+        try super.init(configuration: configuration)
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Kingma and Ba (2015), section 7: Adam with the largest gradient, slowly forgotten, in the place
 /// of √v: u = max(β₂·u, |g|) and w -= rate / (1 - β₁ᵗ) · m / (u + ε).
-public final class Adamax: Optimizer {
+public final class Adamax: Optimizer, Configurable {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float
@@ -19,6 +19,17 @@ public final class Adamax: Optimizer {
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
             averaging: averaging)
+    }
+
+    public required init(configuration: Configuration) throws {
+        beta1 = try configuration.value("beta_1", default: 0.9)
+        beta2 = try configuration.value("beta_2", default: 0.999)
+        epsilon = try configuration.value("epsilon", default: 1e-7)
+        try super.init(options: configuration)
+    }
+
+    public var configuration: Configuration {
+        get throws { try options + ["beta_1": beta1, "beta_2": beta2, "epsilon": epsilon] }
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {

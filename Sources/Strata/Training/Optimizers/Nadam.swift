@@ -3,7 +3,7 @@ import Foundation
 /// Dozat (2016): Adam with Nesterov's momentum, whose weight μₜ = β₁·(1 - 0.96ᵗ / 2) grows.
 /// m̂ = μₜ₊₁·m / (1 - Πμ up to t+1) + (1 - μₜ)·g / (1 - Πμ up to t), v̂ = v / (1 - β₂ᵗ) and
 /// w -= rate · m̂ / (√v̂ + ε).
-public final class Nadam: Optimizer {
+public final class Nadam: Optimizer, Configurable {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float
@@ -24,31 +24,49 @@ public final class Nadam: Optimizer {
             averaging: averaging)
     }
 
+    public required init(configuration: Configuration) throws {
+        beta1 = try configuration.value("beta_1", default: 0.9)
+        beta2 = try configuration.value("beta_2", default: 0.999)
+        epsilon = try configuration.value("epsilon", default: 1e-7)
+        try super.init(options: configuration)
+    }
+
+    public var configuration: Configuration {
+        get throws { try options + ["beta_1": beta1, "beta_2": beta2, "epsilon": epsilon] }
+    }
+
     public override var slotKinds: [(name: String, initial: Float)] {
         [("momentum", 0), ("velocity", 0)]
     }
 
-    package override func stateCount(weights: Int) -> Int {
-        // Keras keeps the product too.
-        super.stateCount(weights: weights) + 1
+    /// Keras keeps the product too.
+    package override var ownState: [Float] {
+        get { [Float(product(through: iterations))] }
+        set { product = (iterations, Double(newValue[0])) }
     }
 
     private func momentum(_ step: Int) -> Double {
         beta1 * (1 - 0.5 * Foundation.pow(0.96, Double(step)))
     }
 
-    public override func hyperparameters() -> [Float] {
-        let t = iterations + 1
+    /// The product of the momenta of steps 1 to t.
+    private func product(through t: Int) -> Double {
         if product.steps > t { product = (0, 1) }
         while product.steps < t {
             product.steps += 1
             product.value *= momentum(product.steps)
         }
+        return product.value
+    }
+
+    public override func hyperparameters() -> [Float] {
+        let t = iterations + 1
+        let product = product(through: t)
         let rate = Double(learningRate)
         let (now, next) = (momentum(t), momentum(t + 1))
         return [
-            Float(rate * next / (1 - product.value * next)),
-            Float(rate * (1 - now) / (1 - product.value)),
+            Float(rate * next / (1 - product * next)),
+            Float(rate * (1 - now) / (1 - product)),
             Float(1 / (1 - Foundation.pow(Double(Float(beta2)), Double(t)))),
         ]
     }

@@ -8,7 +8,9 @@ open class Optimizer {
     open var name: String { snakeCase(String(describing: type(of: self))) }
 
     /// What gives the step size of each step: a schedule, or a number that stays.
-    public private(set) var schedule: any LearningRateSchedule
+    public var schedule: any LearningRateSchedule {
+        didSet { source?["learning_rate"] = nil }
+    }
     /// The step size of the next step. Setting it ends a schedule.
     public var learningRate: Float {
         get { schedule(step: iterations) }
@@ -25,9 +27,11 @@ open class Optimizer {
     public let averaging: WeightAveraging?
     /// Steps made.
     public package(set) var iterations = 0
+    /// What the file that the optimizer was made from says of it, which is what files say in turn.
+    var source: Configuration?
 
     /// What is kept for a weight, which is not kept alive: another may come to have its identifier.
-    private struct State {
+    struct State {
         weak var weight: Variable?
         let slots: [Variable]
         let average: Variable?
@@ -44,8 +48,29 @@ open class Optimizer {
         self.averaging = averaging
     }
 
+    /// Reads what all optimizers have in common; for the `init(configuration:)` of subclasses.
+    public init(options configuration: Configuration) throws {
+        schedule = try Optimizer.schedule(try configuration.value("learning_rate"))
+        weightDecay = try configuration.optional("weight_decay")
+        clipping = try GradientClipping.read(configuration)
+        averaging = try WeightAveraging.read(configuration)
+        let accumulated: Int = try configuration.value("gradient_accumulation_steps", default: 1)
+        guard accumulated == 1 else {
+            throw StrataError("gradient_accumulation_steps is not supported")
+        }
+    }
+
     /// The names of the numbers kept for each weight and their first value.
     open var slotKinds: [(name: String, initial: Float)] { [] }
+
+    /// The kinds of slots that files keep together, weight by weight: all as a rule.
+    package var slotGroups: [Range<Int>] { [slotKinds.indices] }
+
+    /// What is kept beside the slots, for all weights together. The count never changes.
+    package var ownState: [Float] {
+        get { [] }
+        set {}
+    }
 
     /// Numbers that the next step needs, computed once a step. The count never changes.
     open func hyperparameters() -> [Float] { [learningRate] }
@@ -95,7 +120,7 @@ open class Optimizer {
     }
 
     /// The state of a weight, made when first asked for.
-    private func state(of variable: Variable) -> State {
+    func state(of variable: Variable) -> State {
         if let known = states[ObjectIdentifier(variable)], known.weight === variable {
             return known
         }
@@ -119,6 +144,7 @@ open class Optimizer {
     /// made and a rate that is set are two.
     package func stateCount(weights: Int) -> Int {
         (followsSchedule ? 1 : 2) + weights * (slotKinds.count + (averaging == nil ? 0 : 1))
+            + ownState.count
     }
 
     /// Gives weights their averages, if those are kept and steps have been made.

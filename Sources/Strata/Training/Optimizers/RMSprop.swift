@@ -1,5 +1,5 @@
 /// Tieleman and Hinton (2012): w -= rate · g / √(v + ε), v a running mean of g².
-public final class RMSprop: Optimizer {
+public final class RMSprop: Optimizer, Configurable {
     public let rho: Float
     public let momentum: Float
     public let epsilon: Float
@@ -20,10 +20,28 @@ public final class RMSprop: Optimizer {
             averaging: averaging)
     }
 
+    public required init(configuration: Configuration) throws {
+        rho = try configuration.value("rho", default: 0.9)
+        momentum = try configuration.value("momentum", default: 0)
+        epsilon = try configuration.value("epsilon", default: 1e-7)
+        centered = try configuration.value("centered", default: false)
+        try super.init(options: configuration)
+    }
+
+    public var configuration: Configuration {
+        get throws {
+            try options + [
+                "rho": rho, "momentum": momentum, "epsilon": epsilon, "centered": centered,
+            ]
+        }
+    }
+
     public override var slotKinds: [(name: String, initial: Float)] {
         [("velocity", 0)] + (momentum > 0 ? [("momentum", 0)] : [])
             + (centered ? [("average_gradient", 0)] : [])
     }
+
+    package override var slotGroups: [Range<Int>] { slotKinds.indices.map { $0..<$0 + 1 } }
 
     public override func step(
         _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]

@@ -1,6 +1,6 @@
 /// Stochastic gradient descent: w -= rate · g; with momentum μ, v = μ·v - rate·g and w += v, or
 /// w += μ·v - rate·g after that (Nesterov).
-public final class SGD: Optimizer {
+public final class SGD: Optimizer, Configurable {
     public let momentum: Float
     public let nesterov: Bool
 
@@ -14,6 +14,16 @@ public final class SGD: Optimizer {
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
             averaging: averaging)
+    }
+
+    public required init(configuration: Configuration) throws {
+        momentum = try configuration.value("momentum", default: 0)
+        nesterov = try configuration.value("nesterov", default: false)
+        try super.init(options: configuration)
+    }
+
+    public var configuration: Configuration {
+        get throws { try options + ["momentum": momentum, "nesterov": nesterov] }
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {

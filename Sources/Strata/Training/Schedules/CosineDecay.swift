@@ -3,7 +3,7 @@ import Foundation
 /// Half a wave of the cosine, from the initial rate down to `alpha` times it (Loshchilov and Hutter,
 /// 2017), after a linear rise from the initial rate to `warmupTarget` if that is given; the decay
 /// then starts there.
-public struct CosineDecay: LearningRateSchedule, Hashable {
+public struct CosineDecay: LearningRateSchedule, Configurable, Hashable {
     public let initialLearningRate: Float
     public let decaySteps: Int
     public let alpha: Float
@@ -21,6 +21,24 @@ public struct CosineDecay: LearningRateSchedule, Hashable {
         self.alpha = alpha
         self.warmupTarget = warmupTarget
         self.warmupSteps = warmupSteps
+    }
+
+    public init(configuration: Configuration) throws {
+        self.init(
+            initialLearningRate: try configuration.value("initial_learning_rate"),
+            decaySteps: try configuration.steps("decay_steps"),
+            alpha: try configuration.value("alpha", default: 0),
+            warmupTarget: try configuration.optional("warmup_target"),
+            warmupSteps: try configuration.step(
+                try configuration.value("warmup_steps", default: 0), "warmup_steps"))
+    }
+
+    public var configuration: Configuration {
+        [
+            "initial_learning_rate": initialLearningRate, "decay_steps": decaySteps,
+            "alpha": alpha, "name": Self.className, "warmup_target": warmupTarget,
+            "warmup_steps": warmupSteps,
+        ]
     }
 
     public func callAsFunction(step: Int) -> Float {

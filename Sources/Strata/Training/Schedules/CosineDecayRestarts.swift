@@ -2,7 +2,7 @@ import Foundation
 
 /// Half waves of the cosine, each `tMul` times as long and `mMul` times as high as the one before
 /// (Loshchilov and Hutter, 2017).
-public struct CosineDecayRestarts: LearningRateSchedule, Hashable {
+public struct CosineDecayRestarts: LearningRateSchedule, Configurable, Hashable {
     public let initialLearningRate: Float
     public let firstDecaySteps: Int
     public let tMul: Float
@@ -22,6 +22,23 @@ public struct CosineDecayRestarts: LearningRateSchedule, Hashable {
         self.alpha = alpha
     }
 
+    public init(configuration: Configuration) throws {
+        let tMul: Float = try configuration.value("t_mul", default: 2)
+        guard tMul >= 1 else { throw StrataError("t_mul is at least 1. Received: \(tMul)") }
+        self.init(
+            initialLearningRate: try configuration.value("initial_learning_rate"),
+            firstDecaySteps: try configuration.steps("first_decay_steps"), tMul: tMul,
+            mMul: try configuration.value("m_mul", default: 1),
+            alpha: try configuration.value("alpha", default: 0))
+    }
+
+    public var configuration: Configuration {
+        [
+            "initial_learning_rate": initialLearningRate, "first_decay_steps": firstDecaySteps,
+            "t_mul": tMul, "m_mul": mMul, "alpha": alpha, "name": "SGDRDecay",
+        ]
+    }
+
     public func callAsFunction(step: Int) -> Float {
         // Where the step is: in which wave, and how far in it.
         var wave = 0.0
@@ -30,13 +47,17 @@ public struct CosineDecayRestarts: LearningRateSchedule, Hashable {
             wave = passed.rounded(.down)
             passed -= wave
         } else {
-            var length = 1.0
-            while passed >= length {
-                passed -= length
-                length *= Double(tMul)
-                wave += 1
+            // The waves before number i are (tMulⁱ - 1) / (tMul - 1) times as long as the first.
+            let growth = Double(tMul)
+            func end(_ wave: Double) -> Double {
+                (Foundation.pow(growth, wave) - 1) / (growth - 1)
             }
-            passed /= length
+            wave = (Foundation.log(1 + passed * (growth - 1)) / Foundation.log(growth))
+                .rounded(.down)
+            // Rounding may have missed by one.
+            if passed >= end(wave + 1) { wave += 1 }
+            if passed < end(wave) { wave -= 1 }
+            passed = (passed - end(wave)) / Foundation.pow(growth, wave)
         }
         let height = Foundation.pow(Double(mMul), wave)
         let cosine = 0.5 * height * (1 + Foundation.cos(Double.pi * passed))

@@ -1,7 +1,7 @@
 import Foundation
 
 /// initial · rate^(step / steps); with `staircase`, the exponent is rounded down.
-public struct ExponentialDecay: LearningRateSchedule, Hashable {
+public struct ExponentialDecay: LearningRateSchedule, Configurable, Hashable {
     public let initialLearningRate: Float
     public let decaySteps: Int
     public let decayRate: Float
@@ -15,6 +15,21 @@ public struct ExponentialDecay: LearningRateSchedule, Hashable {
         self.decaySteps = decaySteps
         self.decayRate = decayRate
         self.staircase = staircase
+    }
+
+    public init(configuration: Configuration) throws {
+        self.init(
+            initialLearningRate: try configuration.value("initial_learning_rate"),
+            decaySteps: try configuration.steps("decay_steps"),
+            decayRate: try configuration.value("decay_rate"),
+            staircase: try configuration.value("staircase", default: false))
+    }
+
+    public var configuration: Configuration {
+        [
+            "initial_learning_rate": initialLearningRate, "decay_steps": decaySteps,
+            "decay_rate": decayRate, "staircase": staircase, "name": Self.className,
+        ]
     }
 
     public func callAsFunction(step: Int) -> Float {

@@ -5,6 +5,27 @@ public protocol LearningRateSchedule: Sendable {
     func callAsFunction(step: Int) -> Float
 }
 
+extension Configurable where Self: LearningRateSchedule {
+    public static var className: String { String(describing: Self.self) }
+}
+
+extension Configuration {
+    /// A number of steps to decay over.
+    func steps(_ name: String) throws -> Int {
+        let steps = try step(try value(name), name)
+        guard steps > 0 else { throw StrataError("\(name) is at least 1. Received: \(steps)") }
+        return steps
+    }
+
+    /// A step's number, which may be larger than a size.
+    func step(_ number: Double, _ name: String) throws -> Int {
+        guard let step = Int(exactly: number), step.magnitude < 1 << 53 else {
+            throw StrataError("\(name) is a whole number. Received: \(number)")
+        }
+        return step
+    }
+}
+
 extension Float: LearningRateSchedule {
     public func callAsFunction(step: Int) -> Float { self }
 }

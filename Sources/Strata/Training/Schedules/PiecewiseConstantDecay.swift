@@ -1,5 +1,5 @@
 /// The first value up to and including the first boundary, then the second, and so on.
-public struct PiecewiseConstantDecay: LearningRateSchedule, Hashable {
+public struct PiecewiseConstantDecay: LearningRateSchedule, Configurable, Hashable {
     public let boundaries: [Int]
     public let values: [Float]
 
@@ -13,6 +13,22 @@ public struct PiecewiseConstantDecay: LearningRateSchedule, Hashable {
                 + "Received: \(boundaries) and \(values)")
         self.boundaries = boundaries
         self.values = values
+    }
+
+    public init(configuration: Configuration) throws {
+        let numbers: [Double] = try configuration.value("boundaries")
+        let boundaries = try numbers.map { try configuration.step($0, "boundaries") }
+        let values: [Float] = try configuration.value("values")
+        guard boundaries.count == values.count - 1, boundaries == boundaries.sorted() else {
+            throw StrataError(
+                "rising boundaries and one value more than boundaries were expected. Received: "
+                    + "\(boundaries.count) and \(values.count)")
+        }
+        self.init(boundaries: boundaries, values: values)
+    }
+
+    public var configuration: Configuration {
+        ["boundaries": boundaries, "values": values, "name": "PiecewiseConstant"]
     }
 
     public func callAsFunction(step: Int) -> Float {

@@ -1,0 +1,117 @@
+import Strata
+
+// Huang, Liu, van der Maaten and Weinberger, "Densely Connected Convolutional Networks", CVPR 2017
+// (arXiv 2016): the form with bottlenecks and compression (BC), growing by 32 filters a layer.
+//
+// Deviations: Glorot's initialization. keras.applications' form pads before the first convolution
+// and the first pooling instead of within them, and has an ε of 1.001e-5.
+
+/// DenseNet of 121, 169 or 201 layers for images `[height, width, channels]` of at least 29×29.
+///
+/// - Parameters:
+///   - includeTop: whether pooling and the classifier follow the convolutions.
+///   - pooling: what follows them if there is no top: the features of the image are pooled into
+///     one vector, or left as they are.
+// swift-format-ignore: AlwaysUseLowerCamelCase
+public func DenseNet(
+    _ depth: Int = 121, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
+    pooling: GlobalPooling? = nil, classes: Int = 1000,
+    classifierActivation: ActivationFunction = .softmax
+) -> Model {
+    denseNet(
+        depth, inputShape: inputShape,
+        head: Head(
+            includeTop: includeTop, pooling: pooling, classes: classes,
+            activation: classifierActivation),
+        naming: .automatic)
+}
+
+extension Applications {
+    /// keras.applications.DenseNet121, DenseNet169 or DenseNet201; parameters as there.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    public static func DenseNet(
+        _ depth: Int = 121, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
+        pooling: GlobalPooling? = nil, classes: Int = 1000,
+        classifierActivation: ActivationFunction = .softmax
+    ) -> Model {
+        denseNet(
+            depth, inputShape: inputShape,
+            head: Head(
+                includeTop: includeTop, pooling: pooling, classes: classes,
+                activation: classifierActivation),
+            naming: .applications)
+    }
+}
+
+/// Layers of each dense block, by depth.
+private let blocks = [121: [6, 12, 24, 16], 169: [6, 12, 32, 32], 201: [6, 12, 48, 32]]
+
+private func denseNet(
+    _ depth: Int, inputShape: Shape, head: Head, naming name: Naming
+) -> Model {
+    guard let counts = blocks[depth] else {
+        return .undefined("DenseNet", depth: depth, among: blocks.keys)
+    }
+    let isKeras = name == .applications
+    let growth = 32
+    var channels = 2 * growth
+    func rectified(_ x: Tensor, _ prefix: String) -> Tensor {
+        let y = BatchNormalization(
+            epsilon: isKeras ? 1.001e-5 : 0.001, name: name(prefix + "bn"))(x)
+        return isKeras ? Activation(.relu, name: prefix + "relu")(y) : ReLU()(y)
+    }
+    func convolution(
+        _ x: Tensor, _ filters: Int, _ size: Pair, strides: Pair = 1, padding: Padding = .same,
+        _ label: String
+    ) -> Tensor {
+        Conv2D(
+            filters, kernelSize: size, strides: strides, padding: padding, usesBias: false,
+            name: name(label))(x)
+    }
+
+    let input = Input(shape: inputShape)
+    var x = isKeras ? ZeroPadding2D(3)(input) : input
+    let padding = isKeras ? Padding.valid : .same
+    x = convolution(x, channels, 7, strides: 2, padding: padding, "conv1_conv")
+    x = rectified(x, "conv1_")
+    if isKeras { x = ZeroPadding2D(1)(x) }
+    x = MaxPool2D(3, strides: 2, padding: padding, name: name("pool1"))(x)
+    for (block, count) in counts.enumerated() {
+        if block > 0 {
+            let prefix = "pool\(block + 1)_"
+            x = rectified(x, prefix)
+            channels /= 2
+            x = convolution(x, channels, 1, prefix + "conv")
+            x = AveragePooling2D(2, name: name(prefix + "pool"))(x)
+        }
+        for number in 1...count {
+            let prefix = "conv\(block + 2)_block\(number)_"
+            var y = rectified(x, prefix + "0_")
+            y = convolution(y, 4 * growth, 1, prefix + "1_conv")
+            y = rectified(y, prefix + "1_")
+            y = convolution(y, growth, 3, prefix + "2_conv")
+            x = Concatenate(name: name(prefix + "concat"))([x, y])
+        }
+        channels += count * growth
+    }
+    x = rectified(x, "")
+    x = head(
+        x, classifier: name("predictions"), poolNames: (name("avg_pool"), name("max_pool"))
+    ) { GlobalAveragePooling2D(name: name("avg_pool"))($0) }
+    return Model(inputs: input, outputs: x, name: name("densenet\(depth)"))
+}
+
+extension Architecture {
+    private static let huang = Source(
+        "Huang et al., Densely Connected Convolutional Networks", 2016)
+
+    public static let denseNet121 = Architecture(
+        "densenet121", inputShape: [224, 224, 3], classCount: 1000, source: huang,
+        recipe: Recipe(optimizer: .momentum, batchSize: 8)
+    ) { DenseNet(121, inputShape: $0, classes: $1) }
+
+    public static let applicationsDenseNet121 = Architecture(
+        "applications_densenet121", inputShape: [224, 224, 3], classCount: 1000, source: huang,
+        recipe: Recipe(optimizer: .momentum, batchSize: 8)
+    ) { Applications.DenseNet(121, inputShape: $0, classes: $1) }
+}

@@ -1,0 +1,198 @@
+/// An array's chunks: tiles of one shape, of which those at the far ends may jut out.
+struct HDF5Chunks {
+    private let shape: [Int]
+    private let chunkShape: [Int]
+    private let elementSize: Int
+    /// The number of chunks along each dimension.
+    private let grid: [Int]
+    private let chunkByteCount: Int
+    /// What all chunks take, whole.
+    let byteCount: Int
+
+    init(shape: [Int], chunkShape: [Int], elementSize: Int) throws {
+        self.shape = shape
+        self.chunkShape = chunkShape
+        self.elementSize = elementSize
+        grid = zip(shape, chunkShape).map { $0 / $1 + ($0 % $1 == 0 ? 0 : 1) }
+        var product = elementSize
+        for factor in chunkShape + grid {
+            let (partial, overflow) = product.multipliedReportingOverflow(by: factor)
+            guard !overflow else { throw StrataError("its chunks are too large for any memory") }
+            product = partial
+        }
+        byteCount = product
+        chunkByteCount = chunkShape.reduce(elementSize, *)
+    }
+
+    /// Copies the chunks that the B-tree at `tree` leads to, each at most once, to where they belong.
+    func read(
+        _ bytes: inout HDF5Bytes, tree: UInt64, filters: [HDF5Filter],
+        into output: UnsafeMutableRawBufferPointer
+    ) throws {
+        var seen = Set<Int>()
+        let leaves = try bytes.leaves(of: tree, kind: 1, keySize: 16 + 8 * shape.count)
+        for leaf in leaves {
+            var key = leaf.key
+            let storedCount = try key.readInt(UInt32.self)
+            let skipped = try key.read(UInt32.self)
+            let origin = try shape.map { _ in try key.readInt(UInt64.self) }
+            guard
+                zip(origin, shape).allSatisfy({ $0 < $1 }),
+                zip(origin, chunkShape).allSatisfy({ $0 % $1 == 0 }),
+                seen.insert(place(of: origin)).inserted
+            else { throw StrataError("its chunks are not where they should be") }
+            // What filters add is little; and no work is done for what cannot be right.
+            guard storedCount <= 2 * chunkByteCount + 64 else {
+                throw StrataError("one of its chunks is stored in \(storedCount) bytes, too many")
+            }
+
+            let stored = try bytes.data(at: leaf.address, count: storedCount)
+            let active = filters.enumerated().filter { skipped >> $0.offset & 1 == 0 }
+            if active.isEmpty {
+                try copy(stored, at: origin, to: output)
+            } else {
+                let chunk = try HDF5Filter.undo(
+                    active.map(\.element), on: stored, count: chunkByteCount)
+                try withExtendedLifetime(chunk) { try copy(chunk.bytes, at: origin, to: output) }
+            }
+        }
+    }
+
+    /// The number of the chunk at `origin`, counted in row-major order.
+    private func place(of origin: [Int]) -> Int {
+        origin.indices.reduce(0) { $0 * grid[$1] + origin[$1] / chunkShape[$1] }
+    }
+
+    /// Copies the part of a chunk that lies within the array, row by row.
+    private func copy(
+        _ chunk: UnsafeRawBufferPointer, at origin: [Int], to output: UnsafeMutableRawBufferPointer
+    ) throws {
+        guard chunk.count == chunkByteCount else {
+            throw StrataError("one of its chunks has \(chunk.count) bytes, not \(chunkByteCount)")
+        }
+        let extent = zip(zip(shape, origin), chunkShape).map { min($0.0 - $0.1, $1) }
+        let last = shape.count - 1
+        let rowByteCount = extent[last] * elementSize
+        var index = [Int](repeating: 0, count: shape.count)
+        while true {
+            var from = 0
+            var to = 0
+            for axis in shape.indices {
+                from = from * chunkShape[axis] + index[axis]
+                to = to * shape[axis] + origin[axis] + index[axis]
+            }
+            output.baseAddress!.advanced(by: to * elementSize).copyMemory(
+                from: chunk.baseAddress! + from * elementSize, byteCount: rowByteCount)
+
+            var axis = last - 1
+            while axis >= 0 {
+                index[axis] += 1
+                if index[axis] < extent[axis] { break }
+                index[axis] = 0
+                axis -= 1
+            }
+            if axis < 0 { return }
+        }
+    }
+}
+
+/// What was done to a chunk before it was stored.
+enum HDF5Filter: Equatable {
+    case deflate
+    /// The first bytes of all elements, then the second bytes, and so on.
+    case shuffle(elementSize: Int)
+    /// A checksum behind the bytes.
+    case fletcher32
+
+    /// The filters of a data set, in the order in which they were applied.
+    static func list(_ message: ByteCursor) throws -> [HDF5Filter] {
+        var message = message
+        let version = try message.read(UInt8.self)
+        guard version == 1 || version == 2 else {
+            throw StrataError("its filters are of the unknown version \(version)")
+        }
+        let count = try message.readInt(UInt8.self)
+        if version == 1 { try message.skip(6) }
+        return try (0..<count).map { _ in
+            let code = try message.read(UInt16.self)
+            let nameCount =
+                version == 1 || code >= 256 ? try message.readInt(UInt16.self) : 0
+            try message.skip(2)
+            let valueCount = try message.readInt(UInt16.self)
+            let name = try message.take(version == 1 ? (nameCount + 7) / 8 * 8 : nameCount)
+            let values = try (0..<valueCount).map { _ in try message.readInt(UInt32.self) }
+            if version == 1, valueCount % 2 == 1 { try message.skip(4) }
+            switch code {
+            case 1: return .deflate
+            case 2:
+                guard let size = values.first, size > 0 else {
+                    throw StrataError("its shuffle filter has no element size")
+                }
+                return .shuffle(elementSize: size)
+            case 3: return .fletcher32
+            default:
+                let known = [4: "szip", 5: "nbit", 6: "scaleoffset", 32000: "lzf"]
+                let title = try known[Int(code)] ?? name.text()
+                throw StrataError(
+                    "it is compressed by the filter \(code)\(title.isEmpty ? "" : " (\(title))"),"
+                        + " which is not supported")
+            }
+        }
+    }
+
+    /// The `count` bytes that `filters` were applied to.
+    static func undo(
+        _ filters: [HDF5Filter], on stored: UnsafeRawBufferPointer, count: Int
+    ) throws -> FileBytes {
+        var chunk = FileBytes(count: stored.count) { $0.copyMemory(from: stored) }
+        for (index, filter) in filters.enumerated().reversed() {
+            switch filter {
+            case .deflate:
+                // Checksums taken before are compressed with the bytes.
+                let checksums = filters[..<index].count { $0 == .fletcher32 }
+                chunk = try Deflate.decompress(chunk.bytes, .zlib, count: count + 4 * checksums)
+            case .shuffle(let size): chunk = unshuffled(chunk, elementSize: size)
+            case .fletcher32: chunk = try withoutChecksum(chunk)
+            }
+        }
+        return chunk
+    }
+
+    private static func unshuffled(_ chunk: FileBytes, elementSize: Int) -> FileBytes {
+        let count = chunk.count / elementSize
+        guard count > 0 else { return chunk }
+        return FileBytes(count: chunk.count) { output in
+            output.copyMemory(from: chunk.bytes)  // for the bytes that are left over
+            for byte in 0..<elementSize {
+                for element in 0..<count {
+                    output[element * elementSize + byte] = chunk.bytes[byte * count + element]
+                }
+            }
+        }
+    }
+
+    private static func withoutChecksum(_ chunk: FileBytes) throws -> FileBytes {
+        let count = chunk.count - 4
+        guard let stored = chunk.bytes.littleEndian(UInt32.self, at: count),
+            fletcher32(UnsafeRawBufferPointer(rebasing: chunk.bytes[..<count])) == stored
+        else { throw StrataError("its bytes are damaged (the checksum differs)") }
+        return FileBytes(count: count) { output in
+            output.copyMemory(from: UnsafeRawBufferPointer(rebasing: chunk.bytes[..<count]))
+        }
+    }
+
+    /// Fletcher's checksum over big-endian 16-bit numbers, as HDF5 computes it.
+    static func fletcher32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+        var first: UInt32 = 0
+        var second: UInt32 = 0
+        for index in stride(from: 0, to: bytes.count, by: 2) {
+            let low = index + 1 < bytes.count ? UInt32(bytes[index + 1]) : 0
+            first += UInt32(bytes[index]) << 8 | low
+            second += first
+            // Modulo 65535, in which 65536 is 1.
+            first = (first & 0xffff) + first >> 16
+            second = (second & 0xffff) + second >> 16
+        }
+        return second << 16 | first
+    }
+}

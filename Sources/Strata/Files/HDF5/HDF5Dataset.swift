@@ -1,0 +1,147 @@
+/// An array of numbers in an HDF5 file: what it is like is known, its elements are still to be read.
+///
+/// Elements that lie in one piece stay in the file. An array in (compressed) chunks is put together
+/// in memory: at most 64 MiB, or 64 times the file's size if that is more.
+package struct HDF5Dataset {
+    package let shape: [Int]
+    package let dtype: DType
+
+    private let file: HDF5File
+    private let path: String
+    private let isSwapped: Bool
+    private let layout: Layout
+    private let filters: [HDF5Filter]
+    private let fillValue: [UInt8]?
+
+    /// Where the elements are.
+    private enum Layout {
+        /// In one piece at an address.
+        case contiguous(UInt64)
+        /// In the description of the data set itself.
+        case compact(UnsafeRawBufferPointer)
+        /// In chunks of a shape, which a B-tree leads to.
+        case chunked(tree: UInt64, shape: [Int])
+    }
+
+    init(file: HDF5File, header: HDF5Header, path: String) throws {
+        self.file = file
+        self.path = path
+        guard !header.has(HDF5Header.Kind.externalFiles) else {
+            throw StrataError("its elements are in another file")
+        }
+        guard var space = try header.message(HDF5Header.Kind.dataspace),
+            var type = try header.message(HDF5Header.Kind.datatype),
+            var layout = try header.message(HDF5Header.Kind.layout)
+        else { throw StrataError("its description is incomplete") }
+        shape = try hdf5Shape(&space)
+        guard case .number(let dtype, let isSwapped) = try HDF5Datatype(&type) else {
+            throw StrataError("its elements are text, not numbers")
+        }
+        self.dtype = dtype
+        self.isSwapped = isSwapped
+        let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
+        self.layout = try Self.layout(&layout, rank: shape.count, byteCount, dtype.byteCount)
+        filters = try header.message(HDF5Header.Kind.filters).map(HDF5Filter.list) ?? []
+        fillValue = try header.message(HDF5Header.Kind.fillValue).flatMap(Self.fillValue)
+    }
+
+    private static func layout(
+        _ message: inout ByteCursor, rank: Int, _ byteCount: Int, _ elementSize: Int
+    ) throws -> Layout {
+        let version = try message.read(UInt8.self)
+        guard version == 3 else {
+            throw StrataError("its layout is of the version \(version), and 3 is known")
+        }
+        let wrongSize = StrataError("its size is not that of its shape")
+        switch try message.read(UInt8.self) {
+        case 0:
+            let bytes = try message.take(message.readInt(UInt16.self))
+            guard bytes.count == byteCount else { throw wrongSize }
+            return .compact(bytes)
+        case 1:
+            let address = try message.read(UInt64.self)
+            guard try message.read(UInt64.self) == byteCount else { throw wrongSize }
+            return .contiguous(address)
+        case 2:
+            guard try message.readInt(UInt8.self) == rank + 1, rank > 0 else { throw wrongSize }
+            let tree = try message.read(UInt64.self)
+            let shape = try (0..<rank).map { _ in try message.readInt(UInt32.self) }
+            guard !shape.contains(0), try message.readInt(UInt32.self) == elementSize else {
+                throw StrataError("its chunks are damaged")
+            }
+            return .chunked(tree: tree, shape: shape)
+        case let kind: throw StrataError("its layout is of the unknown kind \(kind)")
+        }
+    }
+
+    /// What elements are that were never written.
+    private static func fillValue(_ message: ByteCursor) throws -> [UInt8]? {
+        var message = message
+        let version = try message.read(UInt8.self)
+        if version == 3 {
+            let hasValue = try message.read(UInt8.self) & 0x20 != 0
+            guard hasValue else { return nil }
+        } else {
+            try message.skip(2)
+            let isDefined = try message.read(UInt8.self) != 0
+            guard isDefined || version == 1 else { return nil }
+        }
+        let value = try message.take(message.readInt(UInt32.self))
+        return value.isEmpty ? nil : Array(value)
+    }
+
+    /// The elements.
+    package func read() throws -> ArrayData {
+        try file.reading(path) { bytes in
+            let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
+            switch layout {
+            case .contiguous(HDF5Bytes.nowhere):
+                return try filled(bytes) { _, _ in }
+            case .contiguous(let address):
+                _ = try bytes.data(at: address, count: byteCount)
+                return ArrayData(
+                    shape: shape, dtype: dtype, byteOrderSwapped: isSwapped, storage: file.storage,
+                    offset: file.offset + Int(address))
+            case .compact(let elements):
+                return ArrayData(shape: shape, dtype: dtype, isSwapped: isSwapped) {
+                    $0.copyMemory(from: elements)
+                }
+            case .chunked(let tree, let chunkShape):
+                let grid = try HDF5Chunks(
+                    shape: shape, chunkShape: chunkShape, elementSize: dtype.byteCount)
+                try checkMemory(grid.byteCount, bytes)
+                return try filled(bytes) { output, bytes in
+                    guard tree != HDF5Bytes.nowhere else { return }
+                    try grid.read(&bytes, tree: tree, filters: filters, into: output)
+                }
+            }
+        }
+    }
+
+    /// An array in new memory, which has the fill value where `write` writes nothing.
+    private func filled(
+        _ bytes: HDF5Bytes,
+        _ write: (UnsafeMutableRawBufferPointer, inout HDF5Bytes) throws -> Void
+    ) throws -> ArrayData {
+        try checkMemory(ArrayData.byteCount(shape: shape, dtype: dtype), bytes)
+        if let fillValue, fillValue.count != dtype.byteCount {
+            throw StrataError("its fill value is not of its type")
+        }
+        return try ArrayData(shape: shape, dtype: dtype, isSwapped: isSwapped) { output in
+            if let fillValue, fillValue.contains(where: { $0 != 0 }) {
+                for index in output.indices { output[index] = fillValue[index % fillValue.count] }
+            } else {
+                output.initializeMemory(as: UInt8.self, repeating: 0)
+            }
+            var bytes = bytes
+            try write(output, &bytes)
+        }
+    }
+
+    private func checkMemory(_ byteCount: Int, _ bytes: HDF5Bytes) throws {
+        guard byteCount <= max(64 << 20, 64 * bytes.count) else {
+            throw StrataError(
+                "its \(byteCount) bytes are too many for a file of \(bytes.count) bytes")
+        }
+    }
+}

@@ -1,0 +1,198 @@
+/// Reads HDF5 files as h5py writes them: groups, arrays of numbers, attributes.
+///
+/// The file is used in place. Nothing in it is trusted: addresses beyond its end, trees in circles
+/// and sizes beyond measure are errors, and the memory used is limited (see ``HDF5Bytes`` and
+/// ``HDF5Dataset``). Links to other places and other files are not followed.
+package struct HDF5Reader {
+    package let root: HDF5Group
+
+    /// - Parameters:
+    ///   - offset: where in `storage` the file begins.
+    ///   - count: how many bytes it has; nil for all that are left.
+    ///   - name: what errors call it.
+    package init(
+        _ storage: FileBytes, offset: Int = 0, count: Int? = nil, name: String
+    ) throws {
+        let file = HDF5File(
+            storage: storage, offset: offset, count: count ?? storage.count - offset, name: name)
+        root = try file.reading { bytes in
+            let address = try Self.rootAddress(&bytes)
+            guard
+                case .group(let root) = try HDF5Object(
+                    &bytes, at: address, in: file, path: "", depth: 0)
+            else { throw StrataError("it does not begin with a group") }
+            return root
+        }
+    }
+
+    package init(path: String) throws {
+        try self.init(FileBytes(path: path), name: path)
+    }
+
+    /// The address of the root group's header.
+    private static func rootAddress(_ bytes: inout HDF5Bytes) throws -> UInt64 {
+        guard bytes.count >= 9,
+            try bytes.data(at: 0, count: 8).elementsEqual([0x89] + "HDF\r\n\u{1a}\n".utf8)
+        else { throw StrataError("it does not start with \\x89HDF") }
+        let version = try bytes.data(at: 8, count: 1)[0]
+        guard version < 2 else {
+            throw StrataError("its format version is \(version), and 0 and 1 are known")
+        }
+        var block = try bytes.structure(at: 9, count: version == 0 ? 87 : 91)
+        try block.skip(4)
+        guard try block.read(UInt8.self) == 8, try block.read(UInt8.self) == 8 else {
+            throw StrataError("its addresses are not of 64 bits")
+        }
+        try block.skip(version == 0 ? 9 : 13)
+        guard try block.read(UInt64.self) == 0 else {
+            throw StrataError("its addresses do not count from its beginning")
+        }
+        try block.skip(8)
+        let end = try block.read(UInt64.self)
+        guard end <= bytes.count else {
+            throw StrataError("it is cut short: it has \(bytes.count) bytes of \(end)")
+        }
+        try block.skip(16)
+        return try block.read(UInt64.self)
+    }
+}
+
+/// Where an HDF5 file is.
+final class HDF5File: Sendable {
+    let storage: FileBytes
+    let offset: Int
+    private let count: Int
+    private let name: String
+
+    init(storage: FileBytes, offset: Int, count: Int, name: String) {
+        self.storage = storage
+        self.offset = offset
+        self.count = count
+        self.name = name
+    }
+
+    /// Has `body` read something; what it throws gets to say which file it is about.
+    func reading<Result>(
+        _ path: String? = nil, _ body: (inout HDF5Bytes) throws -> Result
+    ) throws -> Result {
+        var bytes = HDF5Bytes(
+            UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + count]))
+        return try withExtendedLifetime(self) {
+            do {
+                return try body(&bytes)
+            } catch let error as StrataError {
+                throw StrataError(
+                    path.map { "\(name): cannot read \($0): \(error.message)." }
+                        ?? "\(name) is not a usable HDF5 file: \(error.message).")
+            }
+        }
+    }
+}
+
+/// What an address in an HDF5 file leads to.
+enum HDF5Object {
+    case group(HDF5Group)
+    case dataset(HDF5Header)
+    /// A named type, say.
+    case other
+
+    /// Groups within groups, far more than any model has.
+    private static let depthLimit = 64
+
+    init(
+        _ bytes: inout HDF5Bytes, at address: UInt64, in file: HDF5File, path: String, depth: Int
+    ) throws {
+        let header = try HDF5Header(&bytes, at: address)
+        if let links = try HDF5Links.list(&bytes, header) {
+            guard depth < Self.depthLimit else {
+                throw StrataError("it has groups more than \(Self.depthLimit) deep")
+            }
+            let entries = try links.map { link in
+                let object = try HDF5Object(
+                    &bytes, at: link.address, in: file,
+                    path: path.isEmpty ? link.name : path + "/" + link.name, depth: depth + 1)
+                return (link.name, object)
+            }
+            self = .group(try HDF5Group(file: file, header: header, path: path, entries))
+        } else if header.has(HDF5Header.Kind.layout) {
+            self = .dataset(header)
+        } else {
+            self = .other
+        }
+    }
+}
+
+/// A group of an HDF5 file: what stands under names, and attributes.
+package struct HDF5Group {
+    /// The names that lead here, such as `layers/conv2d/vars`; empty for the root.
+    package let path: String
+    /// The names of what is in the group, in the file's order.
+    package let names: [String]
+
+    private let file: HDF5File
+    private let header: HDF5Header
+    private var objects: [String: HDF5Object] = [:]
+
+    init(
+        file: HDF5File, header: HDF5Header, path: String, _ entries: [(String, HDF5Object)]
+    ) throws {
+        self.file = file
+        self.header = header
+        self.path = path
+        names = entries.map(\.0)
+        for (name, object) in entries where objects.updateValue(object, forKey: name) != nil {
+            throw StrataError("the group /\(path) in it has \(name) twice")
+        }
+    }
+
+    /// The groups in the group, in the file's order.
+    package var groups: [HDF5Group] { names.compactMap { group($0) } }
+
+    /// The group at a path from here, such as `conv2d/vars`, or nil if there is none.
+    package func group(_ path: String) -> HDF5Group? {
+        guard case .group(let group) = object(path) else { return nil }
+        return group
+    }
+
+    /// The data set at a path from here, or nil if there is none.
+    /// - Throws: if it does not hold numbers that can be read.
+    package func dataset(_ path: String) throws -> HDF5Dataset? {
+        guard case .dataset(let header) = object(path) else { return nil }
+        let full = self.path.isEmpty ? path : self.path + "/" + path
+        return try file.reading(full) { _ in
+            try HDF5Dataset(file: file, header: header, path: full)
+        }
+    }
+
+    /// The numbers of the data set at a path from here, or nil if there is none.
+    package func array(_ path: String) throws -> ArrayData? { try dataset(path)?.read() }
+
+    /// The attribute of a name, or nil if there is none.
+    package func attribute(_ name: String) throws -> HDF5Attribute? {
+        try file.reading("the attribute \(name) of /\(path)") {
+            try HDF5Attribute(name, of: header, &$0)
+        }
+    }
+
+    /// The texts that an attribute consists of; nil if it is missing, or numbers.
+    package func strings(_ name: String) throws -> [String]? {
+        guard case .strings(let strings) = try attribute(name) else { return nil }
+        return strings
+    }
+
+    private func object(_ path: String) -> HDF5Object? {
+        let (first, rest) = path.splitAtSlash()
+        guard let object = objects[first] else { return nil }
+        guard let rest else { return object }
+        guard case .group(let group) = object else { return nil }
+        return group.object(rest)
+    }
+}
+
+extension String {
+    /// What is before the first slash and what is after it.
+    fileprivate func splitAtSlash() -> (String, String?) {
+        guard let slash = firstIndex(of: "/") else { return (self, nil) }
+        return (String(self[..<slash]), String(self[index(after: slash)...]))
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+
+// Keras's `.keras` files: a ZIP file of config.json (architecture and compile settings),
+// metadata.json and model.weights.h5 (weights and the optimizer's state).
+extension Model {
+    /// Reads a model from a `.keras` file: its architecture, weights and compile settings, so that
+    /// training goes on where it ended.
+    ///
+    /// ```swift
+    /// let model = try Model.load(from: "model.keras")
+    /// try model.fit(x, y, epochs: 5)
+    /// ```
+    /// Files of all versions of Keras 3 are read. What a file says that Strata does not know is
+    /// ignored, but layers, optimizers, losses and metrics that it does not know are errors.
+    /// - Parameters:
+    ///   - compiled: whether the compile settings are used too, if the file has any.
+    ///   - custom: layers of your own, by class name.
+    /// - Throws: what is wrong with the file; whatever is in it, reading never traps.
+    public static func load(
+        from path: String, compiled: Bool = true, custom: [any ConfigurableLayer.Type] = []
+    ) throws -> Model {
+        let file = try KerasFile(path: path)
+        do {
+            let layer = try LayerRegistry.layer(serialized: file.configuration, custom: custom)
+            guard let model = layer as? Model else {
+                throw StrataError("a model was expected. Received: the layer \(layer.description)")
+            }
+            let weights = try file.weights()
+            try model.assignWeights(KerasWeights.arrays(in: weights, for: model), file: path)
+            if compiled, let settings = file.configuration["compile_config"] {
+                try model.compile(serialized: settings)
+                try model.compilation?.optimizer.restore(
+                    KerasWeights.optimizerState(in: weights), for: model.trainableWeights)
+            }
+            return model
+        } catch let error as StrataError where !error.message.contains(path) {
+            let end = error.message.hasSuffix(".") ? "" : "."
+            throw StrataError("Cannot read \(path): \(error.message)\(end)")
+        }
+    }
+
+    /// Writes the model to a `.keras` file, which appears whole or not at all: its architecture,
+    /// weights, compile settings and the optimizer's state. Keras loads it with `load_model`.
+    /// - Parameter compiled: whether the compile settings are written too, if there are any.
+    /// - Throws: what cannot be kept in a file: a ``Lambda``, layers that are no
+    ///   ``ConfigurableLayer``, losses and metrics of your own.
+    public func save(to path: String, compiled: Bool = true) throws {
+        if let error { throw error }
+        guard path.hasSuffix(".keras") else {
+            throw StrataError("A model's file has a name that ends in .keras. Received: \(path)")
+        }
+        var configuration = Configuration.members(of: try serialized())
+        configuration["compile_config"] = compiled ? try compilation?.serialized : nil
+        let weights = try HDF5Writer(KerasWeights.tree(of: self, withOptimizer: compiled))
+        try AtomicFile.write(to: path) { file in
+            var archive = ZIPWriter(file)
+            try archive.add("metadata.json", KerasFile.metadata.description)
+            try archive.add("config.json", configuration.json.description)
+            try weights.withPieces { try archive.add("model.weights.h5", $0) }
+            try archive.finish()
+        }
+    }
+}
+
+/// A `.keras` file that is being read.
+private struct KerasFile {
+    let configuration: JSON
+    private let archive: ZIPReader
+    private let path: String
+
+    /// Configurations are text; a longer one would describe no model.
+    private static let configurationLimit = 1 << 28
+
+    init(path: String) throws {
+        self.path = path
+        archive = try ZIPReader(path: path)
+        let member = try Self.member("config.json", archive, path)
+        let bytes = member.storage.bytes[member.offset..<member.offset + member.count]
+        guard bytes.count <= Self.configurationLimit else {
+            throw StrataError("\(path) has a config.json of \(bytes.count) bytes.")
+        }
+        do {
+            configuration = try JSON(parsing: bytes).withoutSharing
+        } catch {
+            throw StrataError("\(path): config.json: \(error)")
+        }
+    }
+
+    func weights() throws -> HDF5Group {
+        let member = try Self.member("model.weights.h5", archive, path)
+        return try HDF5Reader(
+            member.storage, offset: member.offset, count: member.count,
+            name: "\(path): model.weights.h5"
+        ).root
+    }
+
+    private static func member(
+        _ name: String, _ archive: ZIPReader, _ path: String
+    ) throws -> (storage: FileBytes, offset: Int, count: Int) {
+        guard let member = archive.members.first(where: { $0.name == name }) else {
+            throw StrataError("\(path) is not a Keras model: it has no \(name).")
+        }
+        return try archive.contents(of: member)
+    }
+
+    /// The version of Keras whose form is written, and the time, in UTC.
+    static var metadata: JSON {
+        var seconds = time(nil)
+        var date = tm()
+        gmtime_r(&seconds, &date)
+        let text = String(
+            format: "%04d-%02d-%02d@%02d:%02d:%02d", Int(date.tm_year) + 1900, Int(date.tm_mon) + 1,
+            Int(date.tm_mday), Int(date.tm_hour), Int(date.tm_min), Int(date.tm_sec))
+        return ["keras_version": "3.15.1", "date_saved": .string(text)]
+    }
+}
+
+extension ZIPWriter {
+    fileprivate mutating func add(_ name: String, _ text: String) throws {
+        var text = text
+        try text.withUTF8 { try add(name, [UnsafeRawBufferPointer($0)]) }
+    }
+}
+
+extension JSON {
+    /// The value without the marks of objects that are written several times, each time in full.
+    fileprivate var withoutSharing: JSON {
+        switch self {
+        case .array(let elements): return .array(elements.map(\.withoutSharing))
+        case .object(let members):
+            return .object(
+                members.filter { $0.name != "shared_object_id" }
+                    .map { Member($0.name, $0.value.withoutSharing) })
+        default: return self
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/// How Keras lays weights out in HDF5, in `.weights.h5` and in `.keras` files: a group for each
+/// layer with its weights in `vars/0`, `vars/1`, …, named by the layer's class and a number among
+/// those of its class in the same model: `layers/conv2d_1/vars/0`. The optimizer's numbers are in
+/// `optimizer/vars`.
+enum KerasWeights {
+    /// A layer's weights, where a file has them.
+    private struct Place {
+        /// The names of the groups that lead to the layer; none for the model itself.
+        let path: [String]
+        let layer: any Layer
+        /// The weights, and what the model calls them.
+        let weights: [(name: String, variable: Variable)]
+    }
+
+    /// The model and all layers in it, a shared layer where it is first met.
+    private static func places(in model: Model) -> [Place] {
+        var places: [Place] = []
+        var seen = Set<ObjectIdentifier>()
+        func visit(_ layer: any Layer, _ path: [String], _ name: String) {
+            guard seen.insert(ObjectIdentifier(layer)).inserted else { return }
+            let prefix = name.isEmpty ? "" : name + "/"
+            places.append(
+                Place(
+                    path: path, layer: layer,
+                    weights: layer.core.ownWeights.map { (prefix + $0.name, $0) }))
+            var used: [String: Int] = [:]
+            for child in (layer as? Model)?.layers ?? layer.core.children {
+                let base = snakeCase(type(of: child).className)
+                let number = used[base, default: 0]
+                used[base] = number + 1
+                visit(
+                    child, path + ["layers", number == 0 ? base : "\(base)_\(number)"],
+                    prefix + child.name)
+            }
+        }
+        visit(model, [], "")
+        return places
+    }
+
+    // MARK: - Writing
+
+    static func tree(of model: Model, withOptimizer: Bool = true) -> HDF5Tree {
+        var tree = HDF5Tree()
+        for place in places(in: model) {
+            let arrays = place.weights.enumerated().map { ("\($0)", $1.variable.array) }
+            tree.add(variables(arrays, name: place.layer.name), at: place.path[...])
+        }
+        if withOptimizer, let optimizer = model.compilation?.optimizer {
+            let arrays = optimizer.state(of: model.trainableWeights).enumerated()
+                .map { ("\($0)", $1) }
+            tree.add(variables(arrays, name: optimizer.name), at: ["optimizer"])
+        }
+        return tree
+    }
+
+    private static func variables(_ arrays: [(String, ArrayData)], name: String) -> HDF5Tree {
+        var variables = HDF5Tree("vars")
+        variables.arrays = arrays.map { (name: $0, array: $1) }
+        variables.attributes = [(name: "name", text: name)]
+        return variables
+    }
+
+    // MARK: - Reading
+
+    /// The arrays for a model, by the names it has for its weights; and by their places in the file
+    /// those it has no weights for. The state of random numbers, which Keras kept in earlier versions,
+    /// is no weight.
+    static func arrays(in root: HDF5Group, for model: Model) throws -> [NamedArray] {
+        var arrays: [NamedArray] = []
+        var known = Set<String>()
+        for place in places(in: model) {
+            for (number, weight) in place.weights.enumerated() {
+                let path = (place.path + ["vars", "\(number)"]).joined(separator: "/")
+                known.insert(path)
+                if let array = try root.array(path) {
+                    arrays.append(NamedArray(weight.name, array))
+                }
+            }
+        }
+        for path in datasets(in: root) where !known.contains(path) && !path.hasPrefix("optimizer/")
+        {
+            if path.split(separator: "/").contains("seed_generator") { continue }
+            if let array = try root.array(path) { arrays.append(NamedArray(path, array)) }
+        }
+        return arrays
+    }
+
+    /// The optimizer's numbers; empty where a file has none.
+    static func optimizerState(in root: HDF5Group) throws -> [ArrayData] {
+        guard let variables = root.group("optimizer/vars") else { return [] }
+        return try variables.names.indices.map { number in
+            guard let array = try variables.array("\(number)") else {
+                throw StrataError("the optimizer's number \(number) is missing")
+            }
+            return array
+        }
+    }
+
+    /// The paths of what is no group.
+    private static func datasets(in root: HDF5Group) -> [String] {
+        var paths: [String] = []
+        var pending = [root]
+        while let group = pending.popLast() {
+            for name in group.names {
+                if let inner = group.group(name) {
+                    pending.append(inner)
+                } else {
+                    paths.append(group.path.isEmpty ? name : group.path + "/" + name)
+                }
+            }
+        }
+        return paths
+    }
+}
+
+extension HDF5Tree {
+    /// Puts a layer's variables in its group, in groups that are made where they are missing.
+    fileprivate mutating func add(_ variables: HDF5Tree, at path: ArraySlice<String>) {
+        guard let first = path.first else {
+            groups.append(variables)
+            return
+        }
+        if groups.last?.name != first { groups.append(HDF5Tree(first)) }
+        groups[groups.count - 1].add(variables, at: path.dropFirst())
+    }
+}
+
+extension Variable {
+    /// The numbers as files take them.
+    var array: ArrayData { ArrayData(shape: shape.dimensions, floats: Array(storage.floats)) }
+}

@@ -1,0 +1,221 @@
+/// What each operation is in ONNX.
+extension ONNXExport {
+    func translate(
+        _ operation: any Operation, _ inputs: [Tensor], rank: Int
+    ) throws -> Value {
+        // Whether operations that take either order have channels first here.
+        let first = rank == 4 && goesChannelsFirst(inputs)
+        /// What is listed by axis, in that order.
+        func placed(_ list: [Int]) -> [Int] { first ? Self.channelsFirst.map { list[$0] } : list }
+        func add(
+            _ type: String, _ attributes: [ONNXFile.Attribute] = [], operands: [[Int]] = []
+        ) throws -> Value {
+            let names = try inputs.map { try name(of: $0, channelsFirst: first) }
+            let rest = operands.map { file.constant($0) }
+            return Value(file.add(type, names + rest, attributes), channelsFirst: first)
+        }
+
+        switch operation {
+        case let operation as Elementwise:
+            let names = try inputs.map { try name(of: $0, channelsFirst: first) }
+            return Value(try elementwise(operation.code, names), channelsFirst: first)
+        case let operation as Convolution:
+            let attributes = try windowAttributes(operation.window, inputs[0].shape)
+            let names = [try channelsFirst(inputs[0]), try kernel(inputs[1])]
+            let name = file.add("Conv", names, attributes + [.int("group", operation.groups)])
+            return Value(name, channelsFirst: true)
+        case let operation as ConvolutionInputGradient where operation.groups == 1:
+            return try transposedConvolution(operation, inputs)
+        case let operation as MaxPooling:
+            let attributes = try windowAttributes(operation.window, inputs[0].shape)
+            let name = file.add("MaxPool", [try channelsFirst(inputs[0])], attributes)
+            return Value(name, channelsFirst: true)
+        case let operation as AveragePooling:
+            // Without dilations, which are new in later versions; padding does not count there either.
+            var attributes = try windowAttributes(operation.window, inputs[0].shape)
+            attributes.remove(at: 2)
+            let name = file.add("AveragePool", [try channelsFirst(inputs[0])], attributes)
+            return Value(name, channelsFirst: true)
+        case let operation as MatrixProduct:
+            let names = [try recorded(inputs[0]), try recorded(inputs[1])]
+            let attributes: [ONNXFile.Attribute] = [
+                .int("transA", operation.transposeA ? 1 : 0),
+                .int("transB", operation.transposeB ? 1 : 0),
+            ]
+            return Value(file.add("Gemm", names, attributes), channelsFirst: false)
+        case let operation as RowSoftmax:
+            let type = operation.logarithm ? "LogSoftmax" : "Softmax"
+            return try add(type, [.int("axis", first ? 1 : -1)])
+        case let operation as Reduction:
+            return Value(try reduction(operation, inputs[0]), channelsFirst: false)
+        case let operation as Reshaping:
+            let shape = try target(operation.shape)
+            let name = file.add("Reshape", [try recorded(inputs[0]), file.constant(shape)])
+            return Value(name, channelsFirst: false)
+        case let operation as Concatenation:
+            let axis = placed(Array(0..<rank)).firstIndex(of: operation.axis)!
+            return try add("Concat", [.int("axis", axis)])
+        case let operation as Movement:
+            switch operation.kind {
+            case .transpose(let order):
+                let name = file.add("Transpose", [try recorded(inputs[0])], [.ints("perm", order)])
+                return Value(name, channelsFirst: false)
+            case .broadcast(let shape):
+                // One stands for "as it is".
+                let sizes = shape.dimensions.map { isBatch($0) ? 1 : $0 }
+                let name = file.add("Expand", [try recorded(inputs[0]), file.constant(sizes)])
+                return Value(name, channelsFirst: false)
+            case .pad(_, _, let steps) where steps.contains { $0 != 1 },
+                .slice(_, _, let steps) where steps.contains { $0 != 1 }:
+                throw Self.noCounterpart(operation.name + " in steps")
+            case .pad(let before, let after, _):
+                return try add("Pad", operands: [placed(before) + placed(after)])
+            case .slice(let start, let size, _):
+                let ends = zip(start, size).map { isBatch($1) ? Int(Int32.max) : $0 + $1 }
+                return try add("Slice", operands: [placed(start), placed(ends)])
+            }
+        case let operation as Resampling:
+            return try enlargement(operation, inputs)
+        default:
+            throw Self.noCounterpart(operation.name)
+        }
+    }
+
+    private static func noCounterpart(_ name: String) -> StrataError {
+        StrataError(
+            "The model cannot be exported: ONNX has no counterpart of the operation \(name).")
+    }
+
+    /// Padding is given as numbers, for what `same` says depends on who reads it.
+    private func windowAttributes(
+        _ window: Window, _ shape: Shape
+    ) throws -> [ONNXFile.Attribute] {
+        let (output, before) = try window.resolve([shape[1], shape[2]])
+        let after = (0..<2).map { axis in
+            let extent = (window.size[axis] - 1) * window.dilation[axis] + 1
+            let end = (output[axis] - 1) * window.strides[axis] + extent
+            return max(0, end - shape[axis + 1] - before[axis])
+        }
+        return [
+            .ints("kernel_shape", window.size), .ints("strides", window.strides),
+            .ints("dilations", window.dilation), .ints("pads", before + after),
+        ]
+    }
+
+    private func transposedConvolution(
+        _ operation: ConvolutionInputGradient, _ inputs: [Tensor]
+    ) throws -> Value {
+        let window = operation.window
+        let large = [operation.shape[1], operation.shape[2]]
+        let (small, before) = try window.resolve(large)
+        var (after, extra) = ([0, 0], [0, 0])
+        for axis in 0..<2 {
+            let extent = (window.size[axis] - 1) * window.dilation[axis] + 1
+            let whole = (small[axis] - 1) * window.strides[axis] + extent
+            after[axis] = max(0, whole - before[axis] - large[axis])
+            extra[axis] = max(0, large[axis] + before[axis] - whole)
+        }
+        let name = file.add(
+            "ConvTranspose", [try channelsFirst(inputs[0]), try kernel(inputs[1])],
+            [
+                .ints("kernel_shape", window.size), .ints("strides", window.strides),
+                .ints("dilations", window.dilation), .ints("pads", before + after),
+                .ints("output_padding", extra),
+            ])
+        return Value(name, channelsFirst: true)
+    }
+
+    private func reduction(_ operation: Reduction, _ input: Tensor) throws -> String {
+        // Over height and width the order does not matter: batch and channels remain.
+        let first = input.rank == 4 && operation.axes == 1..<3 && goesChannelsFirst([input])
+        let axes = first ? [2, 3] : Array(operation.axes)
+        let name = try name(of: input, channelsFirst: first)
+        switch operation.kind {
+        case .sum: return file.add("ReduceSum", [name, file.constant(axes)], [.int("keepdims", 0)])
+        case .max: return file.add("ReduceMax", [name], [.ints("axes", axes), .int("keepdims", 0)])
+        case .min: return file.add("ReduceMin", [name], [.ints("axes", axes), .int("keepdims", 0)])
+        }
+    }
+
+    /// The sizes of a reshape: -1 for the one that holds the batch.
+    private func target(_ shape: Shape) throws -> [Int] {
+        let sizes = shape.dimensions.map { isBatch($0) ? -1 : $0 }
+        guard sizes.filter({ $0 == -1 }).count <= 1 else {
+            throw StrataError("The model cannot be exported: a reshape splits the batch.")
+        }
+        return sizes
+    }
+
+    /// An enlargement by whole factors, the only resampling of inference.
+    private func enlargement(_ operation: Resampling, _ inputs: [Tensor]) throws -> Value {
+        let unsupported = StrataError(
+            "The model cannot be exported: it moves images in a way ONNX has no counterpart of.")
+        guard isConstant(inputs[1]), inputs[1].shape.count == 4 else { throw unsupported }
+        let map = try inputs[1].computedScalars()
+        let factors = [(1 / map[1]).rounded(), (1 / map[3]).rounded()]
+        let isNearest = operation.interpolation == .nearest
+        for axis in 0..<2 {
+            let (start, step) = (map[2 * axis], map[2 * axis + 1])
+            guard Swift.abs(step * factors[axis] - 1) < 1e-5,
+                isNearest || Swift.abs(start - (step - 1) / 2) < 1e-5
+            else { throw unsupported }
+        }
+        let scales = try numbers([1, 1] + factors)
+        let name = file.add(
+            "Resize", [try channelsFirst(inputs[0]), "", scales],
+            [
+                .string("mode", isNearest ? "nearest" : "linear"),
+                .string(
+                    "coordinate_transformation_mode", isNearest ? "asymmetric" : "half_pixel"),
+                .string("nearest_mode", "floor"),
+            ])
+        return Value(name, channelsFirst: true)
+    }
+
+    private func elementwise(_ code: Elementwise.Code, _ x: [String]) throws -> String {
+        func number(_ value: Float) throws -> String { try numbers([value], isScalar: true) }
+        func flag(_ name: String) -> String { file.add("Cast", [name], [.int("to", 1)]) }
+        switch code {
+        case .copy: return file.add("Identity", x)
+        case .negate: return file.add("Neg", x)
+        case .abs: return file.add("Abs", x)
+        case .sign: return file.add("Sign", x)
+        case .exp: return file.add("Exp", x)
+        case .expm1: return file.add("Sub", [file.add("Exp", x), try number(1)])
+        case .log: return file.add("Log", x)
+        case .log1p: return file.add("Log", [file.add("Add", [x[0], try number(1)])])
+        case .sqrt: return file.add("Sqrt", x)
+        case .rsqrt: return file.add("Reciprocal", [file.add("Sqrt", x)])
+        case .square: return file.add("Mul", [x[0], x[0]])
+        case .reciprocal: return file.add("Reciprocal", x)
+        case .floor: return file.add("Floor", x)
+        case .round: return file.add("Round", x)
+        case .sin: return file.add("Sin", x)
+        case .cos: return file.add("Cos", x)
+        case .erf: return file.add("Erf", x)
+        case .relu: return file.add("Relu", x)
+        case .sigmoid: return file.add("Sigmoid", x)
+        case .tanh: return file.add("Tanh", x)
+        case .softplus: return file.add("Softplus", x)
+        case .isFinite:
+            let isNot = file.add("Or", [file.add("IsNaN", x), file.add("IsInf", x)])
+            return flag(file.add("Not", [isNot]))
+        case .add: return file.add("Add", x)
+        case .subtract: return file.add("Sub", x)
+        case .multiply: return file.add("Mul", x)
+        case .divide: return file.add("Div", x)
+        case .maximum: return file.add("Max", x)
+        case .minimum: return file.add("Min", x)
+        case .power: return file.add("Pow", x)
+        case .equal: return flag(file.add("Equal", x))
+        case .greater: return flag(file.add("Greater", x))
+        case .greaterEqual: return flag(file.add("GreaterOrEqual", x))
+        case .multiplyAdd: return file.add("Add", [file.add("Mul", [x[0], x[1]]), x[2]])
+        case .select:
+            let condition = file.add("Cast", [x[0]], [.int("to", 9)])
+            return file.add("Where", [condition, x[1], x[2]])
+        case .reluGradient, .sigmoidGradient, .tanhGradient, .randomUniform, .randomNormal:
+            throw Self.noCounterpart("\(code)")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+extension Model {
+    /// The graph as Keras describes it: the layers, each with the inputs of its calls, and where the
+    /// model begins and ends.
+    var graphConfiguration: Configuration {
+        get throws {
+            if let error { throw error }
+            let numbers = callNumbers
+            let layers = try layers.map { layer in
+                var json = Configuration.members(of: try layer.serialized())
+                json["name"] = .string(layer.name)
+                let mine = calls.filter { $0.layer === layer && !$0.inputs.isEmpty }
+                    .sorted { $0.index < $1.index }
+                json["inbound_nodes"] = .array(
+                    mine.map { call in
+                        let tensors = call.inputs.map { tensor($0, numbers) }
+                        return [
+                            "args": tensors.count == 1 ? .array(tensors) : [.array(tensors)],
+                            "kwargs": [:],
+                        ]
+                    })
+                return json.json
+            }
+            return [
+                "layers": layers, "input_layers": places(inputs, numbers),
+                "output_layers": places(outputs, numbers),
+            ]
+        }
+    }
+
+    /// Which of its layer's calls in this model a call is.
+    private var callNumbers: [ObjectIdentifier: Int] {
+        var counts: [ObjectIdentifier: Int] = [:]
+        var numbers: [ObjectIdentifier: Int] = [:]
+        for call in calls.sorted(by: { $0.index < $1.index }) {
+            let layer = ObjectIdentifier(call.layer)
+            numbers[ObjectIdentifier(call)] = counts[layer, default: 0]
+            counts[layer, default: 0] += 1
+        }
+        return numbers
+    }
+
+    private func place(
+        _ tensor: Tensor, _ numbers: [ObjectIdentifier: Int]
+    ) -> (layer: any Layer, call: Int, output: Int) {
+        let call = LayerCall.of(tensor)!
+        return (call.layer, numbers[ObjectIdentifier(call)]!, tensor.index)
+    }
+
+    private func tensor(_ tensor: Tensor, _ numbers: [ObjectIdentifier: Int]) -> JSON {
+        let (layer, call, output) = place(tensor, numbers)
+        return [
+            "class_name": "__keras_tensor__",
+            "config": [
+                "shape": tensor.shape.json, "dtype": "float32",
+                "keras_history": [.string(layer.name), .integer(call), .integer(output)],
+            ],
+        ]
+    }
+
+    private func places(_ tensors: [Tensor], _ numbers: [ObjectIdentifier: Int]) -> JSON {
+        let all = tensors.map { tensor -> JSON in
+            let (layer, call, output) = place(tensor, numbers)
+            // Here alone Keras counts the calls of a functional model from 1.
+            let isFunctional = layer is Model && !(layer is Sequential)
+            return [.string(layer.name), .integer(call + (isFunctional ? 1 : 0)), .integer(output)]
+        }
+        return all.count == 1 ? all[0] : .array(all)
+    }
+}
+
+extension Configuration {
+    /// The members of an object.
+    static func members(of json: JSON) -> Configuration { (try? Configuration(json)) ?? [:] }
+}

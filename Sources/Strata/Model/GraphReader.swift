@@ -1,0 +1,175 @@
+/// The graph of a functional model, read from its configuration.
+///
+/// Nothing in it is trusted: calls in circles, calls of what is not there and models that multiply
+/// beyond measure are errors.
+struct GraphReader {
+    /// The layers, in the order of the file.
+    private(set) var layers: [any Layer] = []
+    private(set) var inputs: [Tensor] = []
+    private(set) var outputs: [Tensor] = []
+
+    /// Models within models within models can come to any number of calls in a small file.
+    private static let callLimit = 100_000
+
+    /// An output of a call, by numbers.
+    private struct Reference {
+        let layer: Int
+        let call: Int
+        let output: Int
+    }
+
+    private var numbers: [String: Int] = [:]
+    /// For each layer its calls' inputs, and their outputs as far as they have been made.
+    private var calls: [[[Reference]]] = []
+    private var results: [[[Tensor]]] = []
+    private var callCount = 0
+
+    init(_ configuration: Configuration) throws {
+        let list: [JSON] = try configuration.value("layers")
+        for json in list {
+            let layer = try LayerRegistry.layer(serialized: json)
+            if case .string(let name)? = json["name"] { layer.core.name = name }
+            guard numbers.updateValue(layers.count, forKey: layer.name) == nil else {
+                throw StrataError("two layers are named \(layer.name)")
+            }
+            layers.append(layer)
+        }
+        for (number, json) in list.enumerated() {
+            let nodes = try [JSON](json: json["inbound_nodes"] ?? [])
+            do {
+                calls.append(try nodes.map { try references(ofCall: $0) })
+            } catch {
+                throw StrataError("inputs of \(layers[number].description): \(error)")
+            }
+            let input = (layers[number] as? InputLayer)?.tensor
+            results.append(input.map { [[$0]] } ?? [])
+            if input != nil { calls[number] = [[]] }
+        }
+        for layer in layers.indices {
+            for call in calls[layer].indices { try make(layer, call) }
+        }
+        inputs = try places(configuration["input_layers"] ?? .null, isOutput: false)
+        outputs = try places(configuration["output_layers"] ?? .null, isOutput: true)
+    }
+
+    // MARK: - Calls
+
+    /// Makes a call, after all it needs, which a work list puts in order.
+    private mutating func make(_ layer: Int, _ call: Int) throws {
+        struct Place: Hashable {
+            let layer: Int
+            let call: Int
+        }
+        var pending = [(place: Place(layer: layer, call: call), isReady: false)]
+        var waiting = Set<Place>()
+        while let (place, isReady) = pending.popLast() {
+            guard results[place.layer].count <= place.call else { continue }
+            let inputs = calls[place.layer][place.call]
+            if isReady {
+                waiting.remove(place)
+                results[place.layer].append(try outputs(of: layers[place.layer], inputs))
+                continue
+            }
+            guard waiting.insert(place).inserted else {
+                throw StrataError(
+                    "the calls of \(layers[place.layer].description) depend on their own results")
+            }
+            pending.append((place, isReady: true))
+            // The calls of one layer are made in their order.
+            let before = place.call > 0 ? [Place(layer: place.layer, call: place.call - 1)] : []
+            let needed = before + inputs.map { Place(layer: $0.layer, call: $0.call) }
+            for place in needed.reversed() {
+                guard place.call < calls[place.layer].count else {
+                    throw StrataError(
+                        "there is no call \(place.call) of \(layers[place.layer].description)")
+                }
+                pending.append((place, isReady: false))
+            }
+        }
+    }
+
+    private mutating func outputs(
+        of layer: any Layer, _ inputs: [Reference]
+    ) throws -> [Tensor] {
+        let (sum, isTooMany) = callCount.addingReportingOverflow((layer as? Model)?.callCount ?? 1)
+        guard !isTooMany, sum <= Self.callLimit else {
+            throw StrataError("the model comes to more than \(Self.callLimit) calls of layers")
+        }
+        callCount = sum
+        let outputs = LayerCall.apply(layer, try inputs.map(tensor))
+        if let error = outputs.lazy.compactMap(\.error).first { throw error }
+        return outputs
+    }
+
+    private func tensor(_ reference: Reference) throws -> Tensor {
+        let made = results[reference.layer]
+        guard made.indices.contains(reference.call),
+            made[reference.call].indices.contains(reference.output)
+        else {
+            throw StrataError(
+                "there is no output \(reference.output) of call \(reference.call) of "
+                    + layers[reference.layer].description)
+        }
+        return made[reference.call][reference.output]
+    }
+
+    // MARK: - References
+
+    /// The tensors that a call is given: `{"args": …, "kwargs": …}`, in which they are objects, or a
+    /// list of `[layer, call, output]` as earlier versions wrote it.
+    private func references(ofCall json: JSON) throws -> [Reference] {
+        var found: [Reference] = []
+        if case .array(let list) = json {
+            for json in list { found.append(try reference(json)) }
+        } else {
+            try collect(json["args"] ?? [], &found)
+            if case .object(let members)? = json["kwargs"] {
+                // A mask that nothing makes, and the mode, which is the model's.
+                for member in members where !["mask", "training"].contains(member.name) {
+                    try collect(member.value, &found)
+                }
+            }
+        }
+        guard !found.isEmpty else { throw StrataError("there are none in \(json)") }
+        return found
+    }
+
+    private func collect(_ json: JSON, _ found: inout [Reference]) throws {
+        switch json {
+        case .array(let elements):
+            for element in elements { try collect(element, &found) }
+        case .object where json["class_name"] == "__keras_tensor__":
+            found.append(try reference(json["config"]?["keras_history"] ?? .null))
+        case .object(let members):
+            for member in members { try collect(member.value, &found) }
+        default: break
+        }
+    }
+
+    private func reference(_ json: JSON, isOutput: Bool = false) throws -> Reference {
+        guard case .array(let parts) = json, parts.count >= 3, case .string(let name) = parts[0],
+            var call = try? Int(json: parts[1]), let output = try? Int(json: parts[2])
+        else { throw json.mismatch("[layer, call, output]") }
+        guard let layer = numbers[name] else { throw StrataError("there is no layer \(name)") }
+        // Keras counts the calls of a functional model from 1 in this place, and only there.
+        if isOutput, layers[layer] is Model, !(layers[layer] is Sequential), call > 0 { call -= 1 }
+        guard call >= 0, output >= 0 else { throw json.mismatch("[layer, call, output]") }
+        return Reference(layer: layer, call: call, output: output)
+    }
+
+    /// The model's inputs or outputs: one place, a list of them, or an object, in the order of its
+    /// names.
+    private func places(_ json: JSON, isOutput: Bool) throws -> [Tensor] {
+        if case .object(let members) = json {
+            return try members.sorted { $0.name < $1.name }
+                .flatMap { try places($0.value, isOutput: isOutput) }
+        }
+        if case .array(let elements) = json {
+            if case .string? = elements.first {
+                return [try tensor(try reference(json, isOutput: isOutput))]
+            }
+            return try elements.flatMap { try places($0, isOutput: isOutput) }
+        }
+        throw json.mismatch("the places of a model's \(isOutput ? "outputs" : "inputs")")
+    }
+}

@@ -1,0 +1,127 @@
+import Strata
+import StrataModels
+
+/// What MODEL stands for: an architecture by its name, or a model in a file.
+struct NamedModel {
+    static let options: [any AnyOption] = [
+        Options.inputShape, Options.classes, Options.weights,
+    ]
+
+    let name: String
+    let model: Model
+    /// How it is trained unless the file or the options say otherwise.
+    let recipe: Recipe
+    let isFile: Bool
+
+    /// The shape of one sample.
+    var inputShape: Shape { model.inputs.first?.shape.withoutBatch ?? [] }
+
+    /// Whether the file says how the model is trained.
+    var isCompiled: Bool { model.compilation != nil }
+
+    /// - Parameters:
+    ///   - compiled: whether the compile settings in a file are wanted.
+    ///   - inputShape: other images than an architecture's own.
+    ///   - classes: another number of classes.
+    init(
+        _ name: String, compiled: Bool = false, inputShape: Shape? = nil, classes: Int? = nil
+    ) throws {
+        self.name = name
+        isFile = name.hasSuffix(".keras")
+        if isFile {
+            guard inputShape == nil, classes == nil else {
+                throw UsageError(
+                    "--input-shape and --classes are for architectures; \(name) has its own.")
+            }
+            model = try Model.load(from: name, compiled: compiled)
+            recipe = Recipe(optimizer: .adam, batchSize: 32)
+            guard !model.inputs.isEmpty else {
+                throw StrataError("\(name): the model is not built: its input shape is not known.")
+            }
+        } else {
+            let architecture = try Architecture.find(name)
+            model = architecture.makeModel(inputShape: inputShape, classes: classes)
+            recipe = architecture.recipe
+        }
+    }
+
+    /// Compiles the model by the recipe, if the file does not say how.
+    func compileIfNeeded() throws {
+        guard !isCompiled else { return }
+        if isFile {
+            CommandLineTool.note(
+                "\(name) does not say how it is trained: taking \(recipe.loss.name).")
+        }
+        try model.compile(
+            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+    }
+
+    /// Says that a model has not learned anything, unless it comes with weights.
+    func warnIfUntrained(_ arguments: Arguments) {
+        if !isFile, arguments[Options.weights] == nil {
+            CommandLineTool.note("Without --weights the model has its first, untrained weights.")
+        }
+    }
+}
+
+extension Arguments {
+    /// The model that is named, or `standard` if none is, with the weights that `--weights` names, if
+    /// any.
+    func model(standard: Architecture? = nil, compiled: Bool = false) throws -> NamedModel {
+        let named = try NamedModel(
+            operands.first ?? standard?.name ?? "", compiled: compiled,
+            inputShape: self[Options.inputShape], classes: self[Options.classes])
+        if let seed = self[Options.seed] { named.model.seed = seed }
+        if let initializer = try initializer() { named.model.drawKernels(initializer) }
+        if let path = self[Options.weights] { try named.model.loadWeights(from: path) }
+        return named
+    }
+}
+
+extension Arguments {
+    /// How kernels are drawn, if not as their layers say.
+    private func initializer() throws -> Initializer? {
+        switch (self[Options.initializer], self[Options.initialDeviation]) {
+        case (let named?, nil): named
+        case (nil, let deviation?): .randomNormal(standardDeviation: deviation)
+        case (nil, nil): nil
+        case (_?, _?): throw UsageError("--init and --init-std exclude each other.")
+        }
+    }
+}
+
+extension Model {
+    /// Draws the first numbers of every kernel by another rule; biases stay.
+    fileprivate func drawKernels(_ initializer: Initializer) {
+        for (path, weight) in namedWeights where weight.name.hasSuffix("kernel") {
+            weight.assign(initializer.make(weight.shape, Random.Key(seed: seed, path: path)))
+        }
+    }
+}
+
+/// The kinds of files that models and weights are kept in.
+enum ModelFile {
+    static let weights = [".npz", ".weights.h5"]
+    static let all = [".keras"] + weights
+
+    /// Refuses a name that says of no kind.
+    static func check(_ path: String, option: String) throws {
+        guard all.contains(where: path.hasSuffix) else {
+            throw UsageError(
+                "\(option) takes the name of a \(list(all)) file. Received: \(path)")
+        }
+    }
+
+    static func list(_ kinds: [String]) -> String {
+        kinds.dropLast().joined(separator: ", ") + (kinds.count > 1 ? " or " : "") + kinds.last!
+    }
+
+    /// Writes the model, or its weights alone, as the name says.
+    static func write(_ model: Model, to path: String) throws {
+        if path.hasSuffix(".keras") {
+            try model.save(to: path)
+        } else {
+            try model.saveWeights(to: path)
+        }
+    }
+}
