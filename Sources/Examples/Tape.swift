@@ -96,8 +96,10 @@ func trainWithTape(directory: String, epochs: Int, seed: UInt64) throws {
     let optimizer = SGD(learningRate: 0.01)
     for epoch in 1...max(1, epochs) {
         let key = Random.Key(seed: seed, path: "epoch \(epoch)")
+        let start = ContinuousClock.now
         let loss = try trainEpoch(network, trainBatches, optimizer, key)
+        let speed = Int(Double(train.count) / ((ContinuousClock.now - start) / .seconds(1)))
         let part = try accuracy(network, validationBatches)
-        print("epoch \(epoch): loss \(loss), validation accuracy \(part)")
+        print("epoch \(epoch): loss \(loss), \(speed) images/s, validation accuracy \(part)")
     }
 }

@@ -70,6 +70,12 @@ struct LoadedData {
         case (let directory?, nil, nil):
             let publication = try Publication.found(in: directory, for: model)
             let data = try publication.load(from: directory)
+            let (known, told) = (publication.classNames.count, model.model.outputs[0].shape[-1])
+            guard known <= told else {
+                throw StrataError(
+                    "\(publication.name) has \(known) classes, and \(model.name) tells \(told) apart: "
+                        + "add --classes \(known).")
+            }
             description =
                 "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"
             train = LabelledData(data.train, scale: scale)

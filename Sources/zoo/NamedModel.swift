@@ -3,6 +3,10 @@ import StrataModels
 
 /// What MODEL stands for: an architecture by its name, or a model in a file.
 struct NamedModel {
+    static let options: [any AnyOption] = [
+        Options.inputShape, Options.classes, Options.weights,
+    ]
+
     let name: String
     let model: Model
     /// How it is trained unless the file or the options say otherwise.
@@ -76,9 +80,9 @@ extension Arguments {
     /// How kernels are drawn, if not as their layers say.
     private func initializer() throws -> Initializer? {
         switch (self[Options.initializer], self[Options.initialDeviation]) {
-        case (let named?, nil): named
-        case (nil, let deviation?): .randomNormal(standardDeviation: deviation)
-        case (nil, nil): nil
+        case (let named?, nil): return named
+        case (nil, let deviation?): return .randomNormal(standardDeviation: deviation)
+        case (nil, nil): return nil
         case (_?, _?): throw UsageError("--init and --init-std exclude each other.")
         }
     }

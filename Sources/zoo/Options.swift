@@ -85,6 +85,25 @@ enum Options {
     }
     static let classes = Option<Int>("classes", "N", "another number of classes", 1...1_000_000)
 
+    // First weights and gradients
+    static let initializer = Option<Initializer>(
+        "init", "NAME", "how kernels are drawn; the layers' own way by default",
+        expected: "one of \(initializerNames)"
+    ) { initializers[$0] }
+    static let initialDeviation = Option<Float>(
+        "init-std", "S", "draws kernels from a normal distribution of this standard deviation",
+        expected: "a positive number"
+    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+    static let evaluateSamples = Option<Int>(
+        "evaluate-samples",
+        "tells each epoch the accuracy on the first N training and test samples", atLeast: 1)
+    static let checkedNumbers = Option<Int>(
+        "numbers", "how many numbers of each weight are checked, chosen at random; 100",
+        atLeast: 1)
+    static let step = Option<Float>(
+        "step", "H", "how far each is moved either way; 0.001", expected: "a positive number"
+    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+
     // Summaries
     static let lineLength = Option<Int>("line-length", "N", "the table's width", 40...1000)
     static let expandNested = Option<Bool>(
@@ -103,23 +122,6 @@ enum Options {
         flag: "flops", "tells each layer's multiply-adds and the size of its output, for one image")
     static let recipes = Option<Bool>(
         flag: "recipes", "tells how they are trained instead of what they are")
-    static let initializer = Option<Initializer>(
-        "init", "NAME", "how kernels are drawn; the layers' own way by default",
-        expected: "one of \(initializerNames)"
-    ) { initializers[$0] }
-    static let initialDeviation = Option<Float>(
-        "init-std", "S", "draws kernels from a normal distribution of this standard deviation",
-        expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
-    static let evaluateSamples = Option<Int>(
-        "evaluate-samples",
-        "tells each epoch the accuracy on the first N training and test samples", atLeast: 1)
-    static let checkedNumbers = Option<Int>(
-        "numbers", "how many numbers of each weight are checked, chosen at random; 100",
-        atLeast: 1)
-    static let step = Option<Float>(
-        "step", "H", "how far each is moved either way; 0.001", expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
 
     // Drawing
     static let plot = Option<String>(

@@ -38,7 +38,7 @@ import Testing
         ),
         (
             ["train", "--output", "w.txt"],
-            "--output takes the name of a .keras, .npz or .weights.h5 file. Received: w.txt"
+            "--output takes the name of a .keras, .npz, .safetensors or .weights.h5 file. Received: w.txt"
         ),
         (["summary"], "'zoo summary' needs a MODEL; usage: zoo summary MODEL"),
         (

@@ -167,7 +167,7 @@ import Testing
                 "train", "lenet5", "--x", "x.npy", "--y", "rows.npy", "--loss", loss, "--optimizer",
                 "rmsprop", "--epochs", "1")
             #expect(outcome.status == 0)
-            #expect(outcome.output.contains("rm_sprop at 0.001"))
+            #expect(outcome.output.contains("rmsprop at 0.001"))
         }
     }
 

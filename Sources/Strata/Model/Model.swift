@@ -263,14 +263,23 @@ private struct GraphWalk {
         // another of the same layer count as if they were as deep, as in Keras.
         var depths: [ObjectIdentifier: Int] = [:]
         var layerDepths: [ObjectIdentifier: Int] = [:]
+        var firstSeen: [ObjectIdentifier: Int] = [:]
+        func see(_ call: LayerCall) {
+            if firstSeen[ObjectIdentifier(call)] == nil {
+                firstSeen[ObjectIdentifier(call)] = firstSeen.count
+            }
+        }
         for call in calls.reversed() {
+            see(call)
             let layer = ObjectIdentifier(call.layer)
             let depth = max(
                 depths[ObjectIdentifier(call), default: 0], layerDepths[layer, default: 0])
             layerDepths[layer] = depth
+            depths[ObjectIdentifier(call)] = depth
             if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
             for input in call.inputs {
                 guard let maker = LayerCall.of(input) else { continue }
+                see(maker)
                 let key = ObjectIdentifier(maker)
                 depths[key] = max(depths[key, default: 0], depth + 1)
             }
@@ -279,5 +288,12 @@ private struct GraphWalk {
             (-layerDepths[a]!, firstVisit[a]!) < (-layerDepths[b]!, firstVisit[b]!)
         }
         layers = order.map { byLayer[$0]! }
+        // The calls of a shared layer may each change its state: then Keras's order counts.
+        if layers.count < calls.count {
+            func key(_ call: LayerCall) -> (Int, Int) {
+                (-depths[ObjectIdentifier(call)]!, firstSeen[ObjectIdentifier(call)]!)
+            }
+            calls.sort { key($0) < key($1) }
+        }
     }
 }

@@ -36,7 +36,7 @@ private struct NumberTable: CustomStringConvertible {
     }
 
     var description: String {
-        guard shape.rank > 0 else { return "\(scalars[0])" }
+        guard shape.rank > 0 else { return NumberStyle.text(of: scalars[0]) }
         return shape.count == 0 ? "[]" : table(axis: 0, offset: 0)
     }
 
@@ -58,16 +58,17 @@ private struct NumberTable: CustomStringConvertible {
             return "[" + parts.joined(separator: gap + margin) + "]"
         }
         var lines = [""]
-        for (position, entry) in entries.enumerated() {
+        for entry in entries {
             let word = entry.map { style.padded(scalars[offset + $0]) } ?? "..."
             let line = lines[lines.count - 1]
-            let brackets = position == entries.count - 1 ? shape.rank : 0
-            let width = margin.count + line.count + 1 + word.count + brackets
+            // Room for all closing brackets is kept everywhere.
+            let width = margin.count + line.count + 1 + word.count + shape.rank
             if line.isEmpty {
                 lines[lines.count - 1] = word
             } else if width <= NumberTable.lineWidth {
                 lines[lines.count - 1] = line + " " + word
             } else {
+                while lines[lines.count - 1].last == " " { lines[lines.count - 1].removeLast() }
                 lines.append(word)
             }
         }
@@ -86,14 +87,27 @@ private struct NumberStyle {
 
     init(_ numbers: [Float]) {
         let finite = numbers.filter(\.isFinite)
-        let sizes = finite.filter { $0 != 0 }.map { Swift.abs(Double($0)) }
+        let sizes = finite.filter { $0 != 0 }.map { Swift.abs($0) }
         if let largest = sizes.max(), let smallest = sizes.min() {
-            isScientific = largest >= 1e8 || smallest < 1e-4 || largest / smallest > 1000
+            isScientific =
+                largest >= NumberStyle.largestFixed || smallest < 1e-4 || largest / smallest > 1000
         }
         digits = finite.map(neededDigits).max() ?? 0
         left = finite.map { parts($0).whole.count }.max() ?? 0
         width = numbers.filter { !$0.isFinite }.map { "\($0)".count }.max() ?? 0
         if !finite.isEmpty { width = Swift.max(width, left + 1 + digits + (isScientific ? 4 : 0)) }
+    }
+
+    /// From here on not every digit before the point is known, and NumPy writes an exponent.
+    private static let largestFixed: Float = 1e6
+
+    /// A number on its own.
+    static func text(of number: Float) -> String {
+        let size = Swift.abs(Double(number))
+        let isFixed = size == 0 || (size >= 1e-4 && size < Double(largestFixed))
+        if isFixed || !number.isFinite { return "\(number)" }
+        let candidates = (0...8).lazy.map { String(format: "%.\($0)e", Double(number)) }
+        return candidates.first { Float($0) == number } ?? "\(number)"
     }
 
     /// The number in a column as wide as the widest, points below each other.
@@ -109,9 +123,12 @@ private struct NumberStyle {
         String(format: isScientific ? "%.\(digits)e" : "%.\(digits)f", Double(number))
     }
 
-    /// The fewest digits after the point that give the number back.
+    /// The fewest digits after the point that give the number back, or all eight but zeros at the end.
     private func neededDigits(_ number: Float) -> Int {
-        (0..<8).first { Float(text(number, $0)) == number } ?? 8
+        if let enough = (0..<8).first(where: { Float(text(number, $0)) == number }) {
+            return enough
+        }
+        return isScientific ? 8 : 8 - text(number, 8).reversed().prefix { $0 == "0" }.count
     }
 
     /// What is before the point, and what is after it.

@@ -4,7 +4,7 @@ import StrataModels
 extension CommandLineTool {
     static let evaluate = Verb(
         "evaluate", .required("MODEL"), purpose: "Measures a model's loss and accuracy.",
-        options: [Options.weights] + LoadedData.options + [Options.batchSize, Options.json],
+        options: NamedModel.options + LoadedData.options + [Options.batchSize, Options.json],
         remarks: "With --data, and without data, the test split is used."
     ) { arguments in
         let named = try arguments.model(compiled: true)

@@ -1,13 +1,12 @@
 import Foundation
 import Strata
-import StrataModels
 
 extension CommandLineTool {
     static let gradientCheck = Verb(
         "gradient-check", .required("MODEL"),
         purpose: "Compares the gradients that are computed with central differences.",
-        options: [
-            Options.inputShape, Options.batchSize, Options.checkedNumbers, Options.step,
+        options: NamedModel.options + [
+            Options.batchSize, Options.checkedNumbers, Options.step,
             Options.initializer, Options.initialDeviation, Options.seed,
         ],
         remarks: """
@@ -18,19 +17,17 @@ extension CommandLineTool {
             """
     ) { arguments in
         let named = try arguments.model()
-        let model = named.model
         let check = try GradientCheck(
-            model, named.recipe.loss, batchSize: arguments[Options.batchSize] ?? 2,
+            named, batchSize: arguments[Options.batchSize] ?? 2,
             seed: arguments[Options.seed] ?? 0)
         let count = arguments[Options.checkedNumbers] ?? 100
         let head = ["WEIGHT", "SHAPE", "CHECKED", "GRADIENT", "DIFFERENCE"]
-        let rows = try model.namedWeights.filter(\.variable.isTrainable).map { path, weight in
+        let rows = try named.model.namedWeights.filter(\.variable.isTrainable).map { path, weight in
             let result = try check.run(
                 weight, path, count: count, step: arguments[Options.step] ?? 1e-3)
             return [
                 path, weight.shape.description,
-                "\(grouped(result.checked)) of "
-                    + grouped(weight.shape.count),
+                "\(grouped(result.checked)) of \(grouped(weight.shape.count))",
                 String(format: "%.2e", result.gradient),
                 String(format: "%.2e", result.difference),
             ]
@@ -47,22 +44,21 @@ private struct GradientCheck {
     private let loss: Loss
     private let seed: UInt64
 
-    init(
-        _ model: Model, _ loss: Loss, batchSize: Int, seed: UInt64
-    ) throws {
-        self.model = model
+    init(_ named: NamedModel, batchSize: Int, seed: UInt64) throws {
+        model = named.model
         self.seed = seed
-        self.loss = loss
+        loss = named.recipe.loss
         if let error = model.error { throw error }
         let shape = model.inputs[0].shape.withoutBatch.batched(batchSize)
         x = Tensor(randomUniform: shape, seed: seed)
         // A class for each prediction, in every pixel if that is what the model tells.
-        let targets = Shape([batchSize] + model.outputs[0].shape.dimensions.dropFirst().dropLast())
+        let predictions = model.outputs[0].shape
+        let targets = Shape([batchSize] + predictions.dimensions.dropFirst().dropLast())
         let key = Random.Key(seed: seed, path: "labels")
         y = Tensor(
             shape: targets,
             scalars: (0..<targets.count).map {
-                Float(key.bits($0) % UInt64(model.outputs[0].shape[-1]))
+                Float(key.bits($0) % UInt64(predictions[-1]))
             })
         _ = try x.computedScalars()
     }

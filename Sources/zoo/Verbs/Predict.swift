@@ -4,8 +4,8 @@ extension CommandLineTool {
     static let predict = Verb(
         "predict", .required("MODEL"),
         purpose: "Writes a model's output for samples: probabilities of the classes.",
-        options: [
-            Options.weights, Options.input, Options.scale, Options.outputArray, Options.batchSize,
+        options: NamedModel.options + [
+            Options.input, Options.scale, Options.outputArray, Options.batchSize,
         ]
     ) { arguments in
         let input = try arguments.required(Options.input)

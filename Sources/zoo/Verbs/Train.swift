@@ -5,14 +5,13 @@ import StrataPlots
 extension CommandLineTool {
     static let train = Verb(
         "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn if none is named.",
-        options: LoadedData.options + [
+        options: NamedModel.options + LoadedData.options + [
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
             Options.earlyStopping, Options.evaluateSamples, Options.initializer,
-            Options.initialDeviation, Options.seed, Options.noShuffle, Options.weights,
+            Options.initialDeviation, Options.seed, Options.noShuffle,
             Options.outputModel, Options.checkpoint, Options.history, Options.csv, Options.plot,
-            Options.report,
-            Options.threads, Options.verbose,
+            Options.report, Options.threads, Options.verbose,
         ],
         remarks: """
             Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.

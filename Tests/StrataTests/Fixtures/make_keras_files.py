@@ -34,7 +34,8 @@ def case(name, model, shape, outputs, kind="classes", **settings):
 
 def block(name, channels, filters):
     a = keras.Input((5, 4, channels))
-    x = L.Conv2D(filters, 3, padding="same", kernel_regularizer="l2")(a)
+    # A bias before a normalization has no gradient but rounding, which Adam makes steps of.
+    x = L.Conv2D(filters, 3, padding="same", use_bias=False, kernel_regularizer="l2")(a)
     x = L.BatchNormalization(momentum=0.7)(x)
     return keras.Model(a, L.ReLU(max_value=6)(x), name=name)
 

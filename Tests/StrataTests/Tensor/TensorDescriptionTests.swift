@@ -1,3 +1,4 @@
+import Foundation
 import Strata
 import Testing
 
@@ -36,6 +37,18 @@ struct TensorDescriptionTests {
         let row = "[ 0.  1.  2. ... 97. 98. 99.]"
         let rows = [row, row, row, "...", row, row, row]
         #expect("\(x)" == "[" + rows.joined(separator: "\n ") + "]")
+    }
+
+    /// Arrays of many shapes and sizes, and how NumPy prints them (Fixtures/make_printed.py).
+    @Test func whatNumPyPrints() throws {
+        let arrays = try NPZ.read(fixture("printed.npz"))
+        let text = try Data(contentsOf: URL(fileURLWithPath: fixture("printed.json")))
+        let expected = try JSONDecoder().decode([String].self, from: text)
+        #expect(arrays.count == expected.count && arrays.count > 200)
+        for (array, expected) in zip(arrays, expected) {
+            let printed = "\(Tensor(array.array))"
+            #expect(printed == expected, "\(array.name), \(array.array.shape)")
+        }
     }
 
     @Test func tensorsWithoutNumbers() {

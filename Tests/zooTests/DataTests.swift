@@ -1,0 +1,128 @@
+import Foundation
+import Strata
+import StrataDatasets
+import Testing
+
+@Suite struct DataTests {
+    /// Files of a small MNIST in a folder.
+    private func writeDigits(_ zoo: Zoo, _ folder: String, train: Int = 60, test: Int = 20) throws {
+        try FileManager.default.createDirectory(
+            atPath: zoo.path(folder), withIntermediateDirectories: true)
+        func examples(_ count: Int) throws -> Examples {
+            try Examples(
+                x: ArrayData(
+                    shape: [count, 28, 28, 1],
+                    zoo.digits(count).map { UInt8($0 * 255) }),
+                y: ArrayData(shape: [count], (0..<count).map { UInt8($0 % 10) }))
+        }
+        try MNIST(train: examples(train), test: examples(test))
+            .writeFiles(to: zoo.path(folder), prefix: "mnist")
+    }
+
+    @Test func digits() throws {
+        let zoo = try Zoo()
+        try writeDigits(zoo, "digits")
+        let outcome = try zoo.run(
+            "train", "simple_convnet", "--data", "digits", "--epochs", "2", "--batch-size", "10",
+            "--evaluate-samples", "15", "--init-std", "0.01", "--history", "h.json",
+            "--verbose", "2")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("60 images of MNIST from digits"))
+        #expect(outcome.output.contains("test        loss"))
+        #expect(outcome.messages.filter { $0.contains("test_sample_accuracy: ") }.count == 2)
+        let text = try Data(contentsOf: URL(fileURLWithPath: zoo.path("h.json")))
+        let history = try JSONDecoder().decode([String: [Double]].self, from: text)
+        for name in ["train_sample_accuracy", "test_sample_accuracy"] {
+            let values = try #require(history[name])
+            #expect(values.count == 2 && values.allSatisfy { $0 * 15 == ($0 * 15).rounded() })
+        }
+        let wrong = try zoo.run("evaluate", "cifar_cnn", "--data", "digits")
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("In digits there is MNIST, of (28, 28, 1)."))
+    }
+
+    @Test func aHundredClasses() throws {
+        let zoo = try Zoo()
+        let shapes = Shapes(trainCount: 40, testCount: 20)
+        try CIFAR100(train: shapes.train, test: shapes.test)
+            .writeFiles(to: zoo.directory, prefix: "cifar100")
+        let refused = try zoo.run("train", "cifar_cnn", "--data", ".")
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("cifar_cnn tells 10 apart: add --classes 100."))
+        let outcome = try zoo.run(
+            "train", "cifar_cnn", "--data", ".", "--classes", "100", "--epochs", "1")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("40 images of CIFAR-100"))
+    }
+
+    @Test func initializers() throws {
+        let zoo = try Zoo()
+        try writeDigits(zoo, "digits", train: 10, test: 10)
+        /// The numbers that a kernel begins with, all but unchanged by one tiny step.
+        func deviation(_ arguments: String...) throws -> Double {
+            let outcome = try zoo.run(
+                [
+                    "train", "simple_convnet", "--data", "digits", "--epochs", "1",
+                    "--learning-rate", "1e-30", "--output", "w.npz",
+                ] + arguments)
+            #expect(outcome.status == 0)
+            let weights = try NPZ.read(zoo.path("w.npz"))
+            let kernel = try #require(weights.first { $0.name == "dense/kernel" })
+            let numbers = kernel.array.floats().map(Double.init)
+            return (numbers.reduce(0) { $0 + $1 * $1 } / Double(numbers.count)).squareRoot()
+        }
+        // 4,320 inputs and 100 outputs; 432,000 numbers tell a deviation to a quarter of a percent.
+        let expected = [
+            (["--init-std", "0.01"], 0.01), (["--init", "he_normal"], (2.0 / 4320).squareRoot()),
+            (["--init", "glorot_uniform"], (2.0 / 4420).squareRoot()),
+        ]
+        for (arguments, wanted) in expected {
+            let found = try deviation(arguments[0], arguments[1])
+            #expect(abs(found / wanted - 1) < 0.006, "\(arguments)")
+        }
+        let both = try zoo.run("train", "--init", "he_normal", "--init-std", "0.1")
+        #expect(both.status == 2 && both.errors.contains("exclude each other"))
+        #expect(try zoo.run("train", "--init", "xavier").status == 2)
+    }
+
+    /// A small model, smooth, so that differences are nothing but rounding.
+    @Test func gradientCheck() throws {
+        let zoo = try Zoo()
+        let outcome = try zoo.run(
+            "gradient-check", "lenet5", "--input-shape", "12x12x1", "--numbers", "20", "--step",
+            "0.01")
+        #expect(outcome.status == 0 && outcome.errors == "")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines[0].hasPrefix("WEIGHT") && lines.count == 11)
+        #expect(lines[1].hasPrefix("conv2d/kernel") && lines[1].contains("20 of 150"))
+        for line in lines.dropFirst() {
+            let words = line.split(separator: " ")
+            let difference = try #require(words.last.flatMap { Double($0) })
+            // Losses near 3 have rounding errors of 2e-7, their differences 1e-5 at a step of 0.01.
+            #expect(difference < 5e-5, "\(line)")
+        }
+        let small = try zoo.run("gradient-check", "lenet5", "--input-shape", "4x4x1")
+        #expect(small.status == 1 && small.messages.count == 1)
+    }
+
+    @Test func downloadsThatCannotBe() throws {
+        let zoo = try Zoo()
+        let unknown = try zoo.run("data", "mnits")
+        #expect(unknown.status == 2 && unknown.errors.contains("did you mean mnist?"))
+        // A file where the folder should be: nothing is asked of the network.
+        try zoo.write(ArrayData(shape: [1], floats: [0]), "file")
+        let blocked = try zoo.run("data", "mnist", "--out", "file/inside")
+        #expect(blocked.status == 1 && blocked.errors.contains("Cannot make the folder"))
+    }
+
+    /// What is there already is not fetched again; it is checked that it can be read.
+    @Test func downloadsThatNeedNotBe() throws {
+        let zoo = try Zoo()
+        for file in MNIST.publication.files {
+            try Data("no data".utf8).write(to: URL(fileURLWithPath: zoo.path(file.name)))
+        }
+        let outcome = try zoo.run("data", "mnist", "--out", ".")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("train-images-idx3-ubyte.gz is not a usable IDX file"))
+    }
+}
