@@ -6,7 +6,8 @@ enum Options {
     // Data
     static let data = Option<String>(
         "data", "DIR",
-        "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100; see 'zoo help data'")
+        "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 (see 'zoo help data'), or of "
+            + "folders of pictures, one for each class")
     static let x = Option<String>("x", "FILE", "samples (.npy); cast, not scaled")
     static let y = Option<String>("y", "FILE", "a target for each of them (.npy)")
     static let scale = Option<Float>(
