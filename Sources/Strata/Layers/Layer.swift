@@ -121,11 +121,14 @@ extension Layer {
     }
 
     /// The weights that training changes.
-    public var trainableWeights: [Variable] {
-        guard isTrainable else { return [] }
+    public var trainableWeights: [Variable] { trainableWeights { $0.isTrainable } }
+
+    func trainableWeights(where isTrained: (any Layer) -> Bool) -> [Variable] {
+        guard isTrained(self) else { return [] }
         var seen = Set<ObjectIdentifier>()
         let all =
-            core.ownWeights.filter(\.isTrainable) + core.children.flatMap(\.trainableWeights)
+            core.ownWeights.filter(\.isTrainable)
+            + core.children.flatMap { $0.trainableWeights(where: isTrained) }
         return all.filter { seen.insert(ObjectIdentifier($0)).inserted }
     }
 

@@ -122,7 +122,7 @@ extension Model {
             }
             if stopTraining { break }
         }
-        if epochs > 0 { compilation.optimizer.finish(trainableWeights) }
+        if epochs > 0 { compilation.optimizer.finish(trainedWeights) }
         for callback in callbacks { try callback.onTrainEnd(logs, model: self) }
         return recorder.history
     }
