@@ -109,7 +109,7 @@ extension Model {
                 if stopTraining { break }
             }
             logs = totals.logs
-            if let validation, !stopTraining {
+            if let validation {
                 let result = try test(
                     validation, validationWeights, rows: validated,
                     batchSize: validationBatchSize ?? batchSize, callbacks, isValidation: true)
