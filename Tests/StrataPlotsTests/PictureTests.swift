@@ -67,7 +67,8 @@ import Testing
         }
         let small = image(8, 8)
         let maps = try model.featureMaps(after: "conv2d_1", of: small)
-        let cut = Model(inputs: model.inputs, outputs: model.calls[3].outputs)
+        let cut = Model(
+            inputs: model.inputs, outputs: try model.layer(named: "conv2d_1").output)
         let expected = try cut.predict(small.samples(for: model))
         #expect(maps.shape == [1, 3, 3, 2])
         #expect(zip(maps.scalars, expected.scalars).allSatisfy { abs($0 - $1) < 1e-6 })

@@ -17,10 +17,8 @@ extension Model {
         after name: String, of image: Image, scale: Float = 1 / 255, activated: Bool = true
     ) throws -> Tensor {
         if let error { throw error }
-        guard let target = calls.last(where: { $0.layer.name == name }) else {
-            let names = layers.map(\.name).joined(separator: ", ")
-            throw StrataError("There is no layer \(name). The layers are \(names).")
-        }
+        let layer = try layer(named: name)
+        let target = calls.last { $0.layer === layer }!
         let pixels = try image.samples(for: self, scale: scale)
         let needed = ancestors(of: target)
         var values: [ObjectIdentifier: Tensor] = [:]
