@@ -131,7 +131,7 @@ enum Options {
         "report", "FILE", "where a page with all about the run goes (.html)")
     static let layer = Option<String>("layer", "NAME", "the first convolution by default")
     static let before = Option<String>(
-        "before", "FILE", "a model, or weights, whose filters are drawn beside")
+        "before", "MODEL", "a model, or a file of weights, whose filters are drawn beside")
     static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
     static let maps = Option<Int>("maps", "how many maps are drawn, from the first; 16", atLeast: 1)
     static let linear = Option<Bool>(

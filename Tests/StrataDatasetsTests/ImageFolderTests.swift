@@ -96,6 +96,9 @@ import Testing
         for size in [(0, 2), (2, -1), (1 << 40, 1)] {
             #expect(refusal(path, size).contains("Received: \(size.0)×\(size.1) and 3"))
         }
+        #expect(
+            refusal(path, (65_536, 65_536), channels: 4)
+                == "3 pictures of 65536×65536 pixels do not fit into memory.")
         #expect(refusal(path, channels: 2).hasSuffix("Received: 2×2 and 2"))
 
         try folder.write([], "empty/readme.txt")
