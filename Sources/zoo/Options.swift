@@ -138,7 +138,8 @@ enum Options {
         flag: "linear", "leaves out the layer's activation: the image filtered, no more")
     static let top = Option<Int>("top", "how many classes are printed; 3", atLeast: 1)
     static let classNames = Option<String>(
-        "class-names", "NAME", "the data set that has the classes, or a file of a name a line")
+        "class-names", "NAME",
+        "the data set or the folder of folders that has the classes, or a file of a name a line")
 
     // Others
     static let width = Option<Int>(
