@@ -14,6 +14,8 @@ struct RegularizationLayerTests {
         #expect(sums.allSatisfy { $0 == 0 || $0 == 18 })
         #expect((140...260).contains(sums.filter { $0 == 0 }.count))
         #expect(SpatialDropout2D(1.5)(Tensor.ones([1, 1, 1, 1])).error != nil)
+        // Keras's class would refuse it.
+        #expect(try SpatialDropout2D(0.5).serialized()["config"]?["trainable"] == nil)
     }
 
     @Test func gaussianNoise() throws {
