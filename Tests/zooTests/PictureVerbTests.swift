@@ -45,6 +45,13 @@ import Testing
         let svg = try String(contentsOfFile: zoo.path("m.svg"), encoding: .utf8)
         #expect(svg.contains(">conv2d, 6 of 6 maps of 50×70</text>"))
         #expect(svg.components(separatedBy: "<image ").count == 7)
+        let linear = try zoo.run(
+            "features", "lenet5", "--image", "p.png", "--linear", "-o", "linear.svg")
+        #expect(linear.status == 0)
+        // Sigmoids are above 0, sums are not.
+        #expect(!svg.contains(">-0") && zoo.contents.contains("linear.svg"))
+        #expect(
+            try String(contentsOfFile: zoo.path("linear.svg"), encoding: .utf8).contains(">-0."))
         let dense = try zoo.run(
             "features", "lenet5", "--image", "p.png", "--layer", "dense", "-o", "n.svg")
         #expect(dense.status == 1)

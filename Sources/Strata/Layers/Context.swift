@@ -13,13 +13,24 @@ public final class Context {
     /// The weights whose penalty has been added.
     private var regularized = Set<ObjectIdentifier>()
     private var makeKey: ((Int) -> Tensor)?
+    private let isTrained: (any Layer) -> Bool
     private(set) var isFinished = false
 
-    /// - Parameter makeKey: the tensor, of four uint32, that holds the key of a random stream.
-    package init(isTraining: Bool, makeKey: ((Int) -> Tensor)? = nil) {
+    /// - Parameters:
+    ///   - isTrained: whether training changes a layer's weights; what the layer says by default.
+    ///   - makeKey: the tensor, of four uint32, that holds the key of a random stream.
+    package init(
+        isTraining: Bool, isTrained: @escaping (any Layer) -> Bool = { $0.isTrainable },
+        makeKey: ((Int) -> Tensor)? = nil
+    ) {
         self.isTraining = isTraining
+        self.isTrained = isTrained
         self.makeKey = makeKey
     }
+
+    /// Whether training changes the weights of the layer whose call this is: in a model that has been
+    /// compiled, whether it did then.
+    public var isTrainable: Bool { callStack.allSatisfy(isTrained) }
 
     /// Sets a variable to a tensor of its shape at the end of the step; of several, the last counts.
     public func update(_ variable: Variable, to value: Tensor) {
@@ -83,7 +94,7 @@ public final class Context {
                 addLoss(regularizer(output) / Float(output.shape.dimensions.first ?? 1))
             }
         }
-        guard callStack.allSatisfy(\.isTrainable) else { return }
+        guard isTrainable else { return }
         for weight in layer.core.ownWeights where weight.isTrainable {
             guard let regularizer = weight.regularizer,
                 regularized.insert(ObjectIdentifier(weight)).inserted
@@ -121,6 +132,7 @@ package final class LayerCall {
         self.inputs = inputs
         index = layer.core.callCount
         layer.core.callCount += 1
+        if layer.core.firstCall == nil { layer.core.firstCall = self }
     }
 
     /// The inputs, for whoever takes a chain of calls apart.

@@ -8,6 +8,8 @@ package struct Compilation {
     package let names: [String]
     /// What the file that these settings are from says of losses and metrics.
     var source: Configuration?
+    /// The layers that were not to be trained when the model was compiled.
+    private var frozen = Set<ObjectIdentifier>()
 
     struct Output {
         /// The name of the layer that makes the output.
@@ -50,6 +52,12 @@ package struct Compilation {
         }
         return names
     }
+
+    mutating func freeze(_ layers: [any Layer]) {
+        frozen = Set(layers.lazy.filter { !$0.isTrainable }.map { ObjectIdentifier($0) })
+    }
+
+    func isTrained(_ layer: any Layer) -> Bool { !frozen.contains(ObjectIdentifier(layer)) }
 
     /// The metrics in the order they are reported.
     var metrics: [Metric] { outputs.flatMap(\.metrics) + outputs.flatMap(\.weightedMetrics) }
@@ -193,8 +201,15 @@ extension Model {
     private func compile(_ compilation: Compilation) throws {
         if let error { throw error }
         self.compilation = compilation
+        self.compilation?.freeze(tree)
         plans = [:]
     }
+
+    /// Whether training changes a layer's weights, as it was when the model was compiled.
+    var isTrained: (any Layer) -> Bool { compilation?.isTrained ?? { $0.isTrainable } }
+
+    /// The weights that training changes, as it was when the model was compiled.
+    var trainedWeights: [Variable] { trainableWeights(where: isTrained) }
 
     /// The names of the layers that make the outputs; a model that is not built has one output.
     var outputNames: [String] {

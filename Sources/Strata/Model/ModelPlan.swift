@@ -50,7 +50,7 @@ final class ModelPlan {
         var types: [TensorType] = []
         let isTraining = key.mode == .train
         var keyArguments: [Int] = []
-        let context = Context(isTraining: isTraining) { _ in
+        let context = Context(isTraining: isTraining, isTrained: model.isTrained) { _ in
             types.append(TensorType([4], .uint32))
             keyArguments.append(types.count - 1)
             return Tensor(Node(.placeholder(types.count - 1), [types[types.count - 1]]))
@@ -112,7 +112,7 @@ final class ModelPlan {
             outputs = objective.losses + objective.metricSums.flatMap { $0 }
             metricSumCounts = objective.metricSums.map(\.count)
             if isTraining {
-                let variables = model.trainableWeights
+                let variables = model.trainedWeights
                 let gradients = gradient(of: objective.losses[0], wrt: variables.map(\.value))
                 let hyper = compilation.optimizer.stepNumbers().map { _ in
                     hyperparameterArguments.append(types.count)

@@ -109,7 +109,7 @@ extension Model {
                 if stopTraining { break }
             }
             logs = totals.logs
-            if let validation, !stopTraining {
+            if let validation {
                 let result = try test(
                     validation, validationWeights, rows: validated,
                     batchSize: validationBatchSize ?? batchSize, callbacks, isValidation: true)
@@ -122,7 +122,7 @@ extension Model {
             }
             if stopTraining { break }
         }
-        if epochs > 0 { compilation.optimizer.finish(trainableWeights) }
+        if epochs > 0 { compilation.optimizer.finish(trainedWeights) }
         for callback in callbacks { try callback.onTrainEnd(logs, model: self) }
         return recorder.history
     }

@@ -62,7 +62,7 @@ extension Arguments {
             else { throw StrataError("\(model.description) has no convolution.") }
             return first
         }
-        if let layer = model.layer(named: name) { return layer }
+        if let layer = model.layers.first(where: { $0.name == name }) { return layer }
         throw UsageError(
             unknown: "layer", name, among: model.layers.map(\.name),
             see: "zoo summary \(operands[0])")

@@ -227,7 +227,7 @@ extension Model {
     @Test func learningRateChangesTakeEffect() throws {
         let optimizer = SGD(learningRate: 0)
         let model = try SmallTask.model().compiled(optimizer)
-        let dense = try #require(model.layer(named: "dense"))
+        let dense = try model.layer(named: "dense")
         let before = dense.weights[0].value.scalars
         try model.fit(task.x, task.y, verbose: 0)
         #expect(dense.weights[0].value.scalars == before)
@@ -271,6 +271,13 @@ extension Model {
         try model.fit(task.x, task.y, verbose: 0)
         #expect(model.layers[0].weights.map { $0.value.scalars } == before)
         #expect(model.layers[5].weights[0].value.scalars != head)
+        // What is set later waits for the next compile, also for batches of another size.
+        model.layers[0].isTrainable = true
+        model.layers[5].isTrainable = false
+        let tail = model.layers[5].weights[0].value.scalars
+        try model.fit(task.x, task.y, batchSize: 7, verbose: 0)
+        #expect(model.layers[0].weights.map { $0.value.scalars } == before)
+        #expect(model.layers[5].weights[0].value.scalars != tail)
         // Nothing to train is no error.
         model.isTrainable = false
         _ = try model.compiled()

@@ -30,7 +30,7 @@ extension Model {
             if compiled, let settings = file.configuration["compile_config"] {
                 try model.compile(serialized: settings)
                 try model.compilation?.optimizer.restore(
-                    KerasWeights.optimizerState(in: weights), for: model.trainableWeights)
+                    KerasWeights.optimizerState(in: weights), for: model.trainedWeights)
             }
             return model
         } catch let error as StrataError where !error.message.contains(path) {

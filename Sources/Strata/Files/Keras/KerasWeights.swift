@@ -46,7 +46,7 @@ enum KerasWeights {
             tree.add(variables(arrays, name: place.layer.name), at: place.path[...])
         }
         if withOptimizer, let optimizer = model.compilation?.optimizer {
-            let arrays = optimizer.state(of: model.trainableWeights).enumerated()
+            let arrays = optimizer.state(of: model.trainedWeights).enumerated()
                 .map { ("\($0)", $1) }
             tree.add(variables(arrays, name: optimizer.name), at: ["optimizer"])
         }

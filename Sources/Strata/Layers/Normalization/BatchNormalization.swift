@@ -111,7 +111,7 @@ public final class BatchNormalization: ConfigurableLayer {
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        guard context.isTraining, isTrainable else {
+        guard context.isTraining, context.isTrainable else {
             // One multiplication and one addition, which a convolution before takes into its kernel.
             let scale = scale(movingVariance.value)
             let shift =
