@@ -47,6 +47,11 @@ public func imageDataset(
         files = Random.Key(seed: seed, path: "files").permutation(files.count).map { files[$0] }
     }
     let pictureSize = height * width * channels
+    let (byteCount, overflow) = pictureSize.multipliedReportingOverflow(by: files.count)
+    guard !overflow, byteCount < ProcessInfo.processInfo.physicalMemory else {
+        throw StrataError(
+            "\(files.count) pictures of \(height)×\(width) pixels do not fit into memory.")
+    }
     let x = try ArrayData(shape: [files.count, height, width, channels], dtype: .uint8) { bytes in
         for (index, file) in files.enumerated() {
             let picture = try Image(contentsOf: file.path).converted(channels: channels)

@@ -20,8 +20,8 @@ func segmentShapes(picture: String, epochs: Int, imageCount: Int) throws {
         print(String(format: "epoch %d: mean IoU %.3f, of new images %.3f", epoch + 1, old, new))
     })
     try model.fit(
-        data.train.samples, data.train.y, batchSize: 32, epochs: epochs, callbacks: [printing],
-        validationData: (data.test.samples, data.test.y))
+        data.train.samples, data.train.y, batchSize: 32, epochs: epochs, verbose: 0,
+        callbacks: [printing], validationData: (data.test.samples, data.test.y))
 
     let shown = data.test.rows(Array(0..<min(10, data.test.count)))
     let found = cast(argmax(try model.predict(shown.samples)))

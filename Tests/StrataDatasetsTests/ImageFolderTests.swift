@@ -96,6 +96,12 @@ import Testing
         for size in [(0, 2), (2, -1), (1 << 40, 1)] {
             #expect(refusal(path, size).contains("Received: \(size.0)×\(size.1) and 3"))
         }
+        let many = message {
+            _ = try imageDataset(
+                fromDirectory: path, classNames: Array(repeating: "dogs", count: 5000),
+                imageSize: (65_536, 65_536))
+        }
+        #expect(many == "10000 pictures of 65536×65536 pixels do not fit into memory.")
         #expect(refusal(path, channels: 2).hasSuffix("Received: 2×2 and 2"))
 
         try folder.write([], "empty/readme.txt")

@@ -84,6 +84,16 @@ import Testing
         let parts = try zoo.run(
             "train", "lenet5", "--data", "parts", "--epochs", "1", "--batch-size", "8")
         #expect(parts.status == 0 && parts.output.contains("test        loss"))
+        // The folders name the classes of what was trained with them.
+        let trained = try zoo.run(
+            "train", "cifar_cnn", "--data", "all", "--classes", "3", "--epochs", "1", "--output",
+            "m.keras")
+        let named = try zoo.run(
+            "classify", "m.keras", "--image", "all/star/2.png", "--class-names", "all")
+        #expect(trained.status == 0 && named.status == 0)
+        #expect(
+            Set(named.output.split(separator: "\n").map { $0.prefix { $0 != " " } })
+                == Set(classes.map { Substring($0) }))
         let few = try zoo.run("train", "cifar_cnn", "--data", "all", "--classes", "2")
         #expect(few.status == 1)
         #expect(few.errors.contains("all has 3 classes, and cifar_cnn tells 2 apart"))
