@@ -146,7 +146,7 @@ public struct ArrayData: Sendable {
     /// piece, so that the numbers are not there twice.
     func copyFloats(to target: UnsafeMutableBufferPointer<Float>) {
         precondition(target.count == count)
-        let pieceCount = 1 << 22
+        let pieceCount = 1 << 20
         for start in stride(from: 0, to: count, by: pieceCount) {
             let piece = start..<min(start + pieceCount, count)
             let size = dtype.byteCount

@@ -21,7 +21,10 @@ extension Layer {
                     + "ConfigurableLayer.")
         }
         var common: Configuration = ["name": name]
-        if !(self is InputLayer) { common["trainable"] = .boolean(isTrainable) }
+        // Two of Keras's classes do not take it.
+        if !(self is InputLayer), !(self is SpatialDropout2D) {
+            common["trainable"] = .boolean(isTrainable)
+        }
         var policy: Configuration = [:]
         if !(self is InputLayer), !(self is Model) || self is Sequential {
             policy["dtype"] = JSON.float32Policy

@@ -187,8 +187,12 @@ extension Array: ConfigurationValue where Element: ConfigurationValue {
     public static var isSize: Bool { Element.isSize }
     public var json: JSON { .array(map(\.json)) }
 
-    /// One value stands for an array of one.
+    /// One value stands for an array of one; an array of NumPy's is an object.
     public init(json: JSON) throws {
+        if json["class_name"] == "__numpy__", let values = json["config"]?["value"] {
+            self = try Self(json: values)
+            return
+        }
         if case .array(let elements) = json {
             self = try elements.map { try Element(json: $0) }
         } else {
@@ -234,17 +238,5 @@ extension Padding: ConfigurationValue {
             self = .explicit(
                 top: sides[0][0], bottom: sides[0][1], left: sides[1][0], right: sides[1][1])
         }
-    }
-}
-
-extension ActivationFunction: ConfigurationValue {
-    public var json: JSON { .string(rawValue) }
-    public init(json: JSON) throws {
-        // An activation that is a layer, or one that Keras registered, is an object.
-        let name = json["config"] ?? json
-        guard case .string(let name) = name, let function = ActivationFunction(name: name) else {
-            throw json.mismatch("the name of an activation function")
-        }
-        self = function
     }
 }

@@ -15,7 +15,7 @@ extension Model {
                         let tensors = call.inputs.map { tensor($0, numbers) }
                         return [
                             "args": tensors.count == 1 ? .array(tensors) : [.array(tensors)],
-                            "kwargs": [:],
+                            "kwargs": call.keywords.json,
                         ]
                     })
                 return json.json

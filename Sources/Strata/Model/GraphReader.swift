@@ -19,8 +19,14 @@ struct GraphReader {
     }
 
     private var numbers: [String: Int] = [:]
-    /// For each layer its calls' inputs, and their outputs as far as they have been made.
-    private var calls: [[[Reference]]] = []
+    /// What a call is given, and what the file says beside that: the mode, say.
+    private struct Arguments {
+        var inputs: [Reference] = []
+        var keywords: Configuration = [:]
+    }
+
+    /// For each layer its calls' arguments, and their outputs as far as they have been made.
+    private var calls: [[Arguments]] = []
     private var results: [[[Tensor]]] = []
     private var callCount = 0
 
@@ -37,13 +43,13 @@ struct GraphReader {
         for (number, json) in list.enumerated() {
             let nodes = try [JSON](json: json["inbound_nodes"] ?? [])
             do {
-                calls.append(try nodes.map { try references(ofCall: $0) })
+                calls.append(try nodes.map { try arguments(ofCall: $0) })
             } catch {
                 throw StrataError("inputs of \(layers[number].description): \(error)")
             }
             let input = (layers[number] as? InputLayer)?.tensor
             results.append(input.map { [[$0]] } ?? [])
-            if input != nil { calls[number] = [[]] }
+            if input != nil { calls[number] = [Arguments()] }
         }
         for layer in layers.indices {
             for call in calls[layer].indices { try make(layer, call) }
@@ -64,10 +70,10 @@ struct GraphReader {
         var waiting = Set<Place>()
         while let (place, isReady) = pending.popLast() {
             guard results[place.layer].count <= place.call else { continue }
-            let inputs = calls[place.layer][place.call]
+            let arguments = calls[place.layer][place.call]
             if isReady {
                 waiting.remove(place)
-                results[place.layer].append(try outputs(of: layers[place.layer], inputs))
+                results[place.layer].append(try outputs(of: layers[place.layer], arguments))
                 continue
             }
             guard waiting.insert(place).inserted else {
@@ -77,7 +83,7 @@ struct GraphReader {
             pending.append((place, isReady: true))
             // The calls of one layer are made in their order.
             let before = place.call > 0 ? [Place(layer: place.layer, call: place.call - 1)] : []
-            let needed = before + inputs.map { Place(layer: $0.layer, call: $0.call) }
+            let needed = before + arguments.inputs.map { Place(layer: $0.layer, call: $0.call) }
             for place in needed.reversed() {
                 guard place.call < calls[place.layer].count else {
                     throw StrataError(
@@ -89,15 +95,16 @@ struct GraphReader {
     }
 
     private mutating func outputs(
-        of layer: any Layer, _ inputs: [Reference]
+        of layer: any Layer, _ arguments: Arguments
     ) throws -> [Tensor] {
         let (sum, isTooMany) = callCount.addingReportingOverflow((layer as? Model)?.callCount ?? 1)
         guard !isTooMany, sum <= Self.callLimit else {
             throw StrataError("the model comes to more than \(Self.callLimit) calls of layers")
         }
         callCount = sum
-        let outputs = LayerCall.apply(layer, try inputs.map(tensor))
+        let outputs = LayerCall.apply(layer, try arguments.inputs.map(tensor))
         if let error = outputs.lazy.compactMap(\.error).first { throw error }
+        LayerCall.of(outputs[0])?.keywords = arguments.keywords
         return outputs
     }
 
@@ -117,20 +124,21 @@ struct GraphReader {
 
     /// The tensors that a call is given: `{"args": …, "kwargs": …}`, in which they are objects, or a
     /// list of `[layer, call, output]` as earlier versions wrote it.
-    private func references(ofCall json: JSON) throws -> [Reference] {
-        var found: [Reference] = []
+    private func arguments(ofCall json: JSON) throws -> Arguments {
+        var found = Arguments()
         if case .array(let list) = json {
-            for json in list { found.append(try reference(json)) }
+            found.inputs = try list.map { try reference($0) }
         } else {
-            try collect(json["args"] ?? [], &found)
-            if case .object(let members)? = json["kwargs"] {
-                // A mask that nothing makes, and the mode, which is the model's.
-                for member in members where !["mask", "training"].contains(member.name) {
-                    try collect(member.value, &found)
-                }
+            try collect(json["args"] ?? [], &found.inputs)
+            for member in Configuration.members(of: json["kwargs"] ?? .null).members {
+                let count = found.inputs.count
+                // Nothing makes a mask.
+                if member.name != "mask" { try collect(member.value, &found.inputs) }
+                // The mode too is only kept: Keras runs all layers in that of the model.
+                if found.inputs.count == count { found.keywords[member.name] = member.value }
             }
         }
-        guard !found.isEmpty else { throw StrataError("there are none in \(json)") }
+        guard !found.inputs.isEmpty else { throw StrataError("there are none in \(json)") }
         return found
     }
 

@@ -173,7 +173,7 @@ final class ModelPlan {
             }
         }
         plan.run(arguments, profiled: profiled)
-        optimizer?.iterations += 1
+        optimizer?.batches += 1
     }
 }
 

@@ -158,7 +158,7 @@ extension Model {
         // As in Keras, an optimizer that has made steps counts too, with its rate and its iterations,
         // a number of eight bytes.
         var optimizer = 0
-        if let compiled = compilation?.optimizer, compiled.iterations > 0 {
+        if let compiled = compilation?.optimizer, compiled.batches > 0 {
             optimizer = compiled.stateCount(weights: trainable)
         }
         let optimizerBytes = optimizer > 0 ? optimizer * 4 + 4 : 0

@@ -88,7 +88,7 @@ extension Model {
             for callback in callbacks { try callback.onEpochBegin(epoch, model: self) }
             if shuffle {
                 // By the steps made, so that fitting twice is fitting on.
-                let steps = compilation.optimizer.iterations
+                let steps = compilation.optimizer.batches
                 let key = Random.Key(seed: seed, path: "shuffle after \(steps) steps")
                 for (place, row) in key.permutation(trained.count).enumerated() {
                     order[place] = Int64(trained.lowerBound + row)
@@ -259,7 +259,7 @@ extension Model {
         withIndex(rows, first) { index in
             plan.run(
                 data.x, data.y, weights: weights, first: inOrder ? Int(rows[first]) : 0,
-                index: index, step: compilation?.optimizer.iterations ?? 0)
+                index: index, step: compilation?.optimizer.batches ?? 0)
         }
         totals.add(plan, samples: count)
     }

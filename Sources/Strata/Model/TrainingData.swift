@@ -54,17 +54,20 @@ extension Model {
             for (index, labels) in zip(compilation.targets, targets)
             where compilation.outputs[index].loss?.isSparse == true {
                 if let classes = outputs[index].shape.dimensions.last {
-                    try checkLabels(labels, classes)
+                    let ignored = compilation.outputs[index].loss?.ignoredClass
+                    try checkLabels(labels, classes, except: ignored.map(Float.init))
                 }
             }
         }
         return (inputs, targets)
     }
 
-    private func checkLabels(_ targets: Samples, _ classes: Int) throws {
+    private func checkLabels(_ targets: Samples, _ classes: Int, except ignored: Float?) throws {
         let rows = max(1, targets.shape.count / targets.rowCount)
         for (position, label) in try targets.labels().enumerated()
-        where !(label >= 0 && label < Float(classes) && label == label.rounded()) {
+        where !(label >= 0 && label < Float(classes) && label == label.rounded())
+            && label != ignored
+        {
             let isWhole = label == label.rounded() && Swift.abs(label) < 1e9
             let written = isWhole ? "\(Int(label))" : "\(label)"
             throw StrataError(

@@ -19,6 +19,7 @@ def case(name, model, shape, outputs, kind="classes", **settings):
     x = random.standard_normal((10, *shape)).astype("float32")
     t = {
         "classes": lambda: random.integers(0, outputs, 10).astype("float32"),
+        "pixels": lambda: random.choice([255, *range(outputs)], (10, 2, 3)).astype("float32"),
         "numbers": lambda: random.standard_normal((10, outputs)).astype("float32"),
     }[kind]()
     model.compile(**settings)
@@ -95,4 +96,23 @@ case(
     optimizer="nadam",
     loss=keras.losses.Huber(),
     metrics=[],
+)
+keras.utils.clear_session()
+case(
+    "options",
+    keras.Sequential(
+        [
+            keras.Input((4, 5, 3)),
+            L.Rescaling([0.5, 1.0, 2.0], np.array([0.1, 0.0, -0.1])),
+            L.Conv2D(6, 3, activation=L.LeakyReLU(negative_slope=0.1)),
+            L.Activation("sparsemax"),
+            L.Dense(4, activation=L.ReLU(max_value=2.0, negative_slope=0.2)),
+        ]
+    ),
+    (4, 5, 3),
+    4,
+    "pixels",
+    optimizer=O.Adamax(0.02, gradient_accumulation_steps=2),
+    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255),
+    metrics=[keras.metrics.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255)],
 )

@@ -76,6 +76,16 @@ optimizer_makers = {
     "ema": O.SGD(0.1, use_ema=True, ema_momentum=0.6),
     "ema overwrite": O.SGD(0.1, 0.9, use_ema=True, ema_momentum=0.6, ema_overwrite_frequency=2),
     "all": O.Adam(0.1, weight_decay=0.1, clipnorm=1.0, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=3),
+    "accumulation": O.Adam(0.1, weight_decay=0.1, gradient_accumulation_steps=2),
+    "accumulation, averaged": O.SGD(
+        schedules.ExponentialDecay(0.1, 2, 0.5),
+        0.9,
+        clipnorm=1.0,
+        use_ema=True,
+        ema_momentum=0.6,
+        ema_overwrite_frequency=2,
+        gradient_accumulation_steps=3,
+    ),
     "schedule": O.SGD(schedules.ExponentialDecay(0.1, 2, 0.5), weight_decay=0.2),
 }
 optimizer_results = {}

@@ -51,19 +51,43 @@ struct ActivationLayerTests {
         #expect(gradient.scalars.allSatisfy { $0.isFinite })
     }
 
-    /// The result is the projection: it sums to 1, and its support is shifted by one number.
+    /// Keras's algorithm, by sorting.
     @Test func sparsemax() {
         var random = TestRandom(6)
         let x = random.tensor([40, 7])
         let (a, b) = (x.scalars, Strata.sparsemax(x).scalars)
         for row in 0..<40 {
             let cells = row * 7..<row * 7 + 7
-            #expect(abs(b[cells].reduce(0, +) - 1) < 1e-5)
-            let shift = cells.filter { b[$0] > 0 }.map { a[$0] - b[$0] }
-            #expect(shift.max()! - shift.min()! < 1e-5)
-            #expect(cells.allSatisfy { b[$0] > 0 || a[$0] <= shift[0] + 1e-5 })
+            var (sum, sums, count) = (0.0, 0.0, 0.0)
+            for (index, z) in a[cells].sorted(by: >).map(Double.init).enumerated() {
+                sum += z
+                if z > (sum - 1) / Double(index + 1) { (sums, count) = (sums + sum, count + 1) }
+            }
+            for cell in cells {
+                let expected = Swift.max(Double(a[cell]) - (sums - 1) / count, 0)
+                #expect(abs(Double(b[cell]) - expected) < 1e-5)
+            }
         }
-        #expect(Strata.sparsemax(Tensor([1, 1])).scalars == [0.5, 0.5])
+        #expect(Strata.sparsemax(Tensor([3, 1])).scalars == [1, 0])
+    }
+
+    /// A layer without weights can be another's activation, and is kept as such.
+    @Test func layersAsActivations() throws {
+        let x = Tensor(shape: [1, 2], scalars: [-1, 2])
+        for (layer, expected) in [
+            (LeakyReLU(negativeSlope: 0.1), [-0.1, 2]), (ReLU(maximumValue: 1), [0, 1]),
+            (Activation(.softsign), [-0.5, 2 / 3]),
+        ] as [(any FunctionLayer, [Float])] {
+            let function = try ActivationFunction(layer)
+            #expect(function(x).scalars == expected)
+            #expect(try ActivationFunction(json: function.json) == function)
+            #expect(function != .relu)
+        }
+        #expect(throws: StrataError.self) { try ActivationFunction(ReLU(threshold: -1)) }
+        let dense = try Dense(2, activation: ActivationFunction(LeakyReLU())).serialized()
+        #expect(throws: StrataError.self) { try ActivationFunction(json: dense) }
+        let read = try LayerRegistry.layer(serialized: dense)
+        #expect(try read.serialized() == dense)
     }
 
     @Test func approximateGELU() {

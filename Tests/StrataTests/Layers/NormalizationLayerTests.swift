@@ -4,6 +4,10 @@ import Testing
 struct NormalizationLayerTests {
     @Test func batchNormalization() throws {
         try checkLayer([[3, 2, 4]], output: [3, 2, 4], parameters: 16) { BatchNormalization() }
+        try checkLayer([[3, 2, 4]], output: [3, 2, 4], parameters: 12) {
+            BatchNormalization(axis: 1)
+        }
+        #expect(BatchNormalization(axis: 0)(Tensor.ones([2, 2])).error != nil)
         try checkLayer([[4]], output: [4], parameters: 12) {
             BatchNormalization(momentum: 0.9, epsilon: 0.1, scales: false, betaRegularizer: .l2())
         }

@@ -4,6 +4,12 @@ import Testing
 struct RegularizationLayerTests {
     @Test func dropout() throws {
         try checkLayer([[4, 3]], output: [4, 3]) { Dropout(0.4) }
+        try checkLayer([[4, 3]], output: [4, 3]) { Dropout(0.4, noiseShape: [nil, 1, 3]) }
+        let y = inTraining(Dropout(0.5, noiseShape: [1, nil, 3]), Tensor.ones([9, 50, 3]))
+        #expect(Set(y.sum(axes: [0]).scalars) == [0, 18])
+        for wrong in [[nil, 3], [nil, 2, 3], [9, 50, 3]] as [[Int?]] {
+            #expect(Dropout(0.5, noiseShape: wrong)(Tensor.ones([9, 50, 3])).error != nil)
+        }
     }
 
     @Test func spatialDropout2D() throws {
@@ -14,6 +20,8 @@ struct RegularizationLayerTests {
         #expect(sums.allSatisfy { $0 == 0 || $0 == 18 })
         #expect((140...260).contains(sums.filter { $0 == 0 }.count))
         #expect(SpatialDropout2D(1.5)(Tensor.ones([1, 1, 1, 1])).error != nil)
+        // Keras's class would refuse it.
+        #expect(try SpatialDropout2D(0.5).serialized()["config"]?["trainable"] == nil)
     }
 
     @Test func gaussianNoise() throws {

@@ -40,6 +40,21 @@ struct CompileConfigurationTests {
         }
     }
 
+    /// A loss in the list of metrics counts batches, a metric counts samples.
+    @Test(arguments: [("keras.losses", 8.5), ("keras.metrics", 6)])
+    func aLossAsAMetric(_ module: String, _ expected: Double) throws {
+        let model = Sequential(inputShape: [1]) { Identity() }
+        try model.compile(
+            serialized: JSON(
+                parsing:
+                    #"{"optimizer": "sgd", "loss": "mse", "metrics": [{"module": "\#(module)", "#
+                    + #""class_name": "MeanSquaredError", "config": {"name": "m"}}]}"#))
+        let logs = try model.evaluate(
+            Tensor.zeros([3, 1]), Tensor(shape: [3, 1], scalars: [1, 1, 4]), batchSize: 2)
+        #expect(logs.names == ["loss", "m"])
+        #expect(logs.values.map { Double($0) } == [6, expected])
+    }
+
     @Test func severalOutputs() throws {
         let reported = ["loss", "a_loss", "b_loss", "a_accuracy", "b_mse"]
         #expect(

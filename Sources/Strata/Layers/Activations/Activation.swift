@@ -1,18 +1,18 @@
 /// Applies an activation function to its input. Output shape: the input's.
-public final class Activation: ConfigurableLayer {
+public final class Activation: FunctionLayer {
     public let core: LayerCore
-    public let function: ActivationFunction
+    public let activation: ActivationFunction
 
     public init(_ function: ActivationFunction, name: String? = nil) {
         core = LayerCore(name: name)
-        self.function = function
+        activation = function
     }
 
     public convenience init(configuration: Configuration) throws {
         self.init(try configuration.value("activation"), name: configuration.name)
     }
 
-    public var configuration: Configuration { ["activation": function] }
+    public var configuration: Configuration { ["activation": activation] }
 
-    public func call(_ x: Tensor, _ context: Context) -> Tensor { function(x) }
+    public var function: @Sendable (Tensor) -> Tensor { { [activation] in activation($0) } }
 }

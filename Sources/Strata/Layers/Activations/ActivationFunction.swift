@@ -1,65 +1,107 @@
-/// A function applied to a layer's output, by the name Keras gives it.
-public enum ActivationFunction: String, Hashable, Sendable, CaseIterable {
-    case linear, relu, relu6
-    case leakyReLU = "leaky_relu"
-    case elu, selu, celu, gelu, silu, mish
-    case hardSiLU = "hard_silu"
-    case sigmoid
-    case hardSigmoid = "hard_sigmoid"
-    case logSigmoid = "log_sigmoid"
-    case sparseSigmoid = "sparse_sigmoid"
-    case tanh
-    case hardTanh = "hard_tanh"
-    case tanhShrink = "tanh_shrink"
-    case softShrink = "soft_shrink"
-    case hardShrink = "hard_shrink"
-    case softmax
-    case logSoftmax = "log_softmax"
-    case sparsemax
-    case softplus, softsign, squareplus
-    case sparsePlus = "sparse_plus"
-    case exponential, glu
+/// A function applied to a layer's output: one of those that Keras has names for, `.relu`, or a layer
+/// that is a function, such as a ``LeakyReLU`` of another slope.
+public struct ActivationFunction: Hashable, Sendable {
+    /// What files say: the name, or the layer.
+    public let json: JSON
+    private let function: @Sendable (Tensor) -> Tensor
+
+    private init(_ name: String, _ function: @escaping @Sendable (Tensor) -> Tensor) {
+        json = .string(name)
+        self.function = function
+    }
+
+    /// The function that a layer is.
+    /// - Throws: what is wrong with the layer's configuration.
+    public init(_ layer: any FunctionLayer) throws {
+        try layer.build([[1]])
+        json = try layer.serialized()
+        function = layer.function
+    }
 
     /// The function of a name, `swish` and `hard_swish` among them; nil if there is none.
     public init?(name: String) {
-        switch name {
-        case "swish": self = .silu
-        case "hard_swish": self = .hardSiLU
-        default: self.init(rawValue: name)
+        let name = ["swish": "silu", "hard_swish": "hard_silu"][name] ?? name
+        guard let known = Self.allCases.first(where: { $0.json == .string(name) }) else {
+            return nil
         }
+        self = known
     }
 
-    public func callAsFunction(_ x: Tensor) -> Tensor {
-        switch self {
-        case .linear: x
-        case .relu: Strata.relu(x)
-        case .relu6: minimum(Strata.relu(x), 6)
-        case .leakyReLU: Strata.leakyReLU(x)
-        case .elu: Strata.elu(x)
-        case .selu: Strata.selu(x)
-        case .celu: Strata.celu(x)
-        case .gelu: Strata.gelu(x)
-        case .silu: Strata.silu(x)
-        case .mish: Strata.mish(x)
-        case .hardSiLU: Strata.hardSiLU(x)
-        case .sigmoid: Strata.sigmoid(x)
-        case .hardSigmoid: Strata.hardSigmoid(x)
-        case .logSigmoid: -Strata.softplus(-x)
-        case .sparseSigmoid: clip((x + 1) * 0.5, from: 0, to: 1)
-        case .tanh: Strata.tanh(x)
-        case .hardTanh: clip(x, from: -1, to: 1)
-        case .tanhShrink: x - Strata.tanh(x)
-        case .softShrink: Strata.softShrink(x)
-        case .hardShrink: Strata.hardShrink(x)
-        case .softmax: Strata.softmax(x)
-        case .logSoftmax: Strata.logSoftmax(x)
-        case .sparsemax: Strata.sparsemax(x)
-        case .softplus: Strata.softplus(x)
-        case .softsign: x / (abs(x) + 1)
-        case .squareplus: (x + sqrt(square(x) + 4)) * 0.5
-        case .sparsePlus: Strata.sparsePlus(x)
-        case .exponential: exp(x)
-        case .glu: Strata.glu(x)
-        }
+    public func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
+
+    public static func == (a: ActivationFunction, b: ActivationFunction) -> Bool {
+        a.json == b.json
     }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(json) }
+}
+
+extension ActivationFunction: CaseIterable {
+    /// Those with names.
+    public static let allCases: [ActivationFunction] = [
+        linear, relu, relu6, leakyReLU, elu, selu, celu, gelu, silu, mish, hardSiLU, sigmoid,
+        hardSigmoid, logSigmoid, sparseSigmoid, tanh, hardTanh, tanhShrink, softShrink, hardShrink,
+        softmax, logSoftmax, sparsemax, softplus, softsign, squareplus, sparsePlus, exponential,
+        glu,
+    ]
+
+    public static let linear = ActivationFunction("linear") { $0 }
+    public static let relu = ActivationFunction("relu") { Strata.relu($0) }
+    public static let relu6 = ActivationFunction("relu6") { minimum(Strata.relu($0), 6) }
+    public static let leakyReLU = ActivationFunction("leaky_relu") { Strata.leakyReLU($0) }
+    public static let elu = ActivationFunction("elu") { Strata.elu($0) }
+    public static let selu = ActivationFunction("selu") { Strata.selu($0) }
+    public static let celu = ActivationFunction("celu") { Strata.celu($0) }
+    public static let gelu = ActivationFunction("gelu") { Strata.gelu($0) }
+    public static let silu = ActivationFunction("silu") { Strata.silu($0) }
+    public static let mish = ActivationFunction("mish") { Strata.mish($0) }
+    public static let hardSiLU = ActivationFunction("hard_silu") { Strata.hardSiLU($0) }
+    public static let sigmoid = ActivationFunction("sigmoid") { Strata.sigmoid($0) }
+    public static let hardSigmoid = ActivationFunction("hard_sigmoid") { Strata.hardSigmoid($0) }
+    public static let logSigmoid = ActivationFunction("log_sigmoid") { -Strata.softplus(-$0) }
+    public static let sparseSigmoid = ActivationFunction("sparse_sigmoid") {
+        clip(($0 + 1) * 0.5, from: 0, to: 1)
+    }
+    public static let tanh = ActivationFunction("tanh") { Strata.tanh($0) }
+    public static let hardTanh = ActivationFunction("hard_tanh") { clip($0, from: -1, to: 1) }
+    public static let tanhShrink = ActivationFunction("tanh_shrink") { $0 - Strata.tanh($0) }
+    public static let softShrink = ActivationFunction("soft_shrink") { Strata.softShrink($0) }
+    public static let hardShrink = ActivationFunction("hard_shrink") { Strata.hardShrink($0) }
+    public static let softmax = ActivationFunction("softmax") { Strata.softmax($0) }
+    public static let logSoftmax = ActivationFunction("log_softmax") { Strata.logSoftmax($0) }
+    public static let sparsemax = ActivationFunction("sparsemax") { Strata.sparsemax($0) }
+    public static let softplus = ActivationFunction("softplus") { Strata.softplus($0) }
+    public static let softsign = ActivationFunction("softsign") { $0 / (abs($0) + 1) }
+    public static let squareplus = ActivationFunction("squareplus") {
+        ($0 + sqrt(square($0) + 4)) * 0.5
+    }
+    public static let sparsePlus = ActivationFunction("sparse_plus") { Strata.sparsePlus($0) }
+    public static let exponential = ActivationFunction("exponential") { exp($0) }
+    public static let glu = ActivationFunction("glu") { Strata.glu($0) }
+}
+
+extension ActivationFunction: ConfigurationValue {
+    public init(json: JSON) throws {
+        // A function that Keras registered is an object with its name.
+        if case .string(let name) = json["config"] ?? json,
+            let function = ActivationFunction(name: name)
+        {
+            self = function
+            return
+        }
+        guard json["class_name"] != nil,
+            let layer = try LayerRegistry.layer(serialized: json) as? any FunctionLayer
+        else { throw json.mismatch("the name of an activation function") }
+        self = try ActivationFunction(layer)
+    }
+}
+
+/// A layer that is a function of its input, without weights and the same in training and inference;
+/// other layers can have it for their activation.
+public protocol FunctionLayer: ConfigurableLayer {
+    var function: @Sendable (Tensor) -> Tensor { get }
+}
+
+extension FunctionLayer {
+    public func call(_ x: Tensor, _ context: Context) -> Tensor { function(x) }
 }

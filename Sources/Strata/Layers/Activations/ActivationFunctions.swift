@@ -82,8 +82,11 @@ public func glu(_ x: Tensor) -> Tensor {
     return first * sigmoid(x.sliced(from: start, size: half))
 }
 
-/// The point of the probability simplex nearest to the last axis's numbers (Martins and Astudillo,
-/// 2016). Compares each number with each: for axes of at most some thousand.
+/// max(x - τ, 0) with a threshold τ for each row (Martins and Astudillo, 2016), as Keras computes it.
+/// Its τ is (Σ z₁ + … + zⱼ - 1) / k, the sum going over the k largest numbers z₁, z₂, …; the paper's has
+/// only the last of these sums, so that results sum to 1. The two differ where k is more than 1.
+///
+/// Compares each number with each: for axes of at most some thousand.
 public func sparsemax(_ x: Tensor) -> Tensor {
     guard x.rank > 0 else {
         return Tensor(
@@ -97,6 +100,6 @@ public func sparsemax(_ x: Tensor) -> Tensor {
     let total = (notBelow * others).sum(axes: [-1])
     let support = (x * count + 1) .> total
     let size = support.sum(axes: [-1], keepingDimensions: true)
-    let excess = (support * x).sum(axes: [-1], keepingDimensions: true) - 1
+    let excess = (support * total).sum(axes: [-1], keepingDimensions: true) - 1
     return relu(x - excess / size)
 }

@@ -1,5 +1,5 @@
 /// x where positive, otherwise α · (eˣ - 1) (Clevert et al., 2016). Output shape: the input's.
-public final class ELU: ConfigurableLayer {
+public final class ELU: FunctionLayer {
     public let core: LayerCore
     public let alpha: Float
 
@@ -15,5 +15,5 @@ public final class ELU: ConfigurableLayer {
 
     public var configuration: Configuration { ["alpha": alpha] }
 
-    public func call(_ x: Tensor, _ context: Context) -> Tensor { elu(x, alpha: alpha) }
+    public var function: @Sendable (Tensor) -> Tensor { { [alpha] in elu($0, alpha: alpha) } }
 }

@@ -1,7 +1,7 @@
 /// x where positive, otherwise slope · x (Maas et al., 2013). Output shape: the input's.
 ///
 /// As in Keras, the layer's slope is 0.3 by default where the function's is 0.2.
-public final class LeakyReLU: ConfigurableLayer {
+public final class LeakyReLU: FunctionLayer {
     public let core: LayerCore
     public let negativeSlope: Float
 
@@ -18,7 +18,7 @@ public final class LeakyReLU: ConfigurableLayer {
 
     public var configuration: Configuration { ["negative_slope": negativeSlope] }
 
-    public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        leakyReLU(x, negativeSlope: negativeSlope)
+    public var function: @Sendable (Tensor) -> Tensor {
+        { [negativeSlope] in leakyReLU($0, negativeSlope: negativeSlope) }
     }
 }

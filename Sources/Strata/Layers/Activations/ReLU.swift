@@ -1,6 +1,6 @@
 /// max(x, 0), or with its parameters: the maximum value above it, x from the threshold on, and
 /// slope · (x - threshold) below. Output shape: the input's.
-public final class ReLU: ConfigurableLayer {
+public final class ReLU: FunctionLayer {
     public let core: LayerCore
     public let maximumValue: Float?
     public let negativeSlope: Float
@@ -35,14 +35,16 @@ public final class ReLU: ConfigurableLayer {
         }
     }
 
-    public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        var y: Tensor
-        if threshold == 0 {
-            y = negativeSlope == 0 ? relu(x) : leakyReLU(x, negativeSlope: negativeSlope)
-        } else {
-            y = select(x .>= Tensor(threshold), x, (x - threshold) * negativeSlope)
+    public var function: @Sendable (Tensor) -> Tensor {
+        { [maximumValue, negativeSlope, threshold] x in
+            var y: Tensor
+            if threshold == 0 {
+                y = negativeSlope == 0 ? relu(x) : leakyReLU(x, negativeSlope: negativeSlope)
+            } else {
+                y = select(x .>= Tensor(threshold), x, (x - threshold) * negativeSlope)
+            }
+            if let maximumValue { y = minimum(y, Tensor(maximumValue)) }
+            return y
         }
-        if let maximumValue { y = minimum(y, Tensor(maximumValue)) }
-        return y
     }
 }

@@ -1,5 +1,5 @@
 /// eˣ / Σ eˣ along one or more axes, the last by default. Output shape: the input's.
-public final class Softmax: ConfigurableLayer {
+public final class Softmax: FunctionLayer {
     public let core: LayerCore
     public let axes: [Int]
 
@@ -18,9 +18,11 @@ public final class Softmax: ConfigurableLayer {
         ["axis": axes.count == 1 ? .integer(axes[0]) : axes.json]
     }
 
-    public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        if axes.map({ $0 < 0 ? $0 + x.rank : $0 }) == [x.rank - 1] { return softmax(x) }
-        let e = exp(x - x.max(axes: axes, keepingDimensions: true))
-        return e / e.sum(axes: axes, keepingDimensions: true)
+    public var function: @Sendable (Tensor) -> Tensor {
+        { [axes] x in
+            if axes.map({ $0 < 0 ? $0 + x.rank : $0 }) == [x.rank - 1] { return softmax(x) }
+            let e = exp(x - x.max(axes: axes, keepingDimensions: true))
+            return e / e.sum(axes: axes, keepingDimensions: true)
+        }
     }
 }

@@ -18,8 +18,8 @@ public final class BatchNormalization: ConfigurableLayer {
     public let gammaRegularizer: Regularizer?
     public let betaConstraint: Constraint?
     public let gammaConstraint: Constraint?
-    /// What a file says of the channels' axis, which is the last.
-    private var axes = [-1]
+    /// The axis of the channels; a negative one counts from the end.
+    public let axis: Int
 
     /// The learned scale and shift and the moving averages, all `[channels]`; there once the layer
     /// has been called.
@@ -34,9 +34,10 @@ public final class BatchNormalization: ConfigurableLayer {
         movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
         betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
         betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil,
-        name: String? = nil
+        axis: Int = -1, name: String? = nil
     ) {
         core = LayerCore(name: name)
+        self.axis = axis
         self.momentum = momentum
         self.epsilon = epsilon
         self.centers = centers
@@ -52,6 +53,8 @@ public final class BatchNormalization: ConfigurableLayer {
     }
 
     public convenience init(configuration: Configuration) throws {
+        let axes = try configuration.value("axis", default: [-1])
+        guard axes.count == 1 else { throw StrataError("one axis was expected. Received: \(axes)") }
         self.init(
             momentum: try configuration.value("momentum", default: 0.99),
             epsilon: try configuration.value("epsilon", default: 0.001),
@@ -66,14 +69,13 @@ public final class BatchNormalization: ConfigurableLayer {
             betaRegularizer: try configuration.optional("beta_regularizer"),
             gammaRegularizer: try configuration.optional("gamma_regularizer"),
             betaConstraint: try configuration.optional("beta_constraint"),
-            gammaConstraint: try configuration.optional("gamma_constraint"),
+            gammaConstraint: try configuration.optional("gamma_constraint"), axis: axes[0],
             name: configuration.name)
-        axes = try configuration.value("axis", default: [-1])
     }
 
     public var configuration: Configuration {
         [
-            "axis": -1, "momentum": momentum, "epsilon": epsilon, "center": centers,
+            "axis": axis, "momentum": momentum, "epsilon": epsilon, "center": centers,
             "scale": scales, "beta_initializer": betaInitializer,
             "gamma_initializer": gammaInitializer,
             "moving_mean_initializer": movingMeanInitializer,
@@ -89,10 +91,11 @@ public final class BatchNormalization: ConfigurableLayer {
             throw StrataError(
                 "an input of shape [batch, …, channels] was expected. Received: \(inputs[0])")
         }
-        guard axes.map({ shape.axis($0) }) == [shape.rank - 1] else {
-            throw StrataError("axis is -1, the channels. Received: \(axes)")
+        guard let place = shape.axis(axis), place > 0 else {
+            throw StrataError(
+                "an axis of shape \(shape) other than the batch was expected. Received: \(axis)")
         }
-        let channels: Shape = [shape[-1]]
+        let channels: Shape = [shape[place]]
         if scales {
             gamma = addWeight(
                 "gamma", shape: channels, initializer: gammaInitializer,
@@ -111,6 +114,18 @@ public final class BatchNormalization: ConfigurableLayer {
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        guard let place = x.shape.axis(axis), place < x.rank - 1 else {
+            return normalized(x, context)
+        }
+        // The channels go to the end and back.
+        let others = (0..<x.rank).filter { $0 != place }
+        let back = (0..<x.rank).map { axis in
+            axis == place ? x.rank - 1 : axis - (axis > place ? 1 : 0)
+        }
+        return normalized(x.transposed(others + [place]), context).transposed(back)
+    }
+
+    private func normalized(_ x: Tensor, _ context: Context) -> Tensor {
         guard context.isTraining, context.isTrainable else {
             // One multiplication and one addition, which a convolution before takes into its kernel.
             let scale = scale(movingVariance.value)

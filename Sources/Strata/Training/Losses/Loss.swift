@@ -7,6 +7,8 @@ public struct Loss: Sendable {
     public var reduction = Reduction.sumOverBatchSize
     /// Whether targets are class numbers, which must be below the number of classes.
     package let isSparse: Bool
+    /// A class number that is none: targets of it do not count.
+    package var ignoredClass: Int?
     /// The class as Keras names it; nil for a loss of your own.
     private let className: String?
     private let parameters: Configuration
@@ -71,26 +73,39 @@ public struct Loss: Sendable {
                             + "are. Received: \(targets.shape)"))
         }
         let losses = values(target, predictions)
-        let each = weights.map { losses.rank == 0 ? $0 : $0.samplesBroadcast(to: losses.shape) }
+        let counted = isCounted(targets, predictions)
+        let sizes = weights.map { losses.rank == 0 ? $0 : $0.samplesBroadcast(to: losses.shape) }
+        let each = counted.map { counted in sizes.map { $0 * counted } ?? counted } ?? sizes
         let weighted = each.map { losses * $0 } ?? losses
+        let total: Tensor?
         switch reduction {
         case .sum: return weighted.sum()
-        case .sumOverBatchSize, .mean: return weighted.mean()
-        case .meanWithSampleWeight:
-            guard let each else { return weighted.mean() }
-            // Of nothing, 0.
-            return weighted.sum() / maximum(each.sum(), Tensor(Float.leastNormalMagnitude))
+        case .sumOverBatchSize, .mean: total = counted?.sum()
+        case .meanWithSampleWeight: total = each?.sum()
         }
+        // Of nothing, 0.
+        return total.map { weighted.sum() / maximum($0, Tensor(Float.leastNormalMagnitude)) }
+            ?? weighted.mean()
+    }
+
+    /// 1 for the targets that count, 0 for those of the ignored class; nil if there is none.
+    func isCounted(_ targets: Tensor, _ predictions: Tensor) -> Tensor? {
+        ignoredClass.map { 1 - (Loss.classNumbers(targets, predictions) .== Tensor(Float($0))) }
     }
 
     /// -ln p(class) for class numbers `[batch, …]` or `[batch, …, 1]`. Predictions are
     /// probabilities, of which a softmax's logits are used directly, or logits.
-    public static func sparseCategoricalCrossentropy(fromLogits: Bool = false) -> Loss {
-        Loss(
+    /// - Parameter ignoredClass: a class number, in or out of range, whose targets do not count.
+    public static func sparseCategoricalCrossentropy(
+        fromLogits: Bool = false, ignoredClass: Int? = nil
+    ) -> Loss {
+        var loss = Loss(
             "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy",
-            ["from_logits": fromLogits, "ignore_class": nil], isSparse: true
+            ["from_logits": fromLogits, "ignore_class": ignoredClass], isSparse: true
         ) { target, prediction in
-            let classes = Loss.classNumbers(target, prediction)
+            let given = Loss.classNumbers(target, prediction)
+            let classes =
+                ignoredClass.map { select(given .== Tensor(Float($0)), 0, given) } ?? given
             if let logits = Loss.logits(prediction, fromLogits) {
                 return Tensor.record(SoftmaxCrossEntropy(sparse: true), [logits, classes])[0]
             }
@@ -98,6 +113,8 @@ public struct Loss: Sendable {
             return Tensor.record(
                 SoftmaxCrossEntropy(sparse: true), [log(Loss.clipped(prediction)), classes])[0]
         }
+        loss.ignoredClass = ignoredClass
+        return loss
     }
 
     public static var sparseCategoricalCrossentropy: Loss { sparseCategoricalCrossentropy() }

@@ -40,11 +40,9 @@ extension Loss {
         "MeanSquaredLogarithmicError": { _ in .meanSquaredLogarithmicError },
         "Poisson": { _ in .poisson },
         "SparseCategoricalCrossentropy": {
-            guard try $0.optional("ignore_class") as JSON? == nil else {
-                throw StrataError("ignore_class is not supported")
-            }
-            return .sparseCategoricalCrossentropy(
-                fromLogits: try $0.value("from_logits", default: false))
+            .sparseCategoricalCrossentropy(
+                fromLogits: try $0.value("from_logits", default: false),
+                ignoredClass: try $0.optional("ignore_class"))
         },
         "SquaredHinge": { _ in .squaredHinge },
         "Tversky": {

@@ -51,7 +51,9 @@ public struct Metric: Sendable {
     /// The mean of a loss.
     public init(_ loss: Loss) {
         let mean = Metric(loss.name, isBetterWhenHigher: false) { target, prediction in
-            loss.values(loss.isSparse ? target : target.matched(to: prediction), prediction)
+            let losses = loss.values(
+                loss.isSparse ? target : target.matched(to: prediction), prediction)
+            return loss.isCounted(target, prediction).map { losses * $0 } ?? losses
         }
         self = loss.serialized.map(mean.serialized(as:)) ?? mean
     }

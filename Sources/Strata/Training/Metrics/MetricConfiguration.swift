@@ -90,7 +90,11 @@ extension Metric {
             ? given : Metric.makers.keys.first { snakeCase($0) == given } ?? given
         let metric: Metric
         do {
-            if let make = Metric.makers[className] {
+            if json["module"] == "keras.losses", json["class_name"] == .string(className) {
+                // A loss as a metric: the mean of what it gives for each batch, whatever its size.
+                let loss = try Loss(serialized: json)
+                metric = Metric(loss.name, isBetterWhenHigher: false) { loss($0, $1) }
+            } else if let make = Metric.makers[className] {
                 try configuration.checkLastAxis(of: className)
                 metric = try make(configuration)
             } else if className == "LogCoshError" {

@@ -7,13 +7,13 @@ public final class Adadelta: Optimizer, Configurable {
     public init(
         learningRate: any LearningRateSchedule = 0.001, rho: Float = 0.95, epsilon: Float = 1e-7,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
-        averaging: WeightAveraging? = nil
+        averaging: WeightAveraging? = nil, accumulation: Int = 1
     ) {
         self.rho = rho
         self.epsilon = epsilon
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
-            averaging: averaging)
+            averaging: averaging, accumulation: accumulation)
     }
 
     public required init(configuration: Configuration) throws {

@@ -7,13 +7,13 @@ public final class Adagrad: Optimizer, Configurable {
         learningRate: any LearningRateSchedule = 0.001, initialAccumulator: Float = 0.1,
         epsilon: Float = 1e-7,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
-        averaging: WeightAveraging? = nil
+        averaging: WeightAveraging? = nil, accumulation: Int = 1
     ) {
         self.initialAccumulator = initialAccumulator
         self.epsilon = epsilon
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
-            averaging: averaging)
+            averaging: averaging, accumulation: accumulation)
     }
 
     public required init(configuration: Configuration) throws {

@@ -14,7 +14,7 @@ public class Adam: Optimizer, Configurable {
         learningRate: any LearningRateSchedule = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
         epsilon: Float = 1e-7, amsgrad: Bool = false,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
-        averaging: WeightAveraging? = nil
+        averaging: WeightAveraging? = nil, accumulation: Int = 1
     ) {
         self.beta1 = beta1
         self.beta2 = beta2
@@ -22,7 +22,7 @@ public class Adam: Optimizer, Configurable {
         self.amsgrad = amsgrad
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
-            averaging: averaging)
+            averaging: averaging, accumulation: accumulation)
     }
 
     public required init(configuration: Configuration) throws {
@@ -72,11 +72,12 @@ public final class AdamW: Adam {
     public init(
         learningRate: any LearningRateSchedule = 0.001, weightDecay: Float = 0.004,
         beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Float = 1e-7, amsgrad: Bool = false,
-        clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil
+        clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil, accumulation: Int = 1
     ) {
         super.init(
             learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-            amsgrad: amsgrad, weightDecay: weightDecay, clipping: clipping, averaging: averaging)
+            amsgrad: amsgrad, weightDecay: weightDecay, clipping: clipping, averaging: averaging,
+            accumulation: accumulation)
     }
 
     public required init(configuration: Configuration) throws {

@@ -11,9 +11,9 @@ open class Optimizer {
     public var schedule: any LearningRateSchedule {
         didSet { source?["learning_rate"] = nil }
     }
-    /// The step size of the next step. Setting it ends a schedule.
+    /// The step size of the next step; a schedule counts batches. Setting it ends a schedule.
     public var learningRate: Float {
-        get { schedule(step: iterations) }
+        get { schedule(step: batches) }
         set { schedule = newValue }
     }
     /// Whether the step size is given by more than a number.
@@ -25,8 +25,12 @@ open class Optimizer {
     public let clipping: GradientClipping?
     /// Whether averages of the weights are kept; they become the weights when `fit` ends.
     public let averaging: WeightAveraging?
+    /// Batches whose gradients make one step together, by their mean: 1 is a step a batch.
+    public let accumulation: Int
+    /// Batches seen.
+    package var batches = 0
     /// Steps made.
-    public package(set) var iterations = 0
+    public var iterations: Int { batches / accumulation }
     /// What the file that the optimizer was made from says of it, which is what files say in turn.
     var source: Configuration?
 
@@ -35,17 +39,22 @@ open class Optimizer {
         weak var weight: Variable?
         let slots: [Variable]
         let average: Variable?
+        /// The sum of the gradients since the last step.
+        let accumulator: Variable?
     }
     private var states: [ObjectIdentifier: State] = [:]
 
     public init(
         learningRate: any LearningRateSchedule, weightDecay: Float? = nil,
-        clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil
+        clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil, accumulation: Int = 1
     ) {
+        precondition(
+            accumulation >= 1, "One batch or more make a step. Received: \(accumulation)")
         schedule = learningRate
         self.weightDecay = weightDecay
         self.clipping = clipping
         self.averaging = averaging
+        self.accumulation = accumulation
     }
 
     /// Reads what all optimizers have in common; for the `init(configuration:)` of subclasses.
@@ -56,9 +65,10 @@ open class Optimizer {
         weightDecay = try configuration.optional("weight_decay")
         clipping = try GradientClipping.read(configuration)
         averaging = try WeightAveraging.read(configuration)
-        let accumulated: Int = try configuration.value("gradient_accumulation_steps", default: 1)
-        guard accumulated == 1 else {
-            throw StrataError("gradient_accumulation_steps is not supported")
+        accumulation = try configuration.value("gradient_accumulation_steps", default: 1)
+        guard accumulation >= 1 else {
+            throw StrataError(
+                "gradient_accumulation_steps is at least 1. Received: \(accumulation)")
         }
     }
 
@@ -86,11 +96,13 @@ open class Optimizer {
 
     // MARK: - The compiled step
 
-    /// The subclass's numbers, and after them those of weight decay and averaging.
+    /// The subclass's numbers, and after them those of weight decay and averaging, and whether this
+    /// batch completes a step.
     func stepNumbers() -> [Float] {
         var numbers = hyperparameters()
         if let weightDecay { numbers.append(weightDecay * learningRate) }
         if let averaging { numbers += averaging.numbers(iterations) }
+        if accumulation > 1 { numbers.append((batches + 1) % accumulation == 0 ? 1 : 0) }
         return numbers
     }
 
@@ -99,17 +111,30 @@ open class Optimizer {
         _ variables: [Variable], _ gradients: [Tensor], _ numbers: [Tensor]
     ) -> [(Variable, Tensor)] {
         var rest = numbers[...]
+        let isStep = accumulation == 1 ? nil : rest.popLast()
         let averagingNumbers = averaging == nil ? [] : Array(rest.suffix(2))
         rest = rest.dropLast(averagingNumbers.count)
         let decay = weightDecay == nil ? nil : rest.popLast()
         let hyperparameters = Array(rest)
-        let clipped = clipping?.clip(gradients) ?? gradients
-        return zip(variables, clipped).flatMap { variable, gradient in
+        let sums = zip(variables, gradients).map { variable, gradient in
+            state(of: variable).accumulator.map { gradient + $0.value } ?? gradient
+        }
+        let means = accumulation == 1 ? gradients : sums.map { $0 / Float(accumulation) }
+        let clipped = clipping?.clip(means) ?? means
+        return zip(variables, zip(clipped, sums)).flatMap { variable, gradients in
+            let (gradient, sum) = gradients
             let state = state(of: variable)
             let value = variable.value
             let weight = decay.map { value - value * $0 } ?? value
             var next = step(weight, gradient, state.slots.map(\.value), hyperparameters)
+            if let isStep {
+                next.weight = select(isStep, next.weight, value)
+                next.slots = zip(state.slots, next.slots).map { select(isStep, $1, $0.value) }
+            }
             var updates = Array(zip(state.slots, next.slots))
+            if let isStep, let accumulator = state.accumulator {
+                updates.append((accumulator, select(isStep, 0, sum)))
+            }
             if let averaging, let average = state.average {
                 let mean: Tensor
                 (next.weight, mean) = averaging.step(
@@ -134,7 +159,8 @@ open class Optimizer {
         }
         let made = State(
             weight: variable, slots: slotKinds.map { slot($0.name, $0.initial) },
-            average: averaging == nil ? nil : slot("average", 0))
+            average: averaging == nil ? nil : slot("average", 0),
+            accumulator: accumulation == 1 ? nil : slot("gradient_accumulator", 0))
         states[ObjectIdentifier(variable)] = made
         return made
     }
@@ -145,13 +171,13 @@ open class Optimizer {
     /// The numbers kept for weights of so many numbers, as Keras counts them for a summary: the steps
     /// made and a rate that is set are two.
     package func stateCount(weights: Int) -> Int {
-        (followsSchedule ? 1 : 2) + weights * (slotKinds.count + (averaging == nil ? 0 : 1))
-            + ownState.count
+        let kinds = slotKinds.count + (averaging == nil ? 0 : 1) + (accumulation == 1 ? 0 : 1)
+        return (followsSchedule ? 1 : 2) + weights * kinds + ownState.count
     }
 
     /// Gives weights their averages, if those are kept and steps have been made.
     package func finish(_ variables: [Variable]) {
-        guard averaging != nil, iterations > 0 else { return }
+        guard averaging != nil, batches > 0 else { return }
         for variable in variables {
             if let average = state(of: variable).average {
                 variable.assign(storageOf: average.value)
@@ -167,6 +193,6 @@ open class Optimizer {
         let updates = updates(variables, gradients, stepNumbers().map { Tensor($0) })
         try Evaluator.shared.evaluate(updates.map(\.1))
         for (variable, value) in updates { variable.assign(storageOf: value) }
-        iterations += 1
+        batches += 1
     }
 }

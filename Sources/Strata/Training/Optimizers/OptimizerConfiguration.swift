@@ -52,7 +52,8 @@ extension Optimizer {
                 "global_clipnorm": limits[1], "clipvalue": limits[2],
                 "use_ema": averaging != nil, "ema_momentum": averaging?.momentum ?? 0.99,
                 "ema_overwrite_frequency": averaging?.overwriteFrequency,
-                "loss_scale_factor": nil, "gradient_accumulation_steps": nil,
+                "loss_scale_factor": nil,
+                "gradient_accumulation_steps": accumulation == 1 ? nil : accumulation,
             ]
         }
     }

@@ -1,9 +1,9 @@
 // What files keep of an optimizer beside its configuration, in Keras's order.
 extension Optimizer {
-    /// Steps made; the step size, unless a schedule gives it; the weights' averages; their slots, by
-    /// groups of kinds; numbers of the optimizer's own.
+    /// Batches seen; the step size, unless a schedule gives it; the weights' averages; their gradients'
+    /// sums; their slots, by groups of kinds; numbers of the optimizer's own.
     func state(of weights: [Variable]) -> [ArrayData] {
-        var arrays = [ArrayData(shape: [], [Int64(iterations)])]
+        var arrays = [ArrayData(shape: [], [Int64(batches)])]
         if !followsSchedule { arrays.append(ArrayData(shape: [], [learningRate])) }
         arrays += variables(of: weights).map(\.array)
         return arrays + ownState.map { ArrayData(shape: [], [$0]) }
@@ -26,7 +26,7 @@ extension Optimizer {
                 "the state of the optimizer \(name) does not fit the model: \(shapes.count) arrays "
                     + "of the weights' shapes were expected. Received: \(state.count)")
         }
-        iterations = steps
+        batches = steps
         if rates > 0 {
             let rate = state[1].floats()[0]
             if rate != learningRate { learningRate = rate }
@@ -39,7 +39,7 @@ extension Optimizer {
 
     private func variables(of weights: [Variable]) -> [Variable] {
         let states = weights.map(state(of:))
-        return states.compactMap(\.average)
+        return states.compactMap(\.average) + states.compactMap(\.accumulator)
             + slotGroups.flatMap { group in states.flatMap { $0.slots[group] } }
     }
 }

@@ -9,7 +9,7 @@ public final class RMSprop: Optimizer, Configurable {
         learningRate: any LearningRateSchedule = 0.001, rho: Float = 0.9, momentum: Float = 0,
         epsilon: Float = 1e-7, centered: Bool = false,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
-        averaging: WeightAveraging? = nil
+        averaging: WeightAveraging? = nil, accumulation: Int = 1
     ) {
         self.rho = rho
         self.momentum = momentum
@@ -17,7 +17,7 @@ public final class RMSprop: Optimizer, Configurable {
         self.centered = centered
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
-            averaging: averaging)
+            averaging: averaging, accumulation: accumulation)
     }
 
     public required init(configuration: Configuration) throws {

@@ -7,13 +7,13 @@ public final class SGD: Optimizer, Configurable {
     public init(
         learningRate: any LearningRateSchedule = 0.01, momentum: Float = 0, nesterov: Bool = false,
         weightDecay: Float? = nil, clipping: GradientClipping? = nil,
-        averaging: WeightAveraging? = nil
+        averaging: WeightAveraging? = nil, accumulation: Int = 1
     ) {
         self.momentum = momentum
         self.nesterov = nesterov
         super.init(
             learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
-            averaging: averaging)
+            averaging: averaging, accumulation: accumulation)
     }
 
     public required init(configuration: Configuration) throws {

@@ -42,6 +42,15 @@ struct HostileModelTests {
         #expect(message(functional(input + "," + relu, outputs: #"["x", 0, 0]"#)) == "")
     }
 
+    /// What a file says of a call beside its inputs is kept.
+    @Test func keywordsOfCalls() throws {
+        let call = node("in").replacing("{}}", with: #"{"training": false, "mask": null}}"#)
+        let text = functional(input + "," + layer("ReLU", "{}", call), outputs: #"["x", 0, 0]"#)
+        let model = try LayerRegistry.layer(serialized: JSON(parsing: text))
+        let written = try model.serialized().description
+        #expect(written.contains(#""kwargs": {"training": false, "mask": null}"#), "\(written)")
+    }
+
     @Test(arguments: [
         ("Conv2D", #"{"filters": 1000000000000000000, "kernel_size": 3}"#, "filters"),
         ("Conv2D", #"{"filters": 1e300, "kernel_size": 3}"#, "filters"),

@@ -18,7 +18,7 @@ struct KerasFileTests {
         func array(_ name: String) throws -> ArrayData { try #require(arrays[name]) }
     }
 
-    static let names = ["nested", "sequential", "nadam"]
+    static let names = ["nested", "sequential", "nadam", "options"]
 
     @Test(arguments: names)
     func predictsAsKeras(_ name: String) throws {
