@@ -11,7 +11,8 @@ import Testing
 ///     STRATA_FUZZ_COUNT=1000000 swift test -c release --filter 'FuzzTests.*hdf5'
 ///
 /// It says how many files were refused, which was the slowest and how much memory was used. A file
-/// that ends the process is named before, and STRATA_FUZZ_START begins with its number.
+/// that ends the process is named before; STRATA_FUZZ_START begins with its number, and one file
+/// alone is also written down, as `fuzz-NUMBER`.
 @Suite(.serialized) struct FuzzTests {
     @Test func zip() throws { try fuzz(.zip) }
     @Test func npy() throws { try fuzz(.npy) }
@@ -43,6 +44,7 @@ import Testing
         for number in start..<start + count {
             let mutant = target.mutant(number)
             watch?.begin(number)
+            if longRun == 1 { try Data(mutant).write(to: URL(fileURLWithPath: "fuzz-\(number)")) }
             let time = try clock.measure {
                 do {
                     try target.read(FileBytes(count: mutant.count) { $0.copyBytes(from: mutant) })

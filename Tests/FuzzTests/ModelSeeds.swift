@@ -94,14 +94,15 @@ enum ModelSeeds {
         ]
     }
 
-    /// Makes the model, prints it and writes it down; if it is small, also computes and learns
-    /// something.
-    static func use(_ json: JSON) throws {
+    /// Makes the model, prints it and writes it down.
+    /// - Parameter runs: whether to compute and learn something too, if the model is small.
+    static func use(_ json: JSON, runs: Bool) throws {
         guard let model = try LayerRegistry.layer(serialized: json) as? Model else { return }
         _ = model.summaryText(showFLOPs: true)
         _ = try model.serialized()
         try json["compile_config"].map(model.compile(serialized:))
 
+        guard runs else { return }
         let samples = 2
         func array(_ shape: Shape) -> ArrayData {
             // What the model leaves open is 3.
@@ -114,6 +115,8 @@ enum ModelSeeds {
         guard isSmall, tensors.count < 200, model.parameterCount < 1 << 14,
             model.multiplyAdds < 1 << 20
         else { return }
+        let plan = try model.plan(batchSize: samples)
+        guard plan.memory.arena + plan.memory.scratch < 1 << 26 else { return }
         let x = model.inputs.map { array($0.shape) }
         _ = try model.predict(x)
         guard model.compilation != nil else { return }
