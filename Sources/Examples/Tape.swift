@@ -1,3 +1,4 @@
+import Foundation
 import Strata
 import StrataDatasets
 
@@ -98,8 +99,11 @@ func trainWithTape(directory: String, epochs: Int, seed: UInt64) throws {
         let key = Random.Key(seed: seed, path: "epoch \(epoch)")
         let start = ContinuousClock.now
         let loss = try trainEpoch(network, trainBatches, optimizer, key)
-        let speed = Int(Double(train.count) / ((ContinuousClock.now - start) / .seconds(1)))
+        let speed = Double(train.count) / ((ContinuousClock.now - start) / .seconds(1))
         let part = try accuracy(network, validationBatches)
-        print("epoch \(epoch): loss \(loss), \(speed) images/s, validation accuracy \(part)")
+        print(
+            String(
+                format: "epoch %d: loss %.4f, %.0f images/s, validation accuracy %.4f",
+                epoch, loss, speed, part))
     }
 }

@@ -3,24 +3,51 @@ import Strata
 
 // Small programs to read and to change: swift run -c release examples NAME …
 
-let words = CommandLine.arguments.dropFirst().map { $0 }
+let usage = """
+    usage: examples convolution                           what a convolution is, on a tiny image
+           examples tape DIR [EPOCHS] [SEED]              Fashion-MNIST in DIR, without a model or fit
+           examples lenets DIR [EPOCHS] [CHART]           LeNet of 1998 and of today, MNIST in DIR
+           examples segmentation FILE [EPOCHS] [IMAGES]   U-Net finds shapes; FILE shows what it found
+    """
+let words = Words(all: Array(CommandLine.arguments.dropFirst()))
 do {
-    switch words.first {
+    switch words[0] {
     case "convolution":
         convolution()
-    case "tape" where words.count > 1:
+    case "tape" where words[1] != nil:
         try trainWithTape(
-            directory: words[1], epochs: words.count > 2 ? Int(words[2]) ?? 20 : 20,
-            seed: words.count > 3 ? UInt64(words[3]) ?? 0 : 0)
+            directory: words[1]!, epochs: words.number(2, "EPOCHS", default: 20),
+            seed: UInt64(words.number(3, "SEED", default: 0, atLeast: 0)))
+    case "lenets" where words[1] != nil:
+        try compareLeNets(
+            directory: words[1]!, epochs: words.number(2, "EPOCHS", default: 10), chart: words[3])
+    case "segmentation" where words[1] != nil:
+        try segmentShapes(
+            picture: words[1]!, epochs: words.number(2, "EPOCHS", default: 10),
+            imageCount: words.number(3, "IMAGES", default: 5000, atLeast: 10))
     default:
-        print(
-            """
-            usage: examples convolution                  what a convolution is, on a tiny image
-                   examples tape DIR [EPOCHS] [SEED]     Fashion-MNIST in DIR, without a model or fit
-            """)
-        exit(words.isEmpty ? 0 : 2)
+        print(usage)
+        exit(words.all.isEmpty ? 0 : 2)
     }
 } catch {
     FileHandle.standardError.write(Data("examples: \(error.localizedDescription)\n".utf8))
     exit(1)
+}
+
+/// What was typed after the program's name.
+struct Words {
+    let all: [String]
+
+    subscript(_ place: Int) -> String? { all.indices.contains(place) ? all[place] : nil }
+
+    /// The whole number at a place; `standard` if nothing is there.
+    func number(_ place: Int, _ name: String, default standard: Int, atLeast least: Int = 1) throws
+        -> Int
+    {
+        guard let word = self[place] else { return standard }
+        guard let number = Int(word), number >= least else {
+            throw StrataError("\(name) is a whole number of at least \(least). Received: \(word)")
+        }
+        return number
+    }
 }

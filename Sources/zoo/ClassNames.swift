@@ -5,10 +5,15 @@ import StrataDatasets
 struct ClassNames {
     let names: [String]
 
-    /// - Parameter source: the name of a data set, or a text file of a name a line.
+    /// - Parameter source: the name of a data set, a folder with a folder of pictures for each class, or
+    ///   a text file of a name a line.
     init(_ source: String) throws {
         if let known = Self.known.first(where: { $0.name == source }) {
             names = known.classNames
+            return
+        }
+        if ImageFolder.isFound(in: source) {
+            names = try ImageFolder.classNames(in: source)
             return
         }
         let file = try FileBytes(path: source)

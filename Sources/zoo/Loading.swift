@@ -67,15 +67,19 @@ struct LoadedData {
     init(_ arguments: Arguments, for model: NamedModel) throws {
         let scale = arguments[Options.scale]
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
+        case (let directory?, nil, nil) where ImageFolders.areFound(in: directory):
+            let folders = try ImageFolders(directory, for: model)
+            try Self.check(directory, folders.classNames, for: model)
+            description =
+                "\(grouped(folders.train.count)) images of \(folders.classNames.count) classes from "
+                + directory
+            train = LabelledData(folders.train, scale: scale)
+            test = folders.test.map { LabelledData($0, scale: scale) }
+            classNames = folders.classNames
         case (let directory?, nil, nil):
             let publication = try Publication.found(in: directory, for: model)
             let data = try publication.load(from: directory)
-            let (known, told) = (publication.classNames.count, model.model.outputs[0].shape[-1])
-            guard known <= told else {
-                throw StrataError(
-                    "\(publication.name) has \(known) classes, and \(model.name) tells \(told) apart: "
-                        + "add --classes \(known).")
-            }
+            try Self.check(publication.name, data.classNames, for: model)
             description =
                 "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"
             train = LabelledData(data.train, scale: scale)
@@ -105,6 +109,16 @@ struct LoadedData {
             throw UsageError("--data stands alone, without --x and --y.")
         default:
             throw UsageError("--x and --y come together.")
+        }
+    }
+    /// Throws if there are more classes than the model has outputs.
+    private static func check(_ name: String, _ classNames: [String], for model: NamedModel) throws
+    {
+        let (known, told) = (classNames.count, model.model.outputs[0].shape[-1])
+        guard known <= told else {
+            throw StrataError(
+                "\(name) has \(known) classes, and \(model.name) tells \(told) apart: "
+                    + "add --classes \(known).")
         }
     }
 }

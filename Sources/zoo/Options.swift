@@ -6,7 +6,8 @@ enum Options {
     // Data
     static let data = Option<String>(
         "data", "DIR",
-        "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100; see 'zoo help data'")
+        "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 (see 'zoo help data'), or of "
+            + "folders of pictures, one for each class")
     static let x = Option<String>("x", "FILE", "samples (.npy); cast, not scaled")
     static let y = Option<String>("y", "FILE", "a target for each of them (.npy)")
     static let scale = Option<Float>(
@@ -130,12 +131,15 @@ enum Options {
         "report", "FILE", "where a page with all about the run goes (.html)")
     static let layer = Option<String>("layer", "NAME", "the first convolution by default")
     static let before = Option<String>(
-        "before", "FILE", "a model, or weights, whose filters are drawn beside")
+        "before", "MODEL", "a model, or a file of weights, whose filters are drawn beside")
     static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
     static let maps = Option<Int>("maps", "how many maps are drawn, from the first; 16", atLeast: 1)
+    static let linear = Option<Bool>(
+        flag: "linear", "leaves out the layer's activation: the image filtered, no more")
     static let top = Option<Int>("top", "how many classes are printed; 3", atLeast: 1)
     static let classNames = Option<String>(
-        "class-names", "NAME", "the data set that has the classes, or a file of a name a line")
+        "class-names", "NAME",
+        "the data set or the folder of folders that has the classes, or a file of a name a line")
 
     // Others
     static let width = Option<Int>(

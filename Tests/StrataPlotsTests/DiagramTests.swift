@@ -85,7 +85,7 @@ import Testing
             }
         }
         let svg = open.canvas.svg(title: "nested")
-        for layer in model.layers + (model.layer(named: "inception") as! Model).layers {
+        for layer in model.layers + (try model.layer(named: "inception") as! Model).layers {
             #expect(svg.contains(">\(layer.name)</text>"))
         }
         #expect(svg.contains(">Functional 8×8×16</text>"))

@@ -67,15 +67,25 @@ import Testing
         }
         let small = image(8, 8)
         let maps = try model.featureMaps(after: "conv2d_1", of: small)
-        let cut = Model(inputs: model.inputs, outputs: model.calls[3].outputs)
+        let cut = Model(
+            inputs: model.inputs, outputs: try model.layer(named: "conv2d_1").output)
         let expected = try cut.predict(small.samples(for: model))
         #expect(maps.shape == [1, 3, 3, 2])
         #expect(zip(maps.scalars, expected.scalars).allSatisfy { abs($0 - $1) < 1e-6 })
+
+        // What is cut off at 0 is there without the activation.
+        let cutOff = try model.featureMaps(after: "conv2d", of: small).scalars
+        let linear = try model.featureMaps(after: "conv2d", of: small, activated: false).scalars
+        #expect(linear.contains { $0 < 0 })
+        #expect(zip(cutOff, linear).allSatisfy { abs($0 - max(0, $1)) < 1e-6 })
 
         let large = try model.featureMaps(after: "conv2d_1", of: image(50, 31))
         #expect(large.shape == [1, 24, 14, 2])
         let pictures = Image.featureMaps(large, count: 16)
         #expect(pictures.map(\.pixels.shape) == [[24, 14, 1], [24, 14, 1]])
+        let ranges = Tensor(shape: [1, 2, 1, 2], scalars: [-0.25, 3, 1, 3])
+        let part = TileSheet.Part("ranges", featureMaps: ranges, count: 9)
+        #expect(part.captions == ["-0.25 … 1", "3 everywhere"])
 
         for (layer, part) in [
             ("dense", "gives no maps"), ("flatten", "gives no maps"), ("conv", "no layer conv."),

@@ -55,6 +55,58 @@ import Testing
         #expect(outcome.output.contains("40 images of CIFAR-100"))
     }
 
+    /// Pictures in folders, of which the names are the classes'.
+    @Test func folders() throws {
+        let zoo = try Zoo()
+        let shapes = Shapes(trainCount: 30, testCount: 10)
+        func write(_ examples: Examples, _ folder: String, classes: [String]) throws {
+            for index in 0..<examples.count {
+                let folder = zoo.path("\(folder)/\(classes[index % classes.count])")
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true)
+                try Image(examples.x.rows([index]).reshaped(to: [32, 32, 3]))
+                    .writePNG(to: "\(folder)/\(index).png")
+            }
+        }
+        let classes = ["arrow", "circle", "star"]
+        try write(shapes.train, "all", classes: classes)
+        try write(shapes.train, "parts/train", classes: classes)
+        try write(shapes.test, "parts/test", classes: classes)
+        let all = try zoo.run(
+            "train", "cifar_cnn", "--data", "all", "--classes", "3", "--epochs", "1",
+            "--validation-split", "0.2", "--report", "page.html")
+        #expect(all.status == 0, "\(all.errors)")
+        #expect(all.output.contains("30 images of 3 classes from all"))
+        #expect(all.output.contains("validation  loss") && !all.output.contains("test        loss"))
+        let page = try String(contentsOfFile: zoo.path("page.html"), encoding: .utf8)
+        #expect(classes.allSatisfy { page.contains(">\($0)</text>") })
+        // Brought to the size and the greys that another model takes.
+        let parts = try zoo.run(
+            "train", "lenet5", "--data", "parts", "--epochs", "1", "--batch-size", "8")
+        #expect(parts.status == 0 && parts.output.contains("test        loss"))
+        // The folders name the classes of what was trained with them.
+        let trained = try zoo.run(
+            "train", "cifar_cnn", "--data", "all", "--classes", "3", "--epochs", "1", "--output",
+            "m.keras")
+        let named = try zoo.run(
+            "classify", "m.keras", "--image", "all/star/2.png", "--class-names", "all")
+        #expect(trained.status == 0 && named.status == 0)
+        #expect(
+            Set(named.output.split(separator: "\n").map { $0.prefix { $0 != " " } })
+                == Set(classes.map { Substring($0) }))
+        let few = try zoo.run("train", "cifar_cnn", "--data", "all", "--classes", "2")
+        #expect(few.status == 1)
+        #expect(few.errors.contains("all has 3 classes, and cifar_cnn tells 2 apart"))
+        try write(shapes.test, "parts/test", classes: ["cube"])
+        let other = try zoo.run("evaluate", "cifar_cnn", "--data", "parts")
+        #expect(other.status == 1)
+        #expect(other.errors.contains("are not those in parts/test, arrow, circle, cube, star."))
+        try Data([0xff, 0xd8]).write(to: URL(fileURLWithPath: zoo.path("all/star/photo.jpg")))
+        let photo = try zoo.run("train", "--data", "all")
+        #expect(photo.status == 1)
+        #expect(photo.errors.contains("all/star/photo.jpg is of a kind that is not read"))
+    }
+
     @Test func initializers() throws {
         let zoo = try Zoo()
         try writeDigits(zoo, "digits", train: 10, test: 10)

@@ -2,6 +2,10 @@ import Foundation
 import Strata
 import Testing
 
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
 /// The verbs that draw, and what `zoo train` draws.
 @Suite struct PictureVerbTests {
     @Test func diagram() throws {
@@ -30,6 +34,60 @@ import Testing
         }
     }
 
+    /// Well-formed, and no box over another.
+    @Test(arguments: ["resnet20", "resnet50", "unet", "mobilenetv2", "densenet121", "vgg16_cifar"])
+    func diagramsOfArchitectures(name: String) throws {
+        let zoo = try Zoo()
+        #expect(try zoo.run("diagram", name, "-o", "a.svg").status == 0)
+        let boxes = Boxes()
+        let parser = XMLParser(
+            data: try Data(contentsOf: URL(fileURLWithPath: zoo.path("a.svg"))))
+        parser.delegate = boxes
+        #expect(parser.parse(), "\(parser.parserError?.localizedDescription ?? "")")
+        // The first is the background.
+        let page = boxes.found[0]
+        #expect(boxes.found.count > 20)
+        for (index, box) in boxes.found.enumerated().dropFirst() {
+            #expect(page.contains(box))
+            #expect(!boxes.found[1..<index].contains { $0.intersects(box) })
+        }
+    }
+
+    /// The rectangles of a drawing.
+    private final class Boxes: NSObject, XMLParserDelegate {
+        var found: [CGRect] = []
+
+        func parser(
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+            qualifiedName: String?, attributes: [String: String] = [:]
+        ) {
+            guard name == "rect" else { return }
+            let sides = ["x", "y", "width", "height"].map { Double(attributes[$0] ?? "0")! }
+            found.append(CGRect(x: sides[0], y: sides[1], width: sides[2], height: sides[3]))
+        }
+    }
+
+    /// What filters began as stands beside what they became.
+    @Test func filtersBefore() throws {
+        let zoo = try Zoo()
+        try zoo.writeDigits(count: 8)
+        let words = ["train", "lenet5", "--x", "x.npy", "--y", "y.npy", "--epochs", "1"]
+        #expect(
+            try zoo.run(words + ["--seed", "7", "--learning-rate", "1", "--output", "m.keras"])
+                .status == 0)
+        func tiles(_ words: String...) throws -> [String] {
+            #expect(try zoo.run(["filters"] + words + ["-o", "f.svg"]).status == 0)
+            return try String(contentsOfFile: zoo.path("f.svg"), encoding: .utf8)
+                .components(separatedBy: "base64,").dropFirst()
+                .map { String($0.prefix { $0 != "\"" }) }
+        }
+        let (first, trained) = (try tiles("lenet5", "--seed", "7"), try tiles("m.keras"))
+        #expect(first.count == 6 && trained.count == 6 && first != trained)
+        #expect(try tiles("m.keras", "--before", "lenet5", "--seed", "7") == first + trained)
+        #expect(try tiles("m.keras", "--before", "m.keras") == trained + trained)
+        #expect(try tiles("lenet5", "--seed", "7", "--before", "lenet5") == first + first)
+    }
+
     @Test func filtersFeaturesAndClasses() throws {
         let zoo = try Zoo()
         #expect(try zoo.run("filters", "lenet5", "--layer", "conv2d_1", "-o", "f.png").status == 0)
@@ -45,6 +103,13 @@ import Testing
         let svg = try String(contentsOfFile: zoo.path("m.svg"), encoding: .utf8)
         #expect(svg.contains(">conv2d, 6 of 6 maps of 50×70</text>"))
         #expect(svg.components(separatedBy: "<image ").count == 7)
+        let linear = try zoo.run(
+            "features", "lenet5", "--image", "p.png", "--linear", "-o", "linear.svg")
+        #expect(linear.status == 0)
+        // Sigmoids are above 0, sums are not.
+        #expect(!svg.contains(">-0") && zoo.contents.contains("linear.svg"))
+        #expect(
+            try String(contentsOfFile: zoo.path("linear.svg"), encoding: .utf8).contains(">-0."))
         let dense = try zoo.run(
             "features", "lenet5", "--image", "p.png", "--layer", "dense", "-o", "n.svg")
         #expect(dense.status == 1)

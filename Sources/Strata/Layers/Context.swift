@@ -132,6 +132,7 @@ package final class LayerCall {
         self.inputs = inputs
         index = layer.core.callCount
         layer.core.callCount += 1
+        if layer.core.firstCall == nil { layer.core.firstCall = self }
     }
 
     /// The inputs, for whoever takes a chain of calls apart.

@@ -70,6 +70,15 @@ extension Layer {
     /// The name given, or made by the model the layer is in; the class in snake case before that.
     public var name: String { core.name ?? snakeCase(Self.className) }
 
+    /// What the layer gives in the model it is part of, at its first call there: a model's output in
+    /// turn, as in `Model(inputs: model.inputs, outputs: layer.output)`.
+    public var output: Tensor {
+        core.firstCall?.outputs.first
+            ?? Tensor(
+                error: StrataError(
+                    "\(description) has no output: it was not called in a model's definition."))
+    }
+
     /// Whether training changes the weights, of the layers this one is made of too; takes effect at
     /// the next `compile`.
     public var isTrainable: Bool {
@@ -169,6 +178,8 @@ public final class LayerCore {
     var source: Configuration?
     /// How often it was called on tensors of a model's definition.
     var callCount = 0
+    /// The first of these calls that is still part of anything.
+    weak var firstCall: LayerCall?
     let place: WeightPlace
     /// Layers made later have larger numbers.
     let identity = strata_next_identity()

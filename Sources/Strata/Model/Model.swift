@@ -70,6 +70,14 @@ public class Model: ConfigurableLayer {
         self.init(inputs: [inputs], outputs: [outputs], name: name)
     }
 
+    public convenience init(inputs: [Tensor], outputs: Tensor, name: String? = nil) {
+        self.init(inputs: inputs, outputs: [outputs], name: name)
+    }
+
+    public convenience init(inputs: Tensor, outputs: [Tensor], name: String? = nil) {
+        self.init(inputs: [inputs], outputs: outputs, name: name)
+    }
+
     init(name: String?) { core = LayerCore(name: name) }
 
     /// Makes the model whose graph a configuration describes, as Keras writes it.
@@ -209,8 +217,13 @@ public class Model: ConfigurableLayer {
         return context.invoke(augmenter, [inputs[0]]) + inputs.dropFirst()
     }
 
-    /// The layer of a name, or nil.
-    public func layer(named name: String) -> (any Layer)? { layers.first { $0.name == name } }
+    /// The layer of a name.
+    /// - Throws: ``StrataError`` that tells the names, if there is none.
+    public func layer(named name: String) throws -> any Layer {
+        if let layer = layers.first(where: { $0.name == name }) { return layer }
+        let names = layers.map(\.name).joined(separator: ", ")
+        throw StrataError("There is no layer \(name). The layers are \(names).")
+    }
 }
 
 /// The walk over a definition's layer calls that gives their order.

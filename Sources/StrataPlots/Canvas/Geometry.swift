@@ -60,6 +60,13 @@ public struct Rectangle: Hashable, Sendable {
         x <= other.x && y <= other.y && other.right <= right && other.bottom <= bottom
     }
 
+    /// The rectangle with all its sides moved inwards.
+    func inset(by distance: Double) -> Rectangle {
+        Rectangle(
+            x: x + distance, y: y + distance, width: width - 2 * distance,
+            height: height - 2 * distance)
+    }
+
     /// The outline, clockwise, its corners rounded off.
     func outline(radius: Double = 0) -> [Point] {
         let radius = min(radius, width / 2, height / 2)

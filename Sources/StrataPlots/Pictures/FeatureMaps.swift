@@ -1,3 +1,4 @@
+import Foundation
 import Strata
 
 extension Model {
@@ -7,17 +8,17 @@ extension Model {
     ///   - name: the layer's name.
     ///   - image: converted to the model's number of channels.
     ///   - scale: what bytes are multiplied by.
+    ///   - activated: whether the layer's own activation is applied; without it, the maps of a
+    ///     convolution are the image filtered, and nothing is cut off at 0.
     /// - Returns: `[1, height, width, channels]`.
     /// - Throws: ``StrataError`` if there is no such layer, it gives no maps, or a layer before it takes
     ///   images of one size only.
     public func featureMaps(
-        after name: String, of image: Image, scale: Float = 1 / 255
+        after name: String, of image: Image, scale: Float = 1 / 255, activated: Bool = true
     ) throws -> Tensor {
         if let error { throw error }
-        guard let target = calls.last(where: { $0.layer.name == name }) else {
-            let names = layers.map(\.name).joined(separator: ", ")
-            throw StrataError("There is no layer \(name). The layers are \(names).")
-        }
+        let layer = try layer(named: name)
+        let target = calls.last { $0.layer === layer }!
         let pixels = try image.samples(for: self, scale: scale)
         let needed = ancestors(of: target)
         var values: [ObjectIdentifier: Tensor] = [:]
@@ -25,10 +26,12 @@ extension Model {
             let arguments = call.inputs.compactMap { input in
                 LayerCall.of(input).flatMap { values[ObjectIdentifier($0)] }
             }
+            let layer =
+                call === target && !activated
+                ? try call.layer.withoutActivation(for: arguments) : call.layer
             let value =
                 arguments.isEmpty
-                ? pixels
-                : arguments.count == 1 ? call.layer(arguments[0]) : call.layer(arguments)
+                ? pixels : arguments.count == 1 ? layer(arguments[0]) : layer(arguments)
             if let error = value.error { throw error }
             values[ObjectIdentifier(call)] = value
         }
@@ -69,6 +72,21 @@ extension Model {
     }
 }
 
+extension Layer {
+    /// A copy of the layer with its weights, but without its activation; the layer itself, if it has
+    /// none.
+    fileprivate func withoutActivation(for inputs: [Tensor]) throws -> any Layer {
+        guard var configuration = try (self as? any ConfigurableLayer)?.configuration,
+            configuration["activation"] != nil
+        else { return self }
+        configuration["activation"] = "linear"
+        let copy = try LayerRegistry.layer(type(of: self).className, configuration: configuration)
+        if let error = copy(inputs).error { throw error }
+        for (new, old) in zip(copy.weights, weights) { new.assign(old.value.scalars) }
+        return copy
+    }
+}
+
 extension Image {
     /// The picture as a batch of one for a model, in the model's number of channels.
     public func samples(for model: Model, scale: Float = 1 / 255) throws -> Tensor {
@@ -82,12 +100,31 @@ extension Image {
     ///   - maps: `[1, height, width, channels]`.
     ///   - count: how many of them, from the first.
     public static func featureMaps(_ maps: Tensor, count: Int) -> [Image] {
-        let (height, width, channels) = (maps.shape[1], maps.shape[2], maps.shape[3])
-        let scalars = maps.scalars
-        return (0..<min(count, channels)).map { channel in
-            Image(
-                normalizing: (0..<height * width).map { scalars[$0 * channels + channel] },
-                height: height, width: width)
+        planes(of: maps, count: count).map {
+            Image(normalizing: $0, height: maps.shape[1], width: maps.shape[2])
         }
+    }
+
+    /// The numbers of each channel.
+    fileprivate static func planes(of maps: Tensor, count: Int) -> [[Float]] {
+        let (scalars, channels) = (maps.scalars, maps.shape[3])
+        return (0..<min(count, channels)).map { channel in
+            stride(from: channel, to: scalars.count, by: channels).map { scalars[$0] }
+        }
+    }
+}
+
+extension TileSheet.Part {
+    /// A tensor's maps, each with its range beneath, which is what black and white stand for.
+    /// - Parameters:
+    ///   - maps: `[1, height, width, channels]`.
+    ///   - count: how many of them, from the first.
+    public init(_ heading: String, featureMaps maps: Tensor, count: Int) {
+        let ranges = Image.planes(of: maps, count: count).map { numbers in
+            let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)
+            return low == high
+                ? String(format: "%.3g everywhere", low) : String(format: "%.3g … %.3g", low, high)
+        }
+        self.init(heading, Image.featureMaps(maps, count: count), captions: ranges)
     }
 }

@@ -67,11 +67,12 @@ public struct TileSheet: Sendable {
             let x = Double(index % columns) * (width + gap)
             let y = top + Double(index / columns) * (height + gap)
             let size = Size(Double(tile.width) * pixel, Double(tile.height) * pixel)
-            canvas.image(
-                tile,
-                in: Rectangle(
-                    x: x + ((width - size.width)).rounded() / 2, y: y, width: size.width,
-                    height: size.height))
+            let frame = Rectangle(
+                x: x + (width - size.width).rounded() / 2, y: y, width: size.width,
+                height: size.height)
+            // A tint around tiles and between planes: these may be as white or black as the page.
+            canvas.rectangle(frame.inset(by: -0.5), fill: .series(0).opacity(0.4))
+            canvas.image(tile, in: frame)
             if hasCaptions {
                 canvas.text(
                     part.captions[index],

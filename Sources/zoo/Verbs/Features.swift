@@ -6,12 +6,12 @@ extension CommandLineTool {
         "features", .required("MODEL"), purpose: "Draws what a layer makes of an image.",
         options: [
             Options.weights, Options.layer, Options.image, Options.drawing, Options.maps,
-            Options.scale, Options.seed,
+            Options.linear, Options.scale, Options.seed,
         ],
         remarks: """
             The image (PNG, PPM or PGM) keeps its size, which may be larger than that of the images the
             model was trained on, as long as no dense layer stands before the layer. Each map is a tile,
-            normalized to its own range.
+            normalized to its own range, which is told beneath.
             """
     ) { arguments in
         let path = try arguments.required(Options.image)
@@ -23,11 +23,12 @@ extension CommandLineTool {
         let model = named.model
         let layer = try arguments.layer(of: model)
         let maps = try model.featureMaps(
-            after: layer.name, of: image, scale: arguments[Options.scale] ?? 1 / 255)
+            after: layer.name, of: image, scale: arguments[Options.scale] ?? 1 / 255,
+            activated: !arguments.has(Options.linear))
         let count = min(arguments[Options.maps] ?? 16, maps.shape[3])
         let heading =
             "\(layer.name), \(count) of \(maps.shape[3]) maps of \(maps.shape[1])×\(maps.shape[2])"
-        let part = TileSheet.Part(heading, Image.featureMaps(maps, count: count))
+        let part = TileSheet.Part(heading, featureMaps: maps, count: count)
         try TileSheet([part], columns: 4).canvas(least: 100).write(to: output, title: heading)
         note("Wrote \(output).")
     }

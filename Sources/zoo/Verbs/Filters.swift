@@ -1,4 +1,5 @@
 import Strata
+import StrataModels
 import StrataPlots
 
 extension CommandLineTool {
@@ -9,8 +10,9 @@ extension CommandLineTool {
         ],
         remarks: """
             Each filter is a tile, normalized to its own range, eight in a row; filters of three channels
-            are coloured, of more than three have their channels side by side. With --before, or --seed
-            beside --weights, the filters of other weights, or of the first ones, stand to the left.
+            are coloured, of more than three have their channels side by side. With --before, the filters
+            of another model, of other weights, or of an architecture as it begins with --seed, stand to
+            the left; with --seed beside --weights, those that the named architecture began with.
             """
     ) { arguments in
         let output = try arguments.required(Options.drawing)
@@ -24,21 +26,19 @@ extension CommandLineTool {
         note("Wrote \(output).")
     }
 
-    /// What the filters are drawn beside: another model file, the same model with other weights, or,
-    /// with a seed and what was trained, an architecture's first weights.
+    /// What the filters are drawn beside: another model, the same model with other weights, or, with a
+    /// seed and what was trained, an architecture's first weights.
     private static func modelBefore(_ arguments: Arguments) throws -> Model? {
         let name = arguments.operands[0]
-        if let path = arguments[Options.before] {
-            if path.hasSuffix(".keras") { return try NamedModel(path).model }
+        let (before, seed) = (arguments[Options.before], arguments[Options.seed])
+        if let before, !before.hasSuffix(".keras"), Architecture.named(before) == nil {
             let model = try NamedModel(name).model
-            try model.loadWeights(from: path)
+            try model.loadWeights(from: before)
             return model
         }
-        guard let seed = arguments[Options.seed], arguments[Options.weights] != nil else {
-            return nil
-        }
-        let model = try NamedModel(name).model
-        model.seed = seed
+        guard before != nil || seed != nil && arguments[Options.weights] != nil else { return nil }
+        let model = try NamedModel(before ?? name).model
+        if let seed { model.seed = seed }
         return model
     }
 
@@ -62,7 +62,7 @@ extension Arguments {
             else { throw StrataError("\(model.description) has no convolution.") }
             return first
         }
-        if let layer = model.layer(named: name) { return layer }
+        if let layer = model.layers.first(where: { $0.name == name }) { return layer }
         throw UsageError(
             unknown: "layer", name, among: model.layers.map(\.name),
             see: "zoo summary \(operands[0])")

@@ -74,7 +74,6 @@ private struct TrainingRun {
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         // Better now than after an hour.
         for path in [output, history, csv, page] { try path.map(AtomicFile.check) }
-        if let plot { try CommandLineTool.makeFolder(plot) }
         named = try arguments.model(standard: .cifarCNN, compiled: true)
         recipe = named.recipe.changed(by: arguments)
         data = try LoadedData(arguments, for: named)
@@ -115,6 +114,7 @@ private struct TrainingRun {
         let trained = Int(Double(data.train.count) * (1 - validationSplit))
         let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
         try named.compile(by: recipe, arguments, steps: steps)
+        if let plot { try CommandLineTool.makeFolder(plot) }
         let optimizer = named.model.compilation!.optimizer
         let keepsOptimizer = named.isFile && arguments[Options.optimizer] == nil
         optimizerDescription =

@@ -158,4 +158,27 @@ import Testing
         #expect(model.layers.count == 3001)
         #expect(model.layers.last?.name == "re_lu_2999")
     }
+
+    /// A model up to a layer of another gives what that layer does there, and shares its weights.
+    @Test func modelsUpToALayer() throws {
+        let whole = Self.branches()
+        #expect(whole.error == nil)
+        let x = Tensor(randomUniform: whole.inputs[0].shape.withoutBatch.batched(3), seed: 1)
+        let names = whole.layers.map(\.name)
+        for layer in whole.layers.dropFirst() {
+            let part = Model(
+                inputs: whole.inputs, outputs: try whole.layer(named: layer.name).output)
+            #expect(part.error == nil && part.layers.last === layer)
+            let isPart = Set(whole.weights.map(ObjectIdentifier.init)).isSuperset(
+                of: part.weights.map(ObjectIdentifier.init))
+            #expect(isPart)
+            let inside = try Model(inputs: whole.inputs, outputs: [layer.output] + whole.outputs)
+                .predict([x])
+            #expect(try part.predict(x).scalars == inside[0].scalars, "\(layer)")
+        }
+        #expect(whole.layers.map(\.name) == names)
+        let error = #expect(throws: StrataError.self) { try whole.layer(named: "nothing") }
+        #expect(error?.message.hasPrefix("There is no layer nothing. The layers are ") == true)
+        #expect(ReLU().output.error?.message.contains("was not called") == true)
+    }
 }

@@ -227,7 +227,7 @@ extension Model {
     @Test func learningRateChangesTakeEffect() throws {
         let optimizer = SGD(learningRate: 0)
         let model = try SmallTask.model().compiled(optimizer)
-        let dense = try #require(model.layer(named: "dense"))
+        let dense = try model.layer(named: "dense")
         let before = dense.weights[0].value.scalars
         try model.fit(task.x, task.y, verbose: 0)
         #expect(dense.weights[0].value.scalars == before)

@@ -1,0 +1,125 @@
+import Foundation
+import Strata
+import StrataDatasets
+import Testing
+
+@Suite struct ImageFolderTests {
+    /// A picture of one colour.
+    private func plain(_ color: [UInt8], height: Int = 6, width: Int = 4) -> Image {
+        Image(
+            height: height, width: width, channels: color.count,
+            pixels: Array([[UInt8]](repeating: color, count: height * width).joined()))
+    }
+
+    /// Two classes, of which the names sort the other way than they are written, in files of
+    /// different kinds and sizes.
+    private func pets() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for name in ["dogs", "cats"] { try folder.write([], "\(name)/.hidden") }
+        try plain([200, 100, 50]).writePNG(to: folder("dogs/b.png"))
+        try plain([7], height: 3, width: 9).writePNG(to: folder("dogs/a.PNG"))
+        try folder.write(Array("P5 2 2 255\n".utf8) + [10, 20, 30, 40], "cats/only.pgm")
+        try folder.write(Array("what they are".utf8), "cats/notes.txt")
+        try folder.write([1, 2, 3], "list.csv")
+        return folder
+    }
+
+    @Test func folders() throws {
+        let folder = try pets()
+        let (examples, names) = try imageDataset(
+            fromDirectory: folder.path, imageSize: (2, 2), shuffle: false)
+        #expect(names == ["cats", "dogs"])
+        #expect(examples.x.shape == [3, 2, 2, 3] && examples.x.dtype == .uint8)
+        #expect(examples.y.shape == [3] && examples.y.dtype == .int32)
+        #expect(examples.y.floats() == [0, 1, 1])
+        #expect(examples.scale == Float(1) / 255)
+        let pixels: [[Float]] =
+            [10, 20, 30, 40].map { [$0, $0, $0] } + Array(repeating: [7, 7, 7], count: 4)
+            + Array(repeating: [200, 100, 50], count: 4)
+        #expect(examples.x.floats() == Array(pixels.joined()))
+    }
+
+    @Test func sizesAndChannels() throws {
+        let folder = try pets()
+        let (examples, names) = try imageDataset(
+            fromDirectory: folder.path, classNames: ["dogs"], imageSize: (3, 2), channels: 1,
+            shuffle: false)
+        #expect(names == ["dogs"] && examples.x.shape == [2, 3, 2, 1])
+        // 0.299 · 200 + 0.587 · 100 + 0.114 · 50 = 124.2
+        #expect(examples.x.floats() == [7, 7, 7, 7, 7, 7, 124, 124, 124, 124, 124, 124])
+        let (standard, _) = try imageDataset(fromDirectory: folder.path, classNames: ["cats"])
+        #expect(standard.x.shape == [1, 256, 256, 3])
+        // Four pixels become one, their mean.
+        let (small, _) = try imageDataset(
+            fromDirectory: folder.path, classNames: ["cats"], imageSize: (1, 1), channels: 1)
+        #expect(small.x.floats() == [25])
+    }
+
+    @Test func order() throws {
+        let folder = try TemporaryFolder()
+        for index in 0..<20 {
+            let name = index < 10 ? "low" : "high"
+            try folder.write([], "\(name)/.hidden")
+            try plain([UInt8(index)]).writePNG(to: folder("\(name)/\(index).png"))
+        }
+        func read(_ seed: UInt64) throws -> Examples {
+            try imageDataset(
+                fromDirectory: folder.path, imageSize: (1, 1), channels: 1, seed: seed
+            ).examples
+        }
+        let first = try read(1)
+        let numbers = first.x.floats()
+        #expect(numbers.sorted() == (0..<20).map(Float.init) && numbers != numbers.sorted())
+        #expect(first.y.floats() == numbers.map { $0 < 10 ? 1 : 0 })
+        #expect(try read(1).x.floats() == numbers)
+        #expect(try read(2).x.floats() != numbers)
+    }
+
+    @Test func whatCannotBeRead() throws {
+        let folder = try pets()
+        func refusal(_ directory: String, _ size: (Int, Int) = (2, 2), channels: Int = 3) -> String
+        {
+            message {
+                _ = try imageDataset(
+                    fromDirectory: directory, imageSize: size, channels: channels)
+            }
+        }
+        let path = folder.path
+        #expect(
+            refusal(path + "/none") == "Cannot read \(path)/none: there is no such folder.")
+        #expect(refusal(path + "/list.csv").hasSuffix("there is no such folder."))
+        #expect(refusal(path + "/cats").hasPrefix("There are no folders in \(path)/cats:"))
+        #expect(
+            message {
+                _ = try imageDataset(fromDirectory: path, classNames: ["cats", "cows"])
+            } == "Cannot read \(path)/cows: there is no such folder.")
+        for size in [(0, 2), (2, -1), (1 << 40, 1)] {
+            #expect(refusal(path, size).contains("Received: \(size.0)×\(size.1) and 3"))
+        }
+        let many = message {
+            _ = try imageDataset(
+                fromDirectory: path, classNames: Array(repeating: "dogs", count: 5000),
+                imageSize: (65_536, 65_536))
+        }
+        #expect(many == "10000 pictures of 65536×65536 pixels do not fit into memory.")
+        #expect(refusal(path, channels: 2).hasSuffix("Received: 2×2 and 2"))
+
+        try folder.write([], "empty/readme.txt")
+        #expect(
+            refusal(path) == "There are no pictures (.png, .ppm or .pgm) in \(path)/empty.")
+        try folder.write([0xff, 0xd8], "empty/photo.JPG")
+        #expect(
+            refusal(path)
+                == "\(path)/empty/photo.JPG is of a kind that is not read: PNG, PPM and PGM are.")
+        try FileManager.default.removeItem(atPath: folder("empty"))
+        let whole = try folder.bytes("dogs/b.png")
+        try folder.write(Array(whole.dropLast(20)), "dogs/b.png")
+        #expect(refusal(path).hasPrefix("\(path)/dogs/b.png is not a usable image: "))
+    }
+
+    @Test func recognition() throws {
+        let folder = try pets()
+        #expect(ImageFolder.isFound(in: folder.path))
+        for name in ["cats", "none", "list.csv"] { #expect(!ImageFolder.isFound(in: folder(name))) }
+    }
+}
