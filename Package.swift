@@ -32,7 +32,7 @@ let package = Package(
         .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["Strata", "StrataDatasets", "StrataPlots"],
-            exclude: ["Seeds"]),
+            exclude: ["LibFuzzer", "Seeds"]),
         .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
         .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots"]),
         .testTarget(
