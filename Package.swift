@@ -30,6 +30,9 @@ let package = Package(
         .testTarget(
             name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
         .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["Strata", "StrataDatasets", "StrataPlots"],
+            exclude: ["Seeds"]),
         .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
         .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots"]),
         .testTarget(

@@ -2,30 +2,41 @@ import Strata
 
 /// The binary version of CIFAR-10 and CIFAR-100: records of one or two labels, of which the last is
 /// the finest, and an image, its red, green and blue planes one after the other.
-struct CIFARBatches: FileLayout {
+package struct CIFARBatches: FileLayout {
     let labelCount: Int
     let train: [String]
     let test: [String]
 
-    var files: [[String]] { (train + test).map { [$0] } }
-    var description: String { (train + test).joined(separator: ", ") }
+    package init(labelCount: Int, train: [String], test: [String]) {
+        self.labelCount = labelCount
+        self.train = train
+        self.test = test
+    }
 
-    func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays) {
+    package var files: [[String]] { (train + test).map { [$0] } }
+    package var description: String { (train + test).joined(separator: ", ") }
+
+    package func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays) {
         try read { name in
             let path = join(folder, name)
-            let file = try FileBytes(path: path)
-            return Batch(file: file, range: 0..<file.count, name: path)
+            return Batch(try FileBytes(path: path), name: path)
         }
     }
 
     /// A file, or a part of one.
-    struct Batch {
+    package struct Batch {
         let file: FileBytes
         let range: Range<Int>
         let name: String
+
+        package init(_ file: FileBytes, _ range: Range<Int>? = nil, name: String) {
+            self.file = file
+            self.range = range ?? 0..<file.count
+            self.name = name
+        }
     }
 
-    func read(
+    package func read(
         _ batch: (String) throws -> Batch
     ) throws -> (train: LabelledArrays, test: LabelledArrays) {
         (try decode(train.map(batch)), try decode(test.map(batch)))
@@ -67,16 +78,27 @@ struct CIFARBatches: FileLayout {
 }
 
 /// The same batches in the archive in which they are published.
-struct CIFARArchive: FileLayout {
+package struct CIFARArchive: FileLayout {
     let name: String
     let batches: CIFARBatches
 
-    var files: [[String]] { [[name]] }
-    var description: String { name }
+    package init(name: String, batches: CIFARBatches) {
+        self.name = name
+        self.batches = batches
+    }
 
-    func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays) {
+    package var files: [[String]] { [[name]] }
+    package var description: String { name }
+
+    package func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays) {
         let path = join(folder, name)
-        let archive = try FileBytes(path: path)
+        return try read(FileBytes(path: path), name: path)
+    }
+
+    /// The data set in `archive`, which errors call `path`.
+    package func read(
+        _ archive: FileBytes, name path: String
+    ) throws -> (train: LabelledArrays, test: LabelledArrays) {
         let contents: FileBytes
         let members: [String: Range<Int>]
         do {
@@ -89,7 +111,7 @@ struct CIFARArchive: FileLayout {
             guard let range = members[name] else {
                 throw StrataError("The archive \(path) has no file \(name).")
             }
-            return CIFARBatches.Batch(file: contents, range: range, name: "\(path): \(name)")
+            return CIFARBatches.Batch(contents, range, name: "\(path): \(name)")
         }
     }
 }

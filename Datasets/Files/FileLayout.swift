@@ -43,13 +43,11 @@ package struct LabelledArrays {
 }
 
 extension FileBytes {
-    /// Decompressed data sets are smaller than this; a file that is not is no data set.
-    private static let limit = 1 << 30
-
     /// The bytes, decompressed if they are a gzip file's.
     func decompressed() throws -> FileBytes {
         guard bytes.starts(with: [0x1f, 0x8b]) else { return self }
-        let contents = try Deflate.decompress(bytes, .gzip, limit: Self.limit)
+        let contents = try Deflate.decompress(
+            bytes, .gzip, limit: FileBytes.expansionLimit(of: count))
         return FileBytes(count: contents.count) { target in
             contents.withUnsafeBytes { target.copyMemory(from: $0) }
         }

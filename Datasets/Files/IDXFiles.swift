@@ -35,11 +35,15 @@ package struct IDXFiles: FileLayout {
 public enum IDX {
     /// The array in the file at `path`, which may be compressed by gzip, whatever its name.
     public static func read(_ path: String) throws -> ArrayData {
-        let file = try FileBytes(path: path)
+        try decode(FileBytes(path: path), name: path)
+    }
+
+    /// The array in `file`, which errors call `name`.
+    package static func decode(_ file: FileBytes, name: String) throws -> ArrayData {
         do {
             return try decode(file.decompressed())
         } catch let error as StrataError {
-            throw StrataError("\(path) is not a usable IDX file: \(error.message).")
+            throw StrataError("\(name) is not a usable IDX file: \(error.message).")
         }
     }
 

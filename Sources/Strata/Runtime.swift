@@ -1,4 +1,5 @@
 import CStrata
+import Foundation
 
 /// The process that Strata computes in.
 public enum Runtime {
@@ -11,6 +12,16 @@ public enum Runtime {
 
     /// The most memory that the process has occupied so far, in bytes; 0 if unknown.
     public static var peakMemory: Int { Int(strata_peak_resident_bytes()) }
+
+    /// Throws if the machine has less memory than is going to be asked for.
+    static func checkMemory(_ byteCount: Int, for what: String) throws {
+        let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        guard byteCount <= available else {
+            throw StrataError(
+                "\(byteCount >> 20) MiB of memory are needed for \(what), and there are"
+                    + " \(available >> 20).")
+        }
+    }
 
     /// From now on the first Ctrl-C only makes ``isInterrupted`` true; a second one kills.
     package static func catchInterrupt() { strata_interrupt_install() }

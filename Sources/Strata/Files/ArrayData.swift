@@ -144,7 +144,7 @@ public struct ArrayData: Sendable {
 
     /// Writes every element as a Float to `target`. A mapped file goes through memory piece by
     /// piece, so that the numbers are not there twice.
-    func copyFloats(to target: UnsafeMutableBufferPointer<Float>) {
+    package func copyFloats(to target: UnsafeMutableBufferPointer<Float>) {
         precondition(target.count == count)
         let pieceCount = 1 << 20
         for start in stride(from: 0, to: count, by: pieceCount) {

@@ -84,11 +84,15 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
             MADV_DONTNEED)
     }
 
-    /// Throws if a file of `count` bytes may not make `expanded` bytes in memory: 256 MiB, or 64
-    /// times its own size if that is more. A small file that announces more is taken for a bomb.
+    /// What the compressed data of a file of `count` bytes may make in memory: 256 MiB, or 64 times
+    /// its own size if that is more. A small file that announces more is taken for a bomb.
+    package static func expansionLimit(of count: Int) -> Int {
+        max(256 << 20, count.multipliedReportingOverflow(by: 64).partialValue)
+    }
+
+    /// Throws if a file of `count` bytes may not make `expanded` bytes in memory.
     static func checkExpansion(of count: Int, to expanded: Int) throws {
-        guard expanded <= max(256 << 20, count.multipliedReportingOverflow(by: 64).partialValue)
-        else {
+        guard expanded <= expansionLimit(of: count) else {
             throw StrataError(
                 "its data are compressed from \(expanded) bytes, too many for a file of \(count)")
         }

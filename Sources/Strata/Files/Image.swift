@@ -34,7 +34,11 @@ public struct Image: Sendable {
 
     /// Reads a PNG, PPM or PGM file; which it is, its content says.
     public init(contentsOf path: String) throws {
-        let file = try FileBytes(path: path)
+        try self.init(FileBytes(path: path), name: path)
+    }
+
+    /// - Parameter name: what errors call the file.
+    package init(_ file: FileBytes, name: String) throws {
         do {
             if file.bytes.starts(with: PNG.signature) {
                 self = try PNG.decode(file.bytes)
@@ -44,7 +48,7 @@ public struct Image: Sendable {
                 throw StrataError("it is neither PNG nor PPM nor PGM")
             }
         } catch let error as StrataError {
-            throw StrataError("\(path) is not a usable image: \(error.message).")
+            throw StrataError("\(name) is not a usable image: \(error.message).")
         }
     }
 

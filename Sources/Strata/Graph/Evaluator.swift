@@ -7,7 +7,7 @@ package final class Evaluator: @unchecked Sendable {
 
     // Everything below is used under the lock.
     private let lock = NSRecursiveLock()
-    private var plans: [Graph.Structure: (plan: Plan, age: Int)] = [:]
+    private var plans: [Graph.Structure: KnownPlan] = [:]
     private var age = 0
     private let arena = Arena()
     /// A loop's steps find their plan here; more structures than this are forgotten, oldest first.
@@ -69,13 +69,28 @@ package final class Evaluator: @unchecked Sendable {
         if graph.instructions.count > 50_000 { return make() }
         let structure = graph.structure
         age += 1
-        let plan = plans[structure]?.plan ?? make()
-        if plans[structure] == nil, plans.count >= Evaluator.capacity,
+        if let known = plans[structure] {
+            known.age = age
+            return known.plan
+        }
+        if plans.count >= Evaluator.capacity,
             let oldest = plans.min(by: { $0.value.age < $1.value.age })
         {
             plans[oldest.key] = nil
         }
-        plans[structure] = (plan, age)
+        let plan = make()
+        plans[structure] = KnownPlan(plan, age: age)
         return plan
+    }
+
+    private final class KnownPlan {
+        let plan: Plan
+        /// When it was last asked for.
+        var age: Int
+
+        init(_ plan: Plan, age: Int) {
+            self.plan = plan
+            self.age = age
+        }
     }
 }

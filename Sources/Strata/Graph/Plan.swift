@@ -36,6 +36,8 @@ public final class Plan {
     package struct MemoryUse: Sendable {
         package let arena: Int
         package let withoutReuse: Int
+        /// What a thread needs while it works.
+        package let scratch: Int
     }
 
     private let arena: Arena
@@ -77,14 +79,26 @@ public final class Plan {
         }
     }
 
-    /// Compiles a graph. - Throws: nothing that a recorded expression has not carried already.
+    /// Compiles a graph.
+    /// - Throws: what a recorded expression has carried already; and if the plan needs more memory
+    ///   than the machine has.
     package convenience init(
         outputs: [Tensor], updates: [(Variable, Tensor)] = [], arena: Arena,
         options: CompilationOptions = CompilationOptions()
     ) throws {
         let graph = try Graph(outputs: outputs, updates: updates, bindsVariables: true)
         self.init(graph, arena: arena, options: options)
+        try Runtime.checkMemory(memory.arena, for: "a batch's numbers")
+        guard memory.scratch <= Self.scratchLimit else {
+            throw StrataError(
+                "\(memory.scratch >> 20) MiB of memory are needed for a thread's work, and"
+                    + " \(Self.scratchLimit >> 20) are allowed: is a dilation larger than its images?"
+            )
+        }
     }
+
+    /// A thread works on pieces of some megabytes.
+    private static let scratchLimit = 1 << 30
 
     init(_ source: Graph, arena: Arena, options: CompilationOptions) {
         var graph = source
@@ -164,7 +178,6 @@ public final class Plan {
         self.arena = arena
         self.options = options
         arenaSize = memoryPlan.arenaSize
-        memory = MemoryUse(arena: memoryPlan.arenaSize, withoutReuse: memoryPlan.totalSize)
         variables = graph.variables
         updated = graph.updates.map { graph.variables[$0.variable] }
         // A tape's plan gets its numbers with each run, and does not keep those of the first.
@@ -178,6 +191,9 @@ public final class Plan {
             freed: memoryPlan.freed)
         preparation = Section(
             preparationDrafts, preparationDrafts.indices.map { [$0] }, place, copies: [], freed: [])
+        memory = MemoryUse(
+            arena: memoryPlan.arenaSize, withoutReuse: memoryPlan.totalSize,
+            scratch: max(main.scratchSize, preparation.scratchSize))
         for (phase, indices) in memoryPlan.phases.enumerated() {
             for index in indices {
                 for (number, draft) in ([drafts[index]] + drafts[index].parts).enumerated() {

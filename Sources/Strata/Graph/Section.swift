@@ -99,9 +99,12 @@ final class Section {
         for (field, place) in elsewhere { field.pointee = resolve(place) }
     }
 
+    /// The bytes that a thread needs while it works.
+    var scratchSize: Int { Int(program.scratch_size) }
+
     func run() {
         guard strata_run(&program, nil) else {
-            fatalError("Out of memory: scratch of \(program.scratch_size) bytes a thread.")
+            fatalError("Out of memory: scratch of \(scratchSize) bytes a thread.")
         }
     }
 

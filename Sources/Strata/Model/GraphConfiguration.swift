@@ -11,8 +11,8 @@ extension Model {
                 let mine = calls.filter { $0.layer === layer && !$0.inputs.isEmpty }
                     .sorted { $0.index < $1.index }
                 json["inbound_nodes"] = .array(
-                    mine.map { call in
-                        let tensors = call.inputs.map { tensor($0, numbers) }
+                    try mine.map { call in
+                        let tensors = try call.inputs.map { try tensor($0, numbers) }
                         return [
                             "args": tensors.count == 1 ? .array(tensors) : [.array(tensors)],
                             "kwargs": call.keywords.json,
@@ -21,8 +21,8 @@ extension Model {
                 return json.json
             }
             return [
-                "layers": layers, "input_layers": places(inputs, numbers),
-                "output_layers": places(outputs, numbers),
+                "layers": layers, "input_layers": try places(inputs, numbers),
+                "output_layers": try places(outputs, numbers),
             ]
         }
     }
@@ -41,13 +41,16 @@ extension Model {
 
     private func place(
         _ tensor: Tensor, _ numbers: [ObjectIdentifier: Int]
-    ) -> (layer: any Layer, call: Int, output: Int) {
-        let call = LayerCall.of(tensor)!
-        return (call.layer, numbers[ObjectIdentifier(call)]!, tensor.index)
+    ) throws -> (layer: any Layer, call: Int, output: Int) {
+        guard let call = LayerCall.of(tensor), let number = numbers[ObjectIdentifier(call)] else {
+            throw StrataError(
+                "Model \(name) cannot be saved: it begins within another model.")
+        }
+        return (call.layer, number, tensor.index)
     }
 
-    private func tensor(_ tensor: Tensor, _ numbers: [ObjectIdentifier: Int]) -> JSON {
-        let (layer, call, output) = place(tensor, numbers)
+    private func tensor(_ tensor: Tensor, _ numbers: [ObjectIdentifier: Int]) throws -> JSON {
+        let (layer, call, output) = try place(tensor, numbers)
         return [
             "class_name": "__keras_tensor__",
             "config": [
@@ -57,9 +60,9 @@ extension Model {
         ]
     }
 
-    private func places(_ tensors: [Tensor], _ numbers: [ObjectIdentifier: Int]) -> JSON {
-        let all = tensors.map { tensor -> JSON in
-            let (layer, call, output) = place(tensor, numbers)
+    private func places(_ tensors: [Tensor], _ numbers: [ObjectIdentifier: Int]) throws -> JSON {
+        let all = try tensors.map { tensor -> JSON in
+            let (layer, call, output) = try place(tensor, numbers)
             // Here alone Keras counts the calls of a functional model from 1.
             let isFunctional = layer is Model && !(layer is Sequential)
             return [.string(layer.name), .integer(call + (isFunctional ? 1 : 0)), .integer(output)]

@@ -240,7 +240,7 @@ private struct GraphWalk {
         var firstVisit: [ObjectIdentifier: Int] = [:]
         var byLayer: [ObjectIdentifier: any Layer] = [:]
         var pending = outputs.compactMap { LayerCall.of($0) }.reversed().map { ($0, isLeft: false) }
-        guard pending.count == outputs.count else {
+        guard pending.count == outputs.count, !outputs.isEmpty, inputs?.isEmpty != true else {
             throw StrataError("A model's outputs must follow from its inputs.")
         }
         while let (call, isLeft) = pending.popLast() {

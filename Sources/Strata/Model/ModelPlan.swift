@@ -46,6 +46,7 @@ final class ModelPlan {
     private(set) var metricSumCounts: [Int] = []
 
     init(_ model: Model, _ key: PlanKey) throws {
+        try Runtime.checkMemory(model.parameterCount * 4, for: "the weights")
         self.key = key
         var types: [TensorType] = []
         let isTraining = key.mode == .train

@@ -152,6 +152,7 @@ extension Model {
         try check("batchSize", batchSize, least: 1)
         let rows = samples[0].rowCount
         let types = outputs.map { TensorType($0.shape.withoutBatch.batched(rows)) }
+        try Runtime.checkMemory(types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")
         let results = types.map { Storage(byteCount: $0.byteCount) }
         let steps = (rows - 1) / batchSize + 1
         let run = RunDescription(epochs: 1, steps: steps, samples: rows, isValidation: false)

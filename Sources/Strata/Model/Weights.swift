@@ -26,22 +26,34 @@ extension Model {
     /// - Throws: what is missing, unexpected or of another shape; the model is unchanged then.
     @discardableResult
     public func loadWeights(from path: String, skipMismatch: Bool = false) throws -> [String] {
+        guard let format = WeightsFormat(path) else {
+            throw WeightsFormat.unknown(path, among: WeightsFormat.allCases)
+        }
+        return try loadWeights(
+            FileBytes(path: path), format, name: path, skipMismatch: skipMismatch)
+    }
+
+    /// - Parameter path: what errors call the file.
+    @discardableResult
+    package func loadWeights(
+        _ file: FileBytes, _ format: WeightsFormat, name path: String, skipMismatch: Bool = false
+    ) throws -> [String] {
         if let error { throw error }
         let arrays: [NamedArray]
-        switch WeightsFormat(path) {
-        case .npz: arrays = try NPZ.read(path)
-        case .safetensors: arrays = try Safetensors.read(path)
+        switch format {
+        case .npz: arrays = try NPZ.decode(file, name: path)
+        case .safetensors: arrays = try Safetensors.decode(file, name: path).arrays
         case .model:
-            arrays = try KerasWeights.arrays(in: KerasFile(path: path).weights(), for: self)
+            arrays = try KerasWeights.arrays(
+                in: KerasFile(file, name: path).weights(), for: self)
         case .keras, .hdf5:
-            let root = try HDF5Reader(path: path).root
+            let root = try HDF5Reader(file, name: path).root
             if let group = try LegacyWeights.group(in: root) {
                 arrays = try LegacyWeights.arrays(
                     in: group, for: self, file: path, skipMismatch: skipMismatch)
             } else {
                 arrays = try KerasWeights.arrays(in: root, for: self)
             }
-        case nil: throw WeightsFormat.unknown(path, among: WeightsFormat.allCases)
         }
         return try assignWeights(arrays, file: path, skipMismatch: skipMismatch)
     }

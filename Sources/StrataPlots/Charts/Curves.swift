@@ -30,7 +30,11 @@ public struct Curves: Sendable {
 
     /// Reads what `zoo train --history` wrote: an object of lists of numbers.
     public init(contentsOf path: String) throws {
-        let file = try FileBytes(path: path)
+        try self.init(FileBytes(path: path), name: path)
+    }
+
+    /// - Parameter name: what errors call the file.
+    package init(_ file: FileBytes, name: String) throws {
         do {
             let json = try JSON(parsing: file.bytes)
             guard case .object(let members) = json, !members.isEmpty else {
@@ -38,7 +42,7 @@ public struct Curves: Sendable {
             }
             self.init(try members.map { ($0.name, try Self.numbers($0)) })
         } catch let error as StrataError {
-            throw StrataError("\(path) is not a usable history: \(error.message).")
+            throw StrataError("\(name) is not a usable history: \(error.message).")
         }
     }
 

@@ -143,6 +143,10 @@ import Testing
         let x = Tensor(randomNormal: [5, 4], seed: 1)
         let half = try front.predict(x)
         #expect(try back.predict(half).scalars == whole.predict(x).scalars)
+        #expect(
+            throws: StrataError(
+                "Model \(back.name) cannot be saved: it begins within another model.")
+        ) { try back.serialized() }
     }
 
     @Test func aDeepModelIsWalkedAndReleased() throws {

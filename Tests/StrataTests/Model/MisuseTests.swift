@@ -114,11 +114,40 @@ import Testing
         #expect(definition(Model(inputs: [a, b], outputs: [dense])).contains("b (InputLayer)"))
         #expect(definition(Model(inputs: a, outputs: Tensor([1, 2]))).contains("follow"))
         #expect(definition(Model(inputs: Input(shape: [0]), outputs: dense)).contains("at least 1"))
+        #expect(definition(Model(inputs: [], outputs: [dense])).contains("follow"))
+        #expect(definition(Model(inputs: [a], outputs: [])).contains("follow"))
         #expect(definition(Model(inputs: a, outputs: a + 1)).contains("a (InputLayer)"))
         #expect(Add()([a, Tensor([1, 2, 3])]).error?.message.contains("mixture") == true)
         #expect(Add()([]).error != nil)
         #expect(Dense(2)([a, b]).error != nil)
         #expect(Flatten()(Tensor(1)).error != nil)
+    }
+
+    /// Sizes that files may have too.
+    @Test func moreMemoryThanThereIs() {
+        let wide = Sequential(inputShape: [4, 4, 3]) { ZeroPadding2D(9_000) }
+        let outputs = message { _ = try wide.predict(Tensor.zeros([64, 4, 4, 3])) }
+        #expect(outputs.contains("MiB of memory are needed for the outputs"))
+        let inside = Sequential(inputShape: [4, 4, 3]) {
+            ZeroPadding2D(9_000)
+            MaxPool2D(2)
+            GlobalAveragePooling2D()
+        }
+        let batch = message { _ = try inside.predict(Tensor.zeros([64, 4, 4, 3]), batchSize: 64) }
+        #expect(batch.contains("MiB of memory are needed for a batch's numbers"))
+        let far = Sequential(inputShape: [5, 4, 3]) {
+            Conv2D(3, kernelSize: 3, padding: .same, dilation: Pair(67_108_863, 1))
+        }
+        let work = message { _ = try far.predict(Tensor.zeros([2, 5, 4, 3])) }
+        #expect(work.contains("MiB of memory are needed for a thread's work, and 1024 are allowed"))
+        let large = Sequential(inputShape: [60_000_000]) { Dense(1000) }
+        let weights = message { _ = try large.predict(Tensor.zeros([1, 60_000_000])) }
+        #expect(weights.contains("MiB of memory are needed for the weights"))
+    }
+
+    @Test func sharedAxesOfSamplesWithoutDimensions() {
+        let alone = Sequential(inputShape: []) { PReLU(sharedAxes: [1]) }
+        #expect(definition(alone).contains("sharedAxes are between 1 and 0"))
     }
 
     @Test func notCompiled() {

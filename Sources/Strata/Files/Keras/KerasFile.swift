@@ -19,7 +19,15 @@ extension Model {
     public static func load(
         from path: String, compiled: Bool = true, custom: [any ConfigurableLayer.Type] = []
     ) throws -> Model {
-        let file = try KerasFile(path: path)
+        try load(FileBytes(path: path), name: path, compiled: compiled, custom: custom)
+    }
+
+    /// - Parameter path: what errors call the file.
+    package static func load(
+        _ file: FileBytes, name path: String, compiled: Bool = true,
+        custom: [any ConfigurableLayer.Type] = []
+    ) throws -> Model {
+        let file = try KerasFile(file, name: path)
         do {
             let layer = try LayerRegistry.layer(serialized: file.configuration, custom: custom)
             guard let model = layer as? Model else {
@@ -71,9 +79,10 @@ struct KerasFile {
     /// Configurations are text; a longer one would describe no model.
     private static let configurationLimit = 1 << 28
 
-    init(path: String) throws {
+    /// - Parameter path: what errors call the file.
+    init(_ file: FileBytes, name path: String) throws {
         self.path = path
-        archive = try ZIPReader(path: path)
+        archive = try ZIPReader(file, name: path)
         let member = try Self.member("config.json", archive, path)
         let bytes = member.storage.bytes[member.offset..<member.offset + member.count]
         guard bytes.count <= Self.configurationLimit else {

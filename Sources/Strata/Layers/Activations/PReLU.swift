@@ -44,7 +44,7 @@ public final class PReLU: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         var shape = inputs[0].withoutBatch
         for axis in sharedAxes {
-            guard (1...shape.rank).contains(axis) else {
+            guard axis > 0, axis <= shape.rank else {
                 throw StrataError(
                     "sharedAxes are between 1 and \(shape.rank). Received: \(sharedAxes)")
             }
