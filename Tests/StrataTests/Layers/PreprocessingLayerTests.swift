@@ -10,6 +10,7 @@ struct PreprocessingLayerTests {
         try checkLayer([[3, 2]], output: [3, 2]) { Rescaling(1 / 255, offset: -0.5) }
         try checkLayer([[3, 2]], output: [3, 2]) { Rescaling([2, 3], offset: [1]) }
         #expect(Rescaling([1, 2, 3])(Tensor.ones([2, 2])).error != nil)
+        #expect(Rescaling(2)(Tensor(3)).scalars == [6])
     }
 
     @Test(arguments: [RandomFlip.Mode.horizontal, .vertical, .horizontalAndVertical])

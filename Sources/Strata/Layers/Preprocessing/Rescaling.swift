@@ -30,7 +30,7 @@ public final class Rescaling: ConfigurableLayer {
     }
 
     public func build(_ inputs: [Shape]) throws {
-        let features = inputs[0][-1]
+        let features = inputs[0].dimensions.last ?? 1
         guard [scale, offset].allSatisfy({ $0.count == 1 || $0.count == features }) else {
             throw StrataError(
                 "one scale and offset, or \(features), were expected. Received: \(scale.count) and "
