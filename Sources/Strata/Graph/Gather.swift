@@ -23,24 +23,23 @@ package struct Gather: Operation {
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
         let shape = lowering.shape(outputs[0])
         var arguments = strata_gather_args()
-        // A scalar or vector is cast in pieces; a batch is gathered row by row.
-        let columns = inputs.count > 1 ? shape.count / max(1, shape[0]) : min(shape.count, 4096)
-        let rows = inputs.count > 1 ? shape[0] : shape.count / max(1, columns)
+        // A batch is gathered row by row; all rows in order are cast in equal pieces.
+        let columns =
+            inputs.count > 1
+            ? shape.count / max(1, shape[0])
+            : stride(from: min(shape.count, 4096), to: 1, by: -1).first { shape.count % $0 == 0 }
+                ?? 1
+        let rows = inputs.count > 1 ? shape[0] : shape.count / columns
         arguments.rows = Int64(rows)
         arguments.columns = Int64(columns)
         arguments.dtype = Int32(lowering.type(inputs[0]).dtype.code.rawValue)
         arguments.swapped = swapped ? 1 : 0
         arguments.scale = scale
-        if inputs.count == 1, rows * columns != shape.count {
-            // Not a whole number of pieces: one element a row.
-            arguments.rows = Int64(shape.count)
-            arguments.columns = 1
-        }
         var step = lowering.step(name, lowering.kernels.gather, arguments)
         step.read(\strata_gather_args.source, inputs[0])
         if inputs.count > 1 { step.read(\strata_gather_args.index, inputs[1]) }
         step.write(\strata_gather_args.result, outputs[0])
-        step.units = Int(arguments.rows)
+        step.units = rows
         step.flops = shape.count
         lowering.emit(step)
     }
