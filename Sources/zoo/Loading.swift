@@ -110,7 +110,14 @@ struct LoadedData {
         default:
             throw UsageError("--x and --y come together.")
         }
+        if scale == nil, train.x.scale != 1, model.model.layers.contains(where: { $0 is Rescaling })
+        {
+            CommandLineTool.note(
+                "\(model.name) scales its images by itself, and these are brought to 0 … 1 before: "
+                    + "--scale 1 leaves them as they are.")
+        }
     }
+
     /// Throws if there are more classes than the model has outputs.
     private static func check(_ name: String, _ classNames: [String], for model: NamedModel) throws
     {

@@ -41,6 +41,22 @@ import Testing
         #expect(wrong.errors.contains("In digits there is MNIST, of (28, 28, 1)."))
     }
 
+    @Test func scalingTwiceIsTold() throws {
+        let zoo = try Zoo()
+        try writeDigits(zoo, "digits")
+        let model = Sequential(inputShape: [28, 28, 1]) {
+            Rescaling(1 / 255)
+            Flatten()
+            Dense(10, activation: .softmax)
+        }
+        try model.compile(loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
+        try model.save(to: zoo.path("a.keras"))
+        let twice = try zoo.run("evaluate", "a.keras", "--data", "digits")
+        #expect(twice.status == 0 && twice.errors.contains("a.keras scales its images by itself"))
+        let once = try zoo.run("evaluate", "a.keras", "--data", "digits", "--scale", "1")
+        #expect(once.status == 0 && !once.errors.contains("by itself"))
+    }
+
     @Test func aHundredClasses() throws {
         let zoo = try Zoo()
         let shapes = Shapes(trainCount: 40, testCount: 20)

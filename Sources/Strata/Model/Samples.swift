@@ -4,7 +4,7 @@ public struct Samples: Sendable {
     let storage: Storage
     let type: TensorType
     let isByteSwapped: Bool
-    let scale: Float
+    package let scale: Float
 
     /// `[rows, …]`
     public var shape: Shape { type.shape }
