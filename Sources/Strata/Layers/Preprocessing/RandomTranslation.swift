@@ -40,11 +40,10 @@ public final class RandomTranslation: ConfigurableLayer {
     public convenience init(configuration: Configuration) throws {
         func range(_ name: String) throws -> ClosedRange<Float> {
             let bounds: [Float] = try configuration.value(name)
-            if bounds.count == 1 { return -Swift.abs(bounds[0])...Swift.abs(bounds[0]) }
-            guard bounds.count == 2, bounds[0] <= bounds[1] else {
-                throw StrataError("\(name) is a number or two bounds. Received: \(bounds)")
-            }
-            return bounds[0]...bounds[1]
+            guard let first = bounds.first, let last = bounds.last, bounds.count <= 2,
+                bounds.allSatisfy(\.isFinite), first <= last
+            else { throw StrataError("\(name) is a number or two bounds. Received: \(bounds)") }
+            return bounds.count == 1 ? -Swift.abs(first)...Swift.abs(first) : first...last
         }
         self.init(
             height: try range("height_factor"), width: try range("width_factor"),
