@@ -60,7 +60,8 @@ public struct Publication: Sendable {
 
     func read(in directory: String) throws -> (train: Examples, test: Examples) {
         guard let (folder, layout) = locate(in: directory) else {
-            throw StrataError("There is no \(name) in \(directory). \(advice(directory))")
+            let place = Folder.exists(directory) ? directory : "\(directory), which is no folder"
+            throw StrataError("There is no \(name) in \(place). \(advice(directory))")
         }
         let (train, test) = try layout.read(in: folder)
         return (try examples(train), try examples(test))
@@ -80,12 +81,7 @@ public struct Publication: Sendable {
 
     /// Fetches the published files that are not yet in a folder, which is made if need be.
     public func download(to directory: String, progress: DownloadProgress? = nil) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-        } catch {
-            throw StrataError("Cannot make the folder \(directory): \(error.localizedDescription)")
-        }
+        try Folder.make(directory)
         for file in files {
             do {
                 try Download(file, to: join(directory, file.name), progress: progress).run()
@@ -106,7 +102,7 @@ public struct Publication: Sendable {
     }
 
     private func advice(_ directory: String) -> String {
-        "Its files, wherever they come from, belong into \(directory): "
+        "Its files, wherever they come from, belong in \(directory): "
             + layouts.map(\.description).joined(separator: "; or ") + "."
     }
 

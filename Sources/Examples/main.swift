@@ -30,7 +30,7 @@ do {
         exit(words.all.isEmpty ? 0 : 2)
     }
 } catch {
-    FileHandle.standardError.write(Data("examples: \(error.localizedDescription)\n".utf8))
+    Runtime.writeStandardError("examples: \(error.localizedDescription)\n")
     exit(1)
 }
 

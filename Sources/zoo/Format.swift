@@ -10,9 +10,14 @@ func grouped(_ number: Int) -> String {
     }
 }
 
-/// A loss or metric, as progress shows it.
+/// A loss or metric, as progress shows it, but for 0.
 func formatted(_ value: Double) -> String {
-    String(format: abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
+    value == 0 ? "0.0000" : ProgressBar.barNumber(value)
+}
+
+/// `1 image`, `2,000 images`
+func counted(_ number: Int, _ noun: String) -> String {
+    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
 }
 
 extension JSON {

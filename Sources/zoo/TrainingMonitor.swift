@@ -1,7 +1,7 @@
 import Foundation
 import Strata
 
-/// Keeps the numbers and the time of a training run; ends it at Ctrl-C, and when the loss is no
+/// Keeps the numbers and the time of a training run; ends it at Ctrl-C or SIGTERM, and when the loss is no
 /// longer a number.
 final class TrainingMonitor: Callback {
     /// The numbers of each epoch, the last perhaps unfinished, in the order they are reported.

@@ -21,8 +21,8 @@ extension CommandLineTool {
             \(ScheduleChoice.help)
             Early stopping, checkpoints and plateaus watch the validation loss if there is one,
             otherwise the training loss.
-            Ctrl-C ends training after the present step and writes what was asked for; pressed again
-            it kills.
+            Ctrl-C or SIGTERM ends training after the present step and writes what was asked for; a
+            second one ends it at once.
             """
     ) { arguments in
         try TrainingRun(arguments).run()
@@ -114,7 +114,7 @@ private struct TrainingRun {
         let trained = Int(Double(data.train.count) * (1 - validationSplit))
         let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
         try named.compile(by: recipe, arguments, steps: steps)
-        if let plot { try CommandLineTool.makeFolder(plot) }
+        if let plot { try Folder.make(plot) }
         let optimizer = named.model.compilation!.optimizer
         let keepsOptimizer = named.isFile && arguments[Options.optimizer] == nil
         optimizerDescription =
@@ -161,18 +161,24 @@ private struct TrainingRun {
             }.joined(separator: "\n"))
     }
 
+    /// Writes what was asked for. What cannot be written keeps nothing else from being so.
     private func write() throws {
-        if let output { try ModelFile.write(model, to: output) }
+        var failure: (any Error)?
+        func attempt(_ writing: () throws -> Void) {
+            do { try writing() } catch { failure = failure ?? error }
+        }
+        if let output { attempt { try ModelFile.write(model, to: output) } }
         if let history {
             let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
-            try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history)
+            attempt { try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history) }
         }
-        if let plot { try Curves(monitor.history).write(to: plot) }
+        if let plot { attempt { try Curves(monitor.history).write(to: plot) } }
+        if let failure { throw failure }
     }
 
     private var interruption: Interruption {
         let newLine = Runtime.terminalColumns(of: 2) == nil ? "" : "\n"
-        let files = written ?? "Nothing was to be written (--output, --history)."
+        let files = written ?? "Nothing was written: there was no --output."
         return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(files)")
     }
 
@@ -214,9 +220,9 @@ private struct TrainingRun {
             ("data", data.description),
             (
                 "time",
-                "\(duration(monitor.seconds)) for \(epochCount) epoch\(epochCount == 1 ? "" : "s"), "
-                    + "\(grouped(Int(rate.rounded()))) images/s on \(Runtime.threadCount) thread"
-                    + (Runtime.threadCount == 1 ? "" : "s")
+                "\(duration(monitor.seconds)) for \(counted(epochCount, "epoch")), "
+                    + "\(grouped(Int(rate.rounded()))) images/s on "
+                    + counted(Runtime.threadCount, "thread")
             ),
             ("training", described("")),
             ("validation", described("val_")),
