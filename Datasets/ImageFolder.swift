@@ -81,6 +81,7 @@ public enum ImageFolder {
     }
 
     /// The names of the folders in a folder, sorted.
+    /// - Throws: ``StrataError`` if there is no such folder or it cannot be read.
     public static func classNames(in directory: String) throws -> [String] {
         try contents(of: directory).filter { Folder.exists(join(directory, $0)) }
     }

@@ -7,6 +7,7 @@ import Strata
 
 /// A file at its publisher's address, and what it must be.
 public struct RemoteFile: Hashable, Sendable {
+    /// Where it is: `https://…`.
     public let url: String
     public let byteCount: Int
     /// 64 hexadecimal digits.

@@ -88,7 +88,10 @@ extension Layer {
 }
 
 extension Image {
-    /// The picture as a batch of one for a model, in the model's number of channels.
+    /// The picture as a batch of one for a model, `[1, height, width, channels]`, in its own size and
+    /// the model's number of channels.
+    /// - Parameter scale: what bytes are multiplied by.
+    /// - Throws: ``StrataError`` if the model takes no images.
     public func samples(for model: Model, scale: Float = 1 / 255) throws -> Tensor {
         let image = converted(channels: try model.imageShape[2])
         let scalars = image.withPixels { bytes in bytes.map { Float($0) * scale } }
