@@ -11,23 +11,25 @@ let usage = """
     """
 let words = Words(all: Array(CommandLine.arguments.dropFirst()))
 do {
-    switch words[0] {
-    case "convolution":
+    switch (words[0], words[1]) {
+    case ("convolution", _):
         convolution()
-    case "tape" where words[1] != nil:
+    case ("tape", let directory?):
         try trainWithTape(
-            directory: words[1]!, epochs: words.number(2, "EPOCHS", default: 20),
+            directory: directory, epochs: words.number(2, "EPOCHS", default: 20),
             seed: UInt64(words.number(3, "SEED", default: 0, atLeast: 0)))
-    case "lenets" where words[1] != nil:
+    case ("lenets", let directory?):
         try compareLeNets(
-            directory: words[1]!, epochs: words.number(2, "EPOCHS", default: 10), chart: words[3])
-    case "segmentation" where words[1] != nil:
+            directory: directory, epochs: words.number(2, "EPOCHS", default: 10), chart: words[3])
+    case ("segmentation", let picture?):
         try segmentShapes(
-            picture: words[1]!, epochs: words.number(2, "EPOCHS", default: 10),
+            picture: picture, epochs: words.number(2, "EPOCHS", default: 10),
             imageCount: words.number(3, "IMAGES", default: 5000, atLeast: 10))
-    default:
+    case (nil, _):
         print(usage)
-        exit(words.all.isEmpty ? 0 : 2)
+    default:
+        Runtime.writeStandardError(usage + "\n")
+        exit(2)
     }
 } catch {
     Runtime.writeStandardError("examples: \(error.localizedDescription)\n")

@@ -15,13 +15,14 @@ func formatted(_ value: Double) -> String {
     value == 0 ? "0.0000" : ProgressBar.barNumber(value)
 }
 
-/// `1 image`, `2,000 images`
+/// `1 image`, `2,000 images`, `10 classes`
 func counted(_ number: Int, _ noun: String) -> String {
-    "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    let plural = noun.hasSuffix("s") ? "es" : "s"
+    return "\(grouped(number)) \(noun)\(number == 1 ? "" : plural)"
 }
 
 extension JSON {
-    /// A number as everyone can read it: what is none is null.
+    /// A number; null if it is not finite, for which standard JSON has nothing.
     static func finite(_ number: Double) -> JSON { number.isFinite ? .number(number) : .null }
 
     /// An object of these members, in order.

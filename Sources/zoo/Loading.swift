@@ -73,7 +73,7 @@ struct LoadedData {
             try Self.check(directory, folders.classNames, for: model)
             description =
                 "\(counted(folders.train.count, "image")) of "
-                + "\(folders.classNames.count) classes from \(directory)"
+                + "\(counted(folders.classNames.count, "class")) from \(directory)"
             train = LabelledData(folders.train, scale: scale)
             test = folders.test.map { LabelledData($0, scale: scale) }
             classNames = folders.classNames

@@ -43,11 +43,11 @@ struct TrainingReport {
             report.add(
                 "Confusion matrix",
                 .paragraph(
-                    "\(grouped(right)) of \(grouped(answers.count)) \(examplesName) are recognized, "
+                    "\(grouped(right)) of \(grouped(answers.count)) \(examplesName) are classified correctly: "
                         + String(format: "%.2f %%.", Double(right) / Double(answers.count) * 100)),
                 .drawings([("Confusion matrix", matrix.canvas())]))
         }
-        // Those that the model was surest not to be what they are.
+        // Those to whose true class the model gave the least.
         let worst = wrong.sorted { (answers[$0].trust, $0) < (answers[$1].trust, $1) }.prefix(24)
         let tiles = worst.compactMap { picture(of: $0) }
         guard !tiles.isEmpty, tiles.count == worst.count else { return }

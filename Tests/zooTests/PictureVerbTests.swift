@@ -194,7 +194,7 @@ import Testing
         // Two charts, the matrix, the mistakes, the filters; nothing from elsewhere.
         #expect(page.components(separatedBy: "<svg ").count == 6)
         #expect(!page.contains("src="))
-        #expect(page.contains("of 32 test examples are recognized"))
+        #expect(page.contains("of 32 test examples are classified correctly"))
         #expect(page.contains("airplane"))
 
         let curves = try zoo.run("curves", "h.json", "--width", "60")
