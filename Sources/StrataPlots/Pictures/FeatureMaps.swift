@@ -26,13 +26,18 @@ extension Model {
             let arguments = call.inputs.compactMap { input in
                 LayerCall.of(input).flatMap { values[ObjectIdentifier($0)] }
             }
-            let layer =
-                call === target && !activated
-                ? try call.layer.withoutActivation(for: arguments) : call.layer
-            let value =
-                arguments.isEmpty
-                ? pixels : arguments.count == 1 ? layer(arguments[0]) : layer(arguments)
-            if let error = value.error { throw error }
+            func output(_ layer: any Layer) throws -> Tensor {
+                let value =
+                    arguments.isEmpty
+                    ? pixels : arguments.count == 1 ? layer(arguments[0]) : layer(arguments)
+                if let error = value.error { throw error }
+                return value
+            }
+            var value = try output(call.layer)
+            if call === target, !activated {
+                // What the layer takes, its copy takes too.
+                value = try output(call.layer.withoutActivation(for: arguments))
+            }
             values[ObjectIdentifier(call)] = value
         }
         let maps = values[ObjectIdentifier(target)]!
