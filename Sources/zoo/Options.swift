@@ -27,9 +27,7 @@ enum Options {
         expected: "one of \(optimizerNames)"
     ) { OptimizerKind(rawValue: $0) }
     static let learningRate = Option<Float>(
-        "learning-rate", "RATE", "the recipe's, or the chosen optimizer's, by default",
-        expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        positive: "learning-rate", "RATE", "the recipe's, or the chosen optimizer's, by default")
     static let loss = Option<Loss>(
         "loss", "NAME", "the recipe's by default", expected: "one of \(lossNames)"
     ) { name in losses.first { $0.name == name } }
@@ -94,9 +92,8 @@ enum Options {
         expected: "one of \(initializerNames)"
     ) { initializers[$0] }
     static let initialDeviation = Option<Float>(
-        "init-std", "S", "draws kernels from a normal distribution of this standard deviation",
-        expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        positive: "init-std", "S",
+        "draws kernels from a normal distribution of this standard deviation")
     static let evaluateSamples = Option<Int>(
         "evaluate-samples",
         "reports each epoch the accuracy on the first N training and test samples", atLeast: 1)
@@ -106,9 +103,7 @@ enum Options {
         "numbers", "how many numbers of each weight are checked, chosen at random; 100 by default",
         atLeast: 1)
     static let step = Option<Float>(
-        "step", "H", "how far each is moved either way; 0.001 by default",
-        expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        positive: "step", "H", "how far each is moved either way; 0.001 by default")
 
     // Summaries
     static let lineLength = Option<Int>("line-length", "N", "the table's width", 40...1000)

@@ -1,3 +1,4 @@
+import Foundation
 import Strata
 import StrataPlots
 
@@ -27,9 +28,11 @@ struct TrainingFiles {
         plot = arguments[Options.plot]
         report = arguments[Options.report]
         if let output { try ModelFile.check(output, option: "--output") }
-        let paths = [output, checkpoint, history, csv, report].compactMap { $0 }
-        if let path = paths.first(where: { path in paths.filter { $0 == path }.count > 1 }) {
-            throw UsageError("Two options name the same file to write, \(path)")
+        var seen = Set<URL>()
+        for path in [output, checkpoint, history, csv, report].compactMap({ $0 }) {
+            guard seen.insert(URL(fileURLWithPath: path).standardizedFileURL).inserted else {
+                throw UsageError("Two options name the same file to write, \(path)")
+            }
         }
         for path in [output, history, csv, report] { try path.map(AtomicFile.check) }
     }

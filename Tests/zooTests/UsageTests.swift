@@ -47,6 +47,10 @@ import Testing
             "--optimizer takes one of sgd, momentum, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta. Received: adma"
         ),
         (["train", "--seed", "1", "--seed", "2"], "--seed is given twice."),
+        (
+            ["train", "--output", "m.npz", "--checkpoint", "./m.npz"],
+            "Two options name the same file to write, ./m.npz"
+        ),
         (["train", "--no-shuffle=yes"], "--no-shuffle takes no value. Received: --no-shuffle=yes"),
         (["train", "cifar_cn"], "there is no model cifar_cn; did you mean cifar_cnn?"),
         (["train", "a", "b"], "'zoo train' takes one name, not 2; usage: zoo train [MODEL]"),
