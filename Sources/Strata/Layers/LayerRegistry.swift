@@ -113,11 +113,10 @@ public enum LayerRegistry {
     public static func layer(
         serialized: JSON, custom: [any ConfigurableLayer.Type] = []
     ) throws -> any Layer {
-        let (className, configuration) = try serialized.object("a serialized layer")
-        if case .string(let module)? = serialized["module"], module.contains(".ops.") {
-            throw StrataError(
-                "The operation \(className) on a model's tensors is not known, only layers are.")
+        if TensorOperation.isOperation(module: serialized["module"]) {
+            return try TensorOperation(serialized: serialized)
         }
+        let (className, configuration) = try serialized.object("a serialized layer")
         return try layer(className, configuration: configuration, custom: custom)
     }
 }

@@ -12,11 +12,13 @@ extension Model {
                     .sorted { $0.index < $1.index }
                 json["inbound_nodes"] = .array(
                     try mine.map { call in
-                        let tensors = try call.inputs.map { try tensor($0, numbers) }
-                        return [
-                            "args": tensors.count == 1 ? .array(tensors) : [.array(tensors)],
-                            "kwargs": call.keywords.json,
-                        ]
+                        var inputs = call.inputs[...]
+                        let words = call.arguments ?? CallArguments(tensorCount: inputs.count)
+                        return try words.json.replacingTensors { word in
+                            let type = word["config"]?["dtype"] ?? "float32"
+                            return try inputs.popFirst().map { try tensor($0, type, numbers) }
+                                ?? word
+                        }
                     })
                 return json.json
             }
@@ -49,15 +51,14 @@ extension Model {
         return (call.layer, number, tensor.index)
     }
 
-    private func tensor(_ tensor: Tensor, _ numbers: [ObjectIdentifier: Int]) throws -> JSON {
+    private func tensor(
+        _ tensor: Tensor, _ type: JSON, _ numbers: [ObjectIdentifier: Int]
+    ) throws -> JSON {
         let (layer, call, output) = try place(tensor, numbers)
-        return [
-            "class_name": "__keras_tensor__",
-            "config": [
-                "shape": tensor.shape.json, "dtype": "float32",
-                "keras_history": [.string(layer.name), .integer(call), .integer(output)],
-            ],
-        ]
+        return .tensor([
+            "shape": tensor.shape.json, "dtype": type,
+            "keras_history": [.string(layer.name), .integer(call), .integer(output)],
+        ])
     }
 
     private func places(_ tensors: [Tensor], _ numbers: [ObjectIdentifier: Int]) throws -> JSON {

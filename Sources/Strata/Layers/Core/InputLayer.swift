@@ -53,6 +53,8 @@ public final class InputLayer: ConfigurableLayer {
 /// let output = Dense(10)(Flatten()(input))
 /// let model = Model(inputs: input, outputs: output)
 /// ```
+/// Arithmetic on what follows from it becomes part of the model, as layers of Keras's names:
+/// `input / 255` is a `TrueDivide`.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(shape: Shape, name: String? = nil) -> Tensor {
     guard shape.dimensions.allSatisfy({ $0 > 0 }) else {

@@ -74,6 +74,67 @@ struct HostileModelTests {
         #expect(message(text).contains(word))
     }
 
+    @Test(arguments: [
+        ("Add", "{}", "1.0", ""), ("Add", "{}", "1e400, 2", "operands"),
+        ("Add", "{}", #"{"class_name": "__numpy__", "config": {"value": [[1, 2], [3]]}}"#, "rows"),
+        ("Add", "{}", #"{"class_name": "__numpy__", "config": {"value": [[], []]}}"#, "broadcast"),
+        (
+            "Add", "{}", #"{"class_name": "__numpy__", "config": {"value": [[[[1]]], [[[2]]]]}}"#,
+            "batch"
+        ),
+        ("Add", "{}", #"[[[[[[[[[1]]]]]]]]]"#, "dimensions"),
+        ("Add", "{}", #""one""#, "number"), ("Add", "{}", "", "operands"),
+        ("Fold", "{}", "", "Fold"), ("Mean", "{}", "", "batch"),
+        ("Mean", #"{"axis": [0, 1]}"#, "", "batch"), ("Mean", #"{"axis": 9}"#, "", "axes"),
+        ("Max", #"{"axis": 1, "initial": 1}"#, "", "initial"),
+        ("Reshape", #"{"newshape": [-1, -1]}"#, "", "-1"),
+        ("Reshape", #"{"newshape": [0, -1]}"#, "", "-1"),
+        ("Reshape", #"{"newshape": [67108864, 67108864, 67108864]}"#, "", "reshaped"),
+        ("Reshape", #"{"newshape": [2, 24]}"#, "", "batch"),
+        ("Transpose", #"{"axes": [1, 0, 2, 3]}"#, "", "batch"),
+        ("Transpose", #"{"axes": [0, 1, 1, 77]}"#, "", "permutation"),
+        ("ExpandDims", #"{"axis": 0}"#, "", "axes"), ("Squeeze", #"{"axis": 1}"#, "", "axes"),
+        ("Split", #"{"axis": 1, "indices_or_sections": 3}"#, "", "parts"),
+        ("Split", #"{"axis": 1, "indices_or_sections": 0}"#, "", "parts"),
+        ("Pad", #"{"pad_width": [[0, 0], [0, -1], [0, 0], [0, 0]]}"#, "", "Padding"),
+        ("Pad", #"{"pad_width": [[0, 0], [0, 1e18], [0, 0], [0, 0]]}"#, "", "size"),
+        ("Pad", #"{"pad_width": 1}"#, "", "sizes"), ("Clip", "{}", "", "x_min"),
+        ("LeakyRelu", #"{"negative_slope": "steep"}"#, "", "negative_slope"),
+        ("GetItem", "{}", "0", "batch"), ("GetItem", "{}", "", "operands"),
+        ("GetItem", "{}", slices("0, 0, 0, 0, 0"), "indices"),
+        ("GetItem", "{}", slices("-9223372036854775808"), "index"),
+        (
+            "GetItem", "{}",
+            slices(#"{"class_name": "__slice__", "config": {"step": 9223372036854775807}}"#), ""
+        ),
+        (
+            "GetItem", "{}",
+            slices(
+                #"{"class_name": "__slice__", "config": {"start": -9223372036854775808, "stop": 9223372036854775807, "step": -1}}"#
+            ), "forwards"
+        ),
+        (
+            "GetItem", "{}",
+            slices(#"{"class_name": "__slice__", "config": {"start": 3, "stop": 1}}"#), "something"
+        ),
+    ])
+    func anOperation(_ name: String, _ config: String, _ constants: String, _ word: String) {
+        let call = node("in").replacing(
+            "}}], ", with: "}}\(constants.isEmpty ? "" : ", ")\(constants)], ")
+        let text = functional(
+            input + ","
+                + layer(name, config, call).replacing(
+                    "{\"class", with: #"{"module": "keras.src.ops.numpy", "class"#,
+                    maxReplacements: 1),
+            outputs: #"["x", 0, 0]"#)
+        let message = message(text)
+        #expect(word.isEmpty ? message.isEmpty : message.contains(word), "\(message)")
+    }
+
+    private static func slices(_ rest: String) -> String {
+        #"[{"class_name": "__slice__", "config": {"start": null}}, \#(rest)]"#
+    }
+
     @Test func aGraph() {
         func graph(_ inputs: String, _ outputs: String = #"["x", 0, 0]"#) -> String {
             message(

@@ -18,7 +18,7 @@ struct KerasFileTests {
         func array(_ name: String) throws -> ArrayData { try #require(arrays[name]) }
     }
 
-    static let names = ["nested", "sequential", "nadam", "options"]
+    static let names = ["nested", "sequential", "nadam", "options", "operations"]
 
     @Test(arguments: names)
     func predictsAsKeras(_ name: String) throws {
@@ -80,6 +80,42 @@ struct KerasFileTests {
         #expect(directory.contents.isEmpty)
         try own.save(to: path, compiled: false)
         #expect(try Model.load(from: path).compilation == nil)
+    }
+
+    /// Arithmetic on a model's tensors is kept as Keras keeps it, constants in their places.
+    @Test func arithmeticOnAModelsTensors() throws {
+        let directory = try TemporaryDirectory()
+        let input = Input(shape: [2, 3])
+        let x = 2 - input / 255 + Tensor([1, 2, 3])
+        let model = Model(inputs: input, outputs: maximum(-x, relu(x) * input) + input)
+        #expect(
+            model.layers.map(\.description) == [
+                "input_layer (InputLayer)", "true_divide (TrueDivide)", "subtract (Subtract)",
+                "add (Add)", "relu (Relu)", "negative (Negative)", "multiply (Multiply)",
+                "maximum (Maximum)", "add_1 (Add)",
+            ])
+        try model.save(to: directory.file("a.keras"))
+        let text = try contents(directory.file("a.keras")).configuration.description
+        #expect(text.contains(#""args": [2.0, {"class_name": "__keras_tensor__""#))
+        let back = try Model.load(from: directory.file("a.keras"))
+        let numbers: [Float] = (0..<12).map { Float($0 * $0) - 40 }
+        let (a, b): (Tensor, Tensor) = (
+            try model.predict(ArrayData(shape: [2, 2, 3], floats: numbers)),
+            try back.predict(ArrayData(shape: [2, 2, 3], floats: numbers))
+        )
+        let expected = numbers.enumerated().map { place, number in
+            let x = 2 - number / 255 + Float(place % 3 + 1)
+            return max(-x, max(x, 0) * number) + number
+        }
+        #expect(a.scalars == b.scalars)
+        expectClose(
+            a.scalars.map(Double.init), expected.map(Double.init), relative: 1e-6,
+            absolute: 1e-6, "arithmetic")
+        // A file would keep the value of a variable, which training changes.
+        let weight = Dense(3)
+        _ = weight(input)
+        #expect((input * weight.bias!.value).error != nil)
+        #expect((input.sum(axes: [1])).error != nil)
     }
 
     @Test func ourOwnLayersSurvive() throws {
