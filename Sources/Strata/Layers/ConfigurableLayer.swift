@@ -37,7 +37,7 @@ extension Layer {
             "class_name": .string(type.className),
             "config": written.overlaid(by: core.source, except: common).json,
             "registered_name": isKeras ? nil : .string("Strata>\(type.className)"),
-            "build_config": core.buildConfiguration,
+            "build_config": core.buildSource ?? core.buildConfiguration,
         ]
     }
 }

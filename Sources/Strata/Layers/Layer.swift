@@ -181,6 +181,8 @@ public final class LayerCore {
     /// What the file that the layer was made from says of it. Hyper-parameters never change, so it is
     /// what files say of the layer in turn.
     var source: Configuration?
+    /// What the file says the layer was built for, a fixed batch size among it.
+    var buildSource: JSON?
     /// How often it was called on tensors of a model's definition.
     var callCount = 0
     /// The first of these calls that is still part of anything.

@@ -98,6 +98,7 @@ public enum LayerRegistry {
                 {
                     throw StrataError("data_format is \"channels_last\". Received: \"\(format)\"")
                 }
+                let configuration = configuration.inTodaysWords(of: type)
                 let layer = try type.init(configuration: configuration)
                 layer.core.isTrainable = try configuration.value("trainable", default: true)
                 layer.core.source = configuration.ofLayer
@@ -117,7 +118,9 @@ public enum LayerRegistry {
             return try TensorOperation(serialized: serialized)
         }
         let (className, configuration) = try serialized.object("a serialized layer")
-        return try layer(className, configuration: configuration, custom: custom)
+        let layer = try layer(className, configuration: configuration, custom: custom)
+        layer.core.buildSource = serialized["build_config"]
+        return layer
     }
 }
 
@@ -127,6 +130,23 @@ private struct LayerTypes: @unchecked Sendable {  // types are constants
 }
 
 extension Configuration {
+    /// Earlier names for the shape of an input; Keras takes no more than one.
+    fileprivate func inTodaysWords(of type: any ConfigurableLayer.Type) -> Configuration {
+        guard type == InputLayer.self else { return self }
+        var configuration = self
+        for (name, isBatch) in [
+            ("batch_input_shape", true), ("shape", false), ("input_shape", false),
+        ] {
+            guard let shape = configuration[name] else { continue }
+            configuration[name] = nil
+            guard configuration["batch_shape"] == nil, case .array(let sizes) = shape else {
+                continue
+            }
+            configuration["batch_shape"] = .array(isBatch ? sizes : [.null] + sizes)
+        }
+        return configuration
+    }
+
     /// What a file says of a layer itself, in which objects are written out; of the layers in a model
     /// those speak for themselves.
     fileprivate var ofLayer: Configuration {

@@ -15,9 +15,9 @@ extension Model {
                         var inputs = call.inputs[...]
                         let words = call.arguments ?? CallArguments(tensorCount: inputs.count)
                         return try words.json.replacingTensors { word in
-                            let type = word["config"]?["dtype"] ?? "float32"
-                            return try inputs.popFirst().map { try tensor($0, type, numbers) }
-                                ?? word
+                            guard let input = inputs.popFirst() else { return word }
+                            let source = Configuration.members(of: word["config"] ?? .null)
+                            return try tensor(input, source, numbers)
                         }
                     })
                 return json.json
@@ -51,14 +51,16 @@ extension Model {
         return (call.layer, number, tensor.index)
     }
 
+    /// - Parameter source: what a file says of the tensor.
     private func tensor(
-        _ tensor: Tensor, _ type: JSON, _ numbers: [ObjectIdentifier: Int]
+        _ tensor: Tensor, _ source: Configuration, _ numbers: [ObjectIdentifier: Int]
     ) throws -> JSON {
         let (layer, call, output) = try place(tensor, numbers)
-        return .tensor([
-            "shape": tensor.shape.json, "dtype": type,
-            "keras_history": [.string(layer.name), .integer(call), .integer(output)],
-        ])
+        let history: Configuration = [
+            "keras_history": JSON.array([.string(layer.name), .integer(call), .integer(output)])
+        ]
+        let written: Configuration = ["shape": tensor.shape.json, "dtype": "float32"]
+        return .tensor((written + history).overlaid(by: source, except: history).json)
     }
 
     private func places(_ tensors: [Tensor], _ numbers: [ObjectIdentifier: Int]) throws -> JSON {

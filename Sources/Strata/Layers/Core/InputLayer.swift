@@ -11,9 +11,7 @@ public final class InputLayer: ConfigurableLayer {
     }
 
     public convenience init(configuration: Configuration) throws {
-        let sizes: [JSON] =
-            try configuration.optional("batch_shape")
-            ?? [.null] + configuration.value("shape")
+        let sizes: [JSON] = try configuration.value("batch_shape")
         self.init(try InputLayer.shape(ofBatch: sizes), name: configuration.name)
     }
 

@@ -51,6 +51,19 @@ struct HostileModelTests {
         #expect(written.contains(#""kwargs": {"training": false, "mask": null}"#), "\(written)")
     }
 
+    /// Earlier names of an input's shape are read, and written as today's.
+    @Test(arguments: [
+        #""batch_input_shape": [null, 4, 4, 3]"#, #""shape": [4, 4, 3]"#,
+        #""input_shape": [4, 4, 3]"#, #""batch_shape": [null, 4, 4, 3], "shape": [4, 4, 3]"#,
+    ])
+    func namesOfAnInputsShape(_ words: String) throws {
+        let json = try JSON(
+            parsing: #"{"class_name": "InputLayer", "config": {\#(words), "name": "in"}}"#)
+        let config = try LayerRegistry.layer(serialized: json).serialized()["config"]
+        #expect(config?["batch_shape"] == [nil, 4, 4, 3])
+        #expect(config?["shape"] == nil && config?["batch_input_shape"] == nil)
+    }
+
     @Test(arguments: [
         ("Conv2D", #"{"filters": 1000000000000000000, "kernel_size": 3}"#, "filters"),
         ("Conv2D", #"{"filters": 1e300, "kernel_size": 3}"#, "filters"),
