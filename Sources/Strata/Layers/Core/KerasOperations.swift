@@ -40,6 +40,6 @@ enum KerasOperations {
     static let layers: [String: String] = [
         "AveragePool": "AveragePooling2D", "Concatenate": "Concatenate", "Elu": "ELU",
         "LeakyRelu": "LeakyReLU", "MaxPool": "MaxPooling2D", "ReLU": "ReLU",
-        "Softmax": "Softmax",
+        "Resize": "Resizing", "Softmax": "Softmax",
     ]
 }

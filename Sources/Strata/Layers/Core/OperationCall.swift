@@ -70,6 +70,10 @@ struct OperationCall {
             return Tensor.record(Elementwise(row.code), operands)
         }
         if let layer = KerasOperations.layers[name] {
+            var settings = settings
+            if let size: [Int] = try settings.optional("size"), size.count == 2 {
+                (settings["height"], settings["width"]) = (.integer(size[0]), .integer(size[1]))
+            }
             let layer = try LayerRegistry.layer(layer, configuration: settings)
             try layer.build(inputs.map(\.shape))
             return layer.call(inputs, context)
