@@ -116,7 +116,7 @@ public class Model: ConfigurableLayer {
                 core.isBuilt = true
             }
         } catch {
-            self.error = error as? StrataError
+            self.error = StrataError(error)
         }
         core.children = layers
         nameLayers()

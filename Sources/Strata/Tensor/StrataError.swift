@@ -17,6 +17,11 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
+    /// Any error as one of Strata's, which as a rule it is.
+    init(_ error: any Error) {
+        self = error as? StrataError ?? StrataError("\(error)")
+    }
+
     /// The sentence with the innermost layer's name before it.
     func named(_ layer: String) -> StrataError {
         isNamed ? self : StrataError("Layer \(layer): \(message)", isNamed: true)

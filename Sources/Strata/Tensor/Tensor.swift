@@ -109,7 +109,7 @@ public struct Tensor: Sendable {
             let node = Node(.operation(operation, inputs), types, trace: trace)
             return types.indices.map { Tensor(node, $0) }
         } catch {
-            let failure = error as? StrataError ?? StrataError("\(error)")
+            let failure = StrataError(error)
             return [Tensor](repeating: Tensor(error: failure), count: operation.outputCount)
         }
     }

@@ -135,14 +135,28 @@ import Testing
         }
         let batch = message { _ = try inside.predict(Tensor.zeros([64, 4, 4, 3]), batchSize: 64) }
         #expect(batch.contains("MiB of memory are needed for a batch's numbers"))
-        let far = Sequential(inputShape: [5, 4, 3]) {
-            Conv2D(3, kernelSize: 3, padding: .same, dilation: Pair(67_108_863, 1))
+        let tall = Sequential(inputShape: [1, 4_200_000, 1]) {
+            Conv2D(1, kernelSize: Pair(65, 1), padding: .same)
         }
-        let work = message { _ = try far.predict(Tensor.zeros([2, 5, 4, 3])) }
+        let work = message { _ = try tall.predict(Tensor.zeros([1, 1, 4_200_000, 1])) }
         #expect(work.contains("MiB of memory are needed for a thread's work, and 1024 are allowed"))
         let large = Sequential(inputShape: [60_000_000]) { Dense(1000) }
         let weights = message { _ = try large.predict(Tensor.zeros([1, 60_000_000])) }
         #expect(weights.contains("MiB of memory are needed for the weights"))
+    }
+
+    /// All of the padding that a far dilation comes to would be gigabytes.
+    @Test func dilationBeyondTheImage() throws {
+        let far = Sequential(inputShape: [5, 4, 3]) {
+            Conv2D(3, kernelSize: 3, padding: .same, dilation: Pair(67_108_863, 67_108_864))
+        }
+        var random = TestRandom(7)
+        let x = random.tensor([2, 5, 4, 3])
+        let center = try #require(far.weights.first).value.sliced(
+            from: [1, 1, 0, 0], size: [1, 1, 3, 3])
+        let difference = try far.predict(x) - conv2D(x, center)
+        #expect(abs(difference).max().scalar < 1e-6)
+        #expect(try far.plan(batchSize: 2).memory.scratch < 1 << 16)
     }
 
     @Test func sharedAxesOfSamplesWithoutDimensions() {

@@ -95,8 +95,7 @@ extension ONNXExport {
     ) throws -> [ONNXFile.Attribute] {
         let (output, before) = try window.resolve([shape[1], shape[2]])
         let after = (0..<2).map { axis in
-            let extent = (window.size[axis] - 1) * window.dilation[axis] + 1
-            let end = (output[axis] - 1) * window.strides[axis] + extent
+            let end = (output[axis] - 1) * window.strides[axis] + window.extent(axis)
             return max(0, end - shape[axis + 1] - before[axis])
         }
         return [
@@ -113,8 +112,7 @@ extension ONNXExport {
         let (small, before) = try window.resolve(large)
         var (after, extra) = ([0, 0], [0, 0])
         for axis in 0..<2 {
-            let extent = (window.size[axis] - 1) * window.dilation[axis] + 1
-            let whole = (small[axis] - 1) * window.strides[axis] + extent
+            let whole = (small[axis] - 1) * window.strides[axis] + window.extent(axis)
             after[axis] = max(0, whole - before[axis] - large[axis])
             extra[axis] = max(0, large[axis] + before[axis] - whole)
         }
