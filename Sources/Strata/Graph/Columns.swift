@@ -87,11 +87,7 @@ private struct Windows {
     let extents: [Int]
 
     init(_ window: Window, _ shape: Shape) throws {
-        guard shape.rank == 4, shape.dimensions.allSatisfy({ $0 >= 0 }) else {
-            throw StrataError(
-                "Windows need images of shape [batch, height, width, channels]. Received: \(shape)")
-        }
-        let (output, first, dilation) = try window.tightened(for: [shape[1], shape[2]])
+        let (output, first, dilation) = try window.tightened(for: shape)
         places = [shape[0], output[0], output[1], shape[3]]
         steps = [1, window.strides[0], window.strides[1], 1]
         let extents = zip(places, steps).map { $0 == 0 ? 0 : ($0 - 1) * $1 + 1 }

@@ -12,18 +12,14 @@ package struct Convolution: Operation {
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         let (x, w) = (inputs[0].shape, inputs[1].shape)
-        guard x.rank == 4 else {
-            throw StrataError(
-                "A convolution needs images of shape [batch, height, width, channels]. Received: \(x)"
-            )
-        }
+        try x.checkIsImages()
         guard w.rank == 4, groups > 0, w[2] * groups == x[3], w[3] % groups == 0 else {
             throw StrataError(
                 "A convolution of \(x[3]) channels in \(groups) group\(groups == 1 ? "" : "s") needs a "
                     + "kernel of shape [height, width, channels / groups, filters], with filters "
                     + "divisible by groups. Received: \(w)")
         }
-        let output = try window.resolve([x[1], x[2]]).output
+        let output = try window.resolve(x).output
         return [TensorType([x[0], output[0], output[1], w[3]])]
     }
 
@@ -162,7 +158,7 @@ private struct ConvolutionCall {
         self.lowering = lowering
         self.name = name
         // Checked when the operation was recorded.
-        let (output, before, dilation) = try! window.tightened(for: [x[1], x[2]])
+        let (output, before, dilation) = try! window.tightened(for: x)
         arguments.shape = strata_conv_shape(
             n: Int32(x[0]), h: Int32(x[1]), w: Int32(x[2]), c: Int32(x[3]),
             oh: Int32(output[0]), ow: Int32(output[1]), k: Int32(w[3]),

@@ -26,6 +26,7 @@ public func numericalGradient(
     }
 }
 
+/// As above, of a function of one tensor.
 public func numericalGradient(
     of function: (Tensor) throws -> Tensor, wrt source: Tensor, step: Float = 1e-3
 ) throws -> Tensor {

@@ -36,14 +36,14 @@ public func conv2DTranspose(
             throw StrataError(
                 "A transposed convolution's padding is .valid or .same. Received: \(padding)")
         }
+        let shape: Shape = [x.shape[0], large[0], large[1], kernel.shape[2]]
         guard large.allSatisfy({ $0 > 0 }),
-            try window.resolve(large).output == [x.shape[1], x.shape[2]]
+            try window.resolve(shape).output == [x.shape[1], x.shape[2]]
         else {
             throw StrataError(
                 "No image becomes one of \(x.shape[1])x\(x.shape[2]) by this convolution. Received: "
                     + "strides \(strides), output padding \(outputPadding ?? [])")
         }
-        let shape: Shape = [x.shape[0], large[0], large[1], kernel.shape[2]]
         return Tensor.record(
             ConvolutionInputGradient(window: window, groups: 1, shape: shape), x, kernel)
     } catch {

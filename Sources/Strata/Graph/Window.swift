@@ -42,8 +42,11 @@ package struct Window: Hashable, Sendable {
     package func extent(_ axis: Int) -> Int { (size[axis] - 1) * dilation[axis] + 1 }
 
     /// Output size and the padding before it, along each of height and width.
-    package func resolve(_ input: [Int]) throws -> (output: [Int], before: [Int]) {
+    /// - Parameter images: `[batch, height, width, channels]`.
+    package func resolve(_ images: Shape) throws -> (output: [Int], before: [Int]) {
         try check()
+        try images.checkIsImages()
+        let input = [images[1], images[2]]
         var output = [0, 0]
         var before = [0, 0]
         for axis in 0..<2 {
@@ -76,13 +79,13 @@ package struct Window: Hashable, Sendable {
     /// so large that along an axis one cell at most ever meets the image, a smaller one of which that
     /// is true as well. So the padding is never many times as large as the image.
     package func tightened(
-        for input: [Int]
+        for images: Shape
     ) throws -> (output: [Int], before: [Int], dilation: [Int]) {
-        var (output, before) = try resolve(input)
+        var (output, before) = try resolve(images)
         var dilation = dilation
         for axis in 0..<2 {
             // A cell meets the image at some output if in the first window it lies in this range.
-            let meeting = -max(0, output[axis] - 1) * strides[axis]..<input[axis]
+            let meeting = -max(0, output[axis] - 1) * strides[axis]..<images[axis + 1]
             let enough = meeting.count + 1
             guard dilation[axis] > enough else { continue }
             // The last cell that does not begin behind the image: no other can be in the range.
@@ -93,5 +96,19 @@ package struct Window: Hashable, Sendable {
             before[axis] = cell * enough - place
         }
         return (output, before, dilation)
+    }
+}
+
+extension Shape {
+    /// The largest size of images, along any axis: kernels have 32 bits for it, padding included.
+    private static let imageLimit = 1 << 30
+
+    /// Throws unless this is the shape of images.
+    func checkIsImages() throws {
+        guard rank == 4, dimensions.allSatisfy({ (0...Self.imageLimit).contains($0) }) else {
+            throw StrataError(
+                "Images of shape [batch, height, width, channels] were expected, each size at most "
+                    + "\(Self.imageLimit). Received: \(self)")
+        }
     }
 }

@@ -128,6 +128,7 @@ extension Model {
     }
 
     /// Loss and metrics over data, in inference mode.
+    /// - Throws: ``StrataError`` as `fit` does.
     @discardableResult
     public func evaluate(
         _ x: [any SampleSource], _ y: [any SampleSource], batchSize: Int = 32,
@@ -145,6 +146,7 @@ extension Model {
     }
 
     /// The model's outputs for samples `[samples, …]` of each input, computed batch by batch.
+    /// - Throws: ``StrataError`` if the model's definition is wrong or the samples do not fit it.
     public func predict(
         _ x: [any SampleSource], batchSize: Int = 32, callbacks: [any Callback] = []
     ) throws -> [Tensor] {
@@ -218,10 +220,13 @@ extension Model {
     ///   - batchSize: samples in the batch.
     ///   - profiled: runs the steps on zeros and tells the time of each. Weights are not kept from
     ///     changing.
+    /// - Throws: ``StrataError`` if the model's definition is wrong, `training` is asked for and the
+    ///   model is not compiled, or the batch needs more memory than there is.
     public func plan(
         training: Bool? = nil, batchSize: Int = 32, profiled: Bool = false
     ) throws -> Plan {
         if let error { throw error }
+        try check("batchSize", batchSize, least: 1)
         let inputs = self.inputs.map { Samples(zeros: $0.shape.withoutBatch, rows: batchSize) }
         var targets: [Samples] = []
         if training ?? (compilation != nil) {

@@ -104,6 +104,22 @@ private struct Message {
         #expect(types.filter { $0 == "Conv" }.count == 2)
     }
 
+    /// Layers may be named like each other's outputs, like nodes or like the constants of others.
+    @Test func valuesHaveNamesOfTheirOwn() throws {
+        let inputs = [Input(shape: [3], name: "a"), Input(shape: [3], name: "integers_0")]
+        let shared = Dense(3, name: "Add_0")
+        let one = shared(inputs[0])
+        let two = shared(inputs[1])
+        let outputs = [one, two, shared(two), Reshape([1, 3], name: "a")(one), inputs[0]]
+        let graph = try export(Model(inputs: inputs, outputs: Array(outputs[..<3]))).message(7)
+        let names =
+            try graph.messages(1).map { $0.text(2) }
+            + graph.messages(5).map { $0.text(8) } + graph.messages(11).map { $0.text(1) }
+        #expect(Set(names).count == names.count)
+        let ends = try graph.messages(12).map { $0.text(1) }
+        #expect(Set(ends).count == 3 && Set(names).isSuperset(of: ends))
+    }
+
     @Test func refusesWhatItCannotSay() throws {
         #expect(throws: StrataError.self) { try Sequential([Dense(2)]).exportONNX(to: "x.onnx") }
         let path = directory.file("missing/model.onnx")

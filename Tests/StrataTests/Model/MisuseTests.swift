@@ -159,6 +159,51 @@ import Testing
         #expect(try far.plan(batchSize: 2).memory.scratch < 1 << 16)
     }
 
+    /// Numbers that overflow, or of which there are too few.
+    @Test func sizesOfOperations() {
+        func text(_ tensor: Tensor) -> String { tensor.error?.message ?? "no error" }
+        let (x, w) = (Tensor.zeros([1, 4, 4, 2]), Tensor.zeros([3, 3, 2, 2]))
+        for sizes in [[Int.max, 1], [1, 1 << 40], [0, 1], [1], []] {
+            for padding in [Padding.valid, .same] {
+                #expect(text(conv2D(x, w, strides: sizes, padding: padding)).contains("\(sizes)"))
+                #expect(text(conv2D(x, w, padding: padding, dilation: sizes)).contains("\(sizes)"))
+                let wider = [
+                    conv2DTranspose(x, w, strides: sizes, padding: padding),
+                    conv2DTranspose(x, w, padding: padding, dilation: sizes),
+                ]
+                #expect(wider.allSatisfy { text($0).contains("\(sizes)") })
+                #expect(text(maxPool2D(x, size: sizes, padding: padding)).contains("\(sizes)"))
+            }
+        }
+        #expect(text(conv2DTranspose(x, w, outputPadding: [1])).contains("Received: [1]"))
+        let far = Padding.explicit(top: .max, bottom: .max, left: 0, right: 0)
+        #expect(text(conv2D(x, w, padding: far)).contains("Padding is from 0"))
+        #expect(text(im2col(x, size: [Int.max, 2])).contains("\(Int.max)"))
+        let vector = Tensor.zeros([4])
+        #expect(text(vector.sliced(from: [1], size: [.max])).contains("not inside shape (4,)"))
+        #expect(text(vector.sliced(from: [.max], size: [1])).contains("not inside shape (4,)"))
+        #expect(
+            text(vector.sliced(from: [0], size: [3], steps: [.max])).contains("in steps of"))
+        #expect(text(vector.padded(before: [.max], after: [.max])).contains("\(Int.max)"))
+        #expect(
+            text(vector.padded(before: [0], after: [0], steps: [.max])).contains("\(Int.max)"))
+    }
+
+    /// Files may have sizes for which kernels have no room.
+    @Test func imagesThatAreTooLarge() {
+        for shape: Shape in [[1 << 31, 1, 1], [1, 1, 1 << 31]] {
+            let layers: [any Layer] = [
+                Conv2D(1, kernelSize: 1), MaxPool2D(1), AveragePooling2D(1), UpSampling2D(2),
+                Conv2DTranspose(1, kernelSize: 1),
+            ]
+            for layer in layers {
+                let model = Sequential(inputShape: shape, [layer])
+                #expect(
+                    message { _ = try model.plan(batchSize: 1) }.contains("each size at most"))
+            }
+        }
+    }
+
     @Test func sharedAxesOfSamplesWithoutDimensions() {
         let alone = Sequential(inputShape: []) { PReLU(sharedAxes: [1]) }
         #expect(definition(alone).contains("sharedAxes are between 1 and 0"))
@@ -195,6 +240,13 @@ import Testing
         #expect(fit(Tensor.zeros([0, 6, 6, 3]), Tensor.zeros([0])).contains("at least one row"))
         #expect(message { _ = try model.predict(Tensor.zeros([0, 6, 6, 3])) }.contains("one row"))
         #expect(fit(Tensor(1), task.y).contains("Received: shape ()"))
+        #expect(fit(task.x, Tensor.zeros([40, 0])).contains("Received: shape (40, 0)"))
+        let classes = message {
+            try model.fit(task.x, Tensor.zeros([40, 0]), verbose: 0, classWeight: [0: 2])
+        }
+        #expect(classes.contains("Received: shape (40, 0)"))
+        #expect(
+            message { _ = try model.plan(batchSize: 0) } == "batchSize is at least 1. Received: 0")
         var labels = task.y.scalars
         for (label, written) in [
             (3, "3"), (-1, "-1"), (0.5, "0.5"), (.nan, "nan"), (1e30, "1e+30"),

@@ -11,7 +11,7 @@ package struct HDF5Tree {
     /// A tree of `arrays` that are named by paths such as `layers/conv2d/vars/0`.
     package init(_ arrays: [NamedArray]) {
         self.init()
-        for array in arrays { insert(array.array, at: array.name.split(separator: "/")[...]) }
+        for array in arrays { insert(array.array, at: array.name) }
     }
 
     /// Puts an array at a path, in groups that are made where they are missing.

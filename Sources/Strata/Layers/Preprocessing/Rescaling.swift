@@ -5,6 +5,7 @@ public final class Rescaling: ConfigurableLayer {
     public let scale: [Float]
     public let offset: [Float]
 
+    /// Scales all numbers alike.
     public convenience init(_ scale: Float, offset: Float = 0, name: String? = nil) {
         self.init([scale], offset: [offset], name: name)
     }

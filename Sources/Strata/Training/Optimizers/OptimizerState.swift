@@ -49,11 +49,11 @@ extension Optimizer {
 extension ArrayData {
     /// The one number in the array, if it is whole; all of its digits.
     fileprivate var wholeNumber: Int? {
-        guard count == 1, !byteOrderSwapped else { return nil }
-        return withUnsafeBytes { bytes in
+        guard count == 1 else { return nil }
+        return littleEndian.withUnsafeBytes { bytes in
             switch dtype {
-            case .int64: Int(bytes.load(as: Int64.self))
-            case .int32: Int(bytes.load(as: Int32.self))
+            case .int64: bytes.littleEndian(Int64.self, at: 0).map(Int.init)
+            case .int32: bytes.littleEndian(Int32.self, at: 0).map(Int.init)
             default: Int(exactly: floats()[0])
             }
         }
