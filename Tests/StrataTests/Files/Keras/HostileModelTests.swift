@@ -65,6 +65,8 @@ struct HostileModelTests {
         ("Reshape", #"{"target_shape": [-1, -1]}"#, "target"),
         ("Dense", #"{"units": -3}"#, "units"),
         ("MaxPooling2D", #"{"pool_size": 0}"#, "window"),
+        ("RandomTranslation", #"{"height_factor": NaN, "width_factor": 0}"#, "height_factor"),
+        ("RandomTranslation", #"{"height_factor": 0, "width_factor": [1, 0]}"#, "width_factor"),
         ("Conv3D", "{}", "Conv3D"), ("Lambda", "{}", "Lambda"),
         ("Conv2D", "7", "object"),
     ])
@@ -72,6 +74,19 @@ struct HostileModelTests {
         let text = functional(
             input + "," + layer(className, config, node("in")), outputs: #"["x", 0, 0]"#)
         #expect(message(text).contains(word))
+    }
+
+    /// Nadam wants to know the product of its momenta, of which there is one a step.
+    @Test(arguments: [0.9, 1, 1.5, .nan]) func stepsWithoutEnd(beta1: Double) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("model.keras")
+        let model = Sequential(inputShape: [2]) { Dense(1) }
+        try model.compile(optimizer: Nadam(beta1: beta1), loss: .meanSquaredError)
+        model.compilation?.optimizer.batches = 1 << 53 - 1
+        try model.save(to: path)
+        let optimizer = try #require(try Model.load(from: path).compilation?.optimizer)
+        #expect(optimizer.iterations == 1 << 53 - 1)
+        #expect(optimizer.hyperparameters().count == 3)
     }
 
     @Test func aGraph() {
