@@ -13,7 +13,7 @@ struct FuzzTarget {
     let read: (FileBytes) throws -> Void
 
     /// - Parameters:
-    ///   - seeds: files in good order.
+    ///   - seeds: undamaged files.
     ///   - repair: makes checksums right again, without which most damage would go no further; one
     ///     file in four stays as it is.
     init(

@@ -13,14 +13,18 @@ package struct Convolution: Operation {
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         let (x, w) = (inputs[0].shape, inputs[1].shape)
         try x.checkIsImages()
-        guard w.rank == 4, groups > 0, w[2] * groups == x[3], w[3] % groups == 0 else {
+        guard w.rank == 4, groups > 0, x[3] % groups == 0, w[2] == x[3] / groups,
+            w[3] % groups == 0
+        else {
             throw StrataError(
                 "A convolution of \(x[3]) channels in \(groups) group\(groups == 1 ? "" : "s") needs a "
                     + "kernel of shape [height, width, channels / groups, filters], with filters "
                     + "divisible by groups. Received: \(w)")
         }
         let output = try window.resolve(x).output
-        return [TensorType([x[0], output[0], output[1], w[3]])]
+        let y: Shape = [x[0], output[0], output[1], w[3]]
+        try y.checkIsImages()
+        return [TensorType(y)]
     }
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {

@@ -19,6 +19,7 @@ public func conv2DTranspose(
         padding: padding)
     do {
         try window.check()
+        try x.shape.checkIsImages()
         guard outputPadding?.count ?? 2 == 2 else {
             throw StrataError(
                 "Output padding is that of height and width. Received: \(outputPadding ?? [])")

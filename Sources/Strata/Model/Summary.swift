@@ -4,8 +4,8 @@ extension Model {
     /// Prints the layers with their output shapes and parameter counts, as Keras does.
     ///
     /// - Parameters:
-    ///   - lineLength: the table's width in columns; what fits the terminal, and at most Keras's 88
-    ///     or 108 (more with further columns), by default.
+    ///   - lineLength: the table's width in columns, 40 (64 with `showFLOPs`) to 1000; what fits the
+    ///     terminal, and at most Keras's 88 or 108 (more with further columns), by default.
     ///   - expandNested: whether the layers of models within the model are listed too.
     ///   - showTrainable: whether a column says which layers are trained.
     ///   - layerRange: the names, or regular expressions for their beginnings, of the first and the
@@ -38,7 +38,7 @@ extension Model {
             let columns = summaryColumns(showTrainable: showTrainable, showFLOPs: showFLOPs)
             let usual = columns.usualLength
             let wanted = lineLength ?? min(usual, terminalWidth.map { max($0, 4) - 4 } ?? usual)
-            let length = max(wanted, showFLOPs ? 64 : 40)
+            let length = min(max(wanted, showFLOPs ? 64 : 40), 1000)
             let rows = try layers(in: layerRange).flatMap {
                 SummaryRow(layer: $0, model: self).expanded(expandNested)
             }

@@ -20,6 +20,7 @@ struct ColumnsTests {
         Case(image: [2, 5, 4, 2], size: [3, 3], padding: .same),
         Case(image: [1, 7, 7, 1], size: [3, 3], strides: [2, 2], padding: .same),
         Case(image: [1, 9, 7, 2], size: [3, 2], padding: .same, dilation: [2, 3]),
+        Case(image: [2, 5, 4, 1], size: [3, 2], padding: .same, dilation: [67_108_864, 20]),
         Case(image: [1, 7, 7, 1], size: [1, 1], strides: [3, 2]),
         Case(
             image: [2, 4, 5, 2], size: [3, 3], strides: [2, 1],

@@ -179,6 +179,7 @@ import Testing
         let far = Padding.explicit(top: .max, bottom: .max, left: 0, right: 0)
         #expect(text(conv2D(x, w, padding: far)).contains("Padding is from 0"))
         #expect(text(im2col(x, size: [Int.max, 2])).contains("\(Int.max)"))
+        #expect(text(conv2D(x, w, groups: .max)).contains("\(Int.max) groups"))
         let vector = Tensor.zeros([4])
         #expect(text(vector.sliced(from: [1], size: [.max])).contains("not inside shape (4,)"))
         #expect(text(vector.sliced(from: [.max], size: [1])).contains("not inside shape (4,)"))

@@ -40,7 +40,7 @@ struct HDF5Chunks {
                 zip(origin, shape).allSatisfy({ $0 < $1 }),
                 zip(origin, chunkShape).allSatisfy({ $0 % $1 == 0 }),
                 seen.insert(place(of: origin)).inserted
-            else { throw StrataError("its chunks are not where they should be") }
+            else { throw StrataError("one of its chunks is at \(origin), where none can be") }
             // What filters add is little; and no work is done for what cannot be right.
             guard storedCount <= 2 * chunkByteCount + 64 else {
                 throw StrataError("one of its chunks is stored in \(storedCount) bytes, too many")

@@ -128,6 +128,10 @@ extension ONNXExport {
     }
 
     private func reduction(_ operation: Reduction, _ input: Tensor) throws -> String {
+        // A mean is a sum times a number, and that would be the stand-in's.
+        guard !operation.axes.contains(where: { isBatch(input.shape[$0]) }) else {
+            throw StrataError("The model cannot be exported: it computes over samples of a batch.")
+        }
         // Over height and width the order does not matter: batch and channels remain.
         let first = input.rank == 4 && operation.axes == 1..<3 && goesChannelsFirst([input])
         let axes = first ? [2, 3] : Array(operation.axes)
