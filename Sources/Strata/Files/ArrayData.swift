@@ -37,7 +37,7 @@ public struct ArrayData: Sendable {
         if let negative = shape.first(where: { $0 < 0 }) {
             throw StrataError("its shape \(shape) has the negative dimension \(negative)")
         }
-        // Zeros are left out, so that no product of some of the dimensions overflows either.
+        // Zeros are left out, so that the product of any of the dimensions fits too.
         var product = dtype.byteCount
         for dimension in shape where dimension > 0 {
             let (partial, overflow) = product.multipliedReportingOverflow(by: dimension)

@@ -30,7 +30,7 @@ package enum PNG {
                 return try header.image(
                     data, PNGPalette(colors: palette, opacities: opacities))
             default:
-                // A small first letter says that one may go on without knowing.
+                // A small first letter marks a part that may be skipped.
                 guard chunk.name.first?.isLowercase == true else {
                     throw StrataError("it has a part of the unknown kind \(chunk.name)")
                 }
@@ -198,9 +198,9 @@ private struct PNGHeader {
     }
 }
 
-/// What a byte is taken as the difference to, before compression.
+/// How bytes are predicted from their neighbours: what is compressed is the differences.
 private enum PNGFilter {
-    /// Makes a filtered row the row itself.
+    /// Turns a filtered row into the row it was made from.
     static func undo(
         _ filter: UInt8, _ row: inout [UInt8], above: [UInt8], pixelSize: Int
     ) throws {
@@ -251,7 +251,7 @@ private enum PNGFilter {
         case 2: return up
         case 3: return UInt8((Int(left) + Int(up)) / 2)
         case 4:
-            // Paeth's: the neighbour nearest to left + up - the one between them.
+            // Paeth's predictor: of left, up and corner the one nearest to left + up - corner.
             let corner = index >= pixelSize ? above[index - pixelSize] : 0
             let (a, b, c) = (Int(left), Int(up), Int(corner))
             let (pa, pb, pc) = (abs(b - c), abs(a - c), abs(a + b - 2 * c))

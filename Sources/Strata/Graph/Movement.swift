@@ -144,8 +144,8 @@ package struct Movement: Operation {
     }
 }
 
-/// From the first to the last of so many elements that are so far apart; the largest number there is
-/// where that is too large for one.
+/// The extent of `size` elements that are `step` apart, from the first to the last; the largest Int
+/// where it is larger than that.
 private func extent(_ size: Int, _ step: Int) -> Int {
     if size == 0 { return 0 }
     let (reach, isTooLarge) = (size - 1).multipliedReportingOverflow(by: step)

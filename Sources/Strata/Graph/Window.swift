@@ -14,8 +14,7 @@ package struct Window: Hashable, Sendable {
     package var dilation = [1, 1]
     package var padding: Padding
 
-    /// The sizes of a window, its strides and dilations are at most this, so that no arithmetic on
-    /// them overflows.
+    /// The largest size, stride, dilation or padding: no arithmetic on those overflows.
     private static let limit = Configuration.sizeLimit
 
     /// Throws what is wrong with the window, whatever the image.
@@ -75,9 +74,9 @@ package struct Window: Hashable, Sendable {
         return (output, before)
     }
 
-    /// What ``resolve(_:)`` gives, and a dilation to compute with: the window's own or, where that is
-    /// so large that along an axis one cell at most ever meets the image, a smaller one of which that
-    /// is true as well. So the padding is never many times as large as the image.
+    /// As ``resolve(_:)``, with the dilation to compute with. It is the window's own unless that is so
+    /// large that along an axis at most one cell of a window ever meets the image: then a smaller one,
+    /// with which the same cells meet the same pixels, and the padding is not many times the image.
     package func tightened(
         for images: Shape
     ) throws -> (output: [Int], before: [Int], dilation: [Int]) {
@@ -88,7 +87,7 @@ package struct Window: Hashable, Sendable {
             let meeting = -max(0, output[axis] - 1) * strides[axis]..<images[axis + 1]
             let enough = meeting.count + 1
             guard dilation[axis] > enough else { continue }
-            // The last cell that does not begin behind the image: no other can be in the range.
+            // The last cell that does not begin behind the image: no other can be in that range.
             let cell = min(
                 size[axis] - 1, (meeting.upperBound - 1 + before[axis]) / dilation[axis])
             let place = max(cell * dilation[axis] - before[axis], meeting.lowerBound - 1)

@@ -69,7 +69,7 @@ extension Model {
         ]
         var (ends, length) = ([0.45, 0.80, 1.0], 88)
         if !isSequentialLike {
-            // Those within this model, as in Keras, for the layers of models inside too.
+            // As in Keras, only connections within this model, also for layers of models inside.
             list.append(SummaryColumn(title: "Connected to") { self.connections(of: $0.layer) })
             (ends, length) = ([0.3, 0.56, 0.74, 1.0], 108)
         }
@@ -186,7 +186,7 @@ private struct SummaryColumn {
 private struct SummaryRow {
     let layer: any Layer
     let model: Model
-    /// How many models are around the layer's within the one that is summarized.
+    /// How deep the layer's model is nested in the one that is summarized.
     var level = 0
 
     /// The row, and those of the layers inside if they are asked for.

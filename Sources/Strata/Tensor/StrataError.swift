@@ -17,7 +17,7 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
-    /// Any error as one of Strata's, which as a rule it is.
+    /// The error itself if it is a StrataError, as nearly all are; otherwise one that says the same.
     init(_ error: any Error) {
         self = error as? StrataError ?? StrataError("\(error)")
     }

@@ -1,4 +1,4 @@
-/// An array of numbers in an HDF5 file: what it is like is known, its elements are still to be read.
+/// An array of numbers in an HDF5 file, its shape and type known, its elements still to be read.
 ///
 /// Elements that lie in one piece stay in the file. An array in (compressed) chunks is put together
 /// in memory; see ``FileBytes/checkExpansion(of:to:)`` for how much that may be for all of a file.
@@ -81,7 +81,7 @@ package struct HDF5Dataset {
         }
     }
 
-    /// What elements are that were never written.
+    /// The value of elements that were never written, if the file gives one.
     private static func fillValue(_ message: ByteCursor) throws -> [UInt8]? {
         var message = message
         let version = try message.read(UInt8.self)

@@ -26,7 +26,7 @@ package struct HDF5Tree {
         }
         let index: Int
         if let last = groups.indices.last, groups[last].name == first {
-            index = last  // as a rule
+            index = last  // as a rule: arrays come group by group
         } else if let found = groups.firstIndex(where: { $0.name == first }) {
             index = found
         } else {

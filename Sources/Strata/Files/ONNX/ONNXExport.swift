@@ -94,7 +94,7 @@ final class ONNXExport {
         }
     }
 
-    /// The nodes that results are computed from, in an order in which they can be.
+    /// The nodes that results are computed from, each after its inputs.
     private func reached(from results: [Node]) -> [Node] {
         var seen: [ObjectIdentifier: Node] = [:]
         var pending = results

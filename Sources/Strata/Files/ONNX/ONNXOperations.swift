@@ -5,7 +5,7 @@ extension ONNXExport {
     ) throws -> Value {
         // Whether operations that take either order have channels first here.
         let first = rank == 4 && goesChannelsFirst(inputs)
-        /// What is listed by axis, in that order.
+        /// A list of something for each axis, in the order the operation gets.
         func placed(_ list: [Int]) -> [Int] { first ? Self.channelsFirst.map { list[$0] } : list }
         func add(
             _ type: String, _ attributes: [ONNXFile.Attribute] = [], operands: [[Int]] = []
@@ -31,7 +31,7 @@ extension ONNXExport {
             let name = file.add("MaxPool", [try channelsFirst(inputs[0])], attributes)
             return Value(name, channelsFirst: true)
         case let operation as AveragePooling:
-            // Padding does not count there either.
+            // As here, padding does not count.
             let attributes = try windowAttributes(
                 operation.window, inputs[0].shape, dilates: false)
             let name = file.add("AveragePool", [try channelsFirst(inputs[0])], attributes)

@@ -3,6 +3,7 @@ public final class Rescaling: ConfigurableLayer {
     public let core: LayerCore
     /// One number, or one for each index of the last axis.
     public let scale: [Float]
+    /// One number, or one for each index of the last axis.
     public let offset: [Float]
 
     /// Scales all numbers alike.
