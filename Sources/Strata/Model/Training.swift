@@ -227,14 +227,10 @@ extension Model {
     ) throws -> Plan {
         if let error { throw error }
         try check("batchSize", batchSize, least: 1)
-        let inputs = self.inputs.map { Samples(zeros: $0.shape.withoutBatch, rows: batchSize) }
-        var targets: [Samples] = []
-        if training ?? (compilation != nil) {
-            guard let compilation else { throw Model.notCompiled }
-            targets = compilation.targets.map {
-                Samples(zeros: compilation.targetShape(of: $0, outputs), rows: batchSize)
-            }
-        }
+        let training = training ?? (compilation != nil)
+        if training, compilation == nil { throw Model.notCompiled }
+        let inputs = try batches(of: self.inputs.map(\.shape.withoutBatch), batchSize)
+        let targets = try training ? batches(of: targetShapes, batchSize) : []
         let mode = targets.isEmpty ? PlanKey.Mode.predict : .train
         let plan = try plan(mode, (inputs, targets), batchSize, isWeighted: false, inOrder: true)
         for _ in 0..<(profiled ? 30 : 0) {
@@ -243,6 +239,17 @@ extension Model {
                 profiled: true)
         }
         return plan.plan
+    }
+
+    /// Zeros for a batch of samples of each shape.
+    private func batches(of shapes: [Shape], _ batchSize: Int) throws -> [Samples] {
+        let whole = shapes.map { $0.batched(batchSize) }
+        if let large = whole.first(where: { $0.count > Tensor.countLimit }) {
+            throw StrataError(
+                "A batch has at most \(Tensor.countLimit) numbers. Received: \(large)")
+        }
+        try Runtime.checkMemory(whole.reduce(0) { $0 + 4 * $1.count }, for: "a batch's numbers")
+        return shapes.map { Samples(zeros: $0, rows: batchSize) }
     }
 
     // MARK: - Steps

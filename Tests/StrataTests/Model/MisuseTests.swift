@@ -179,6 +179,7 @@ import Testing
         let far = Padding.explicit(top: .max, bottom: .max, left: 0, right: 0)
         #expect(text(conv2D(x, w, padding: far)).contains("Padding is from 0"))
         #expect(text(im2col(x, size: [Int.max, 2])).contains("\(Int.max)"))
+        #expect(text(Input(shape: [.max, .max])).contains("at most"))
         #expect(text(conv2D(x, w, groups: .max)).contains("\(Int.max) groups"))
         let vector = Tensor.zeros([4])
         #expect(text(vector.sliced(from: [1], size: [.max])).contains("not inside shape (4,)"))
@@ -248,6 +249,7 @@ import Testing
         #expect(classes.contains("Received: shape (40, 0)"))
         #expect(
             message { _ = try model.plan(batchSize: 0) } == "batchSize is at least 1. Received: 0")
+        #expect(message { _ = try model.plan(batchSize: .max) }.contains("at most"))
         var labels = task.y.scalars
         for (label, written) in [
             (3, "3"), (-1, "-1"), (0.5, "0.5"), (.nan, "nan"), (1e30, "1e+30"),
