@@ -18,7 +18,7 @@ public enum Runtime {
         let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         guard byteCount <= available else {
             throw StrataError(
-                "\(byteCount >> 20) MiB of memory are needed for \(what), and there are"
+                "\(byteCount >> 20) MiB of memory are needed for \(what), and the machine has"
                     + " \(available >> 20).")
         }
     }

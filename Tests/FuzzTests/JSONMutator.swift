@@ -7,7 +7,7 @@ struct JSONMutator {
 
     init(number: Int) { random = FuzzRandom(number) }
 
-    /// - Parameter seeds: values in good order.
+    /// - Parameter seeds: undamaged values.
     mutating func mutant(of seeds: [JSON]) -> JSON {
         var value = seeds[random.below(seeds.count)]
         let donor = random.below(4) == 0 ? seeds[random.below(seeds.count)] : value

@@ -4,7 +4,7 @@ struct Mutator {
     private let seeds: [[UInt8]]
 
     /// - Parameters:
-    ///   - seeds: files in good order.
+    ///   - seeds: undamaged files.
     ///   - number: which damage is done.
     init(_ seeds: [[UInt8]], number: Int) {
         self.seeds = seeds

@@ -8,7 +8,7 @@ extension ArrayData {
     }
 
     /// A copy of some rows, the parts along the first dimension, in the order given.
-    /// - Precondition: there are such rows.
+    /// - Precondition: the array has a dimension, and such rows.
     public func rows(_ indices: [Int]) -> ArrayData {
         let rowByteCount = byteCount / max(1, shape[0])
         return withUnsafeBytes { source in

@@ -1,6 +1,8 @@
 /// Numbers of one type in row-major order, in memory or mapped from a file.
 public struct ArrayData: Sendable {
+    /// The sizes along each dimension; none for a single number.
     public let shape: [Int]
+    /// The type of the elements.
     public let dtype: DType
     /// Whether the bytes of each element are in the order that is foreign to this machine.
     public let byteOrderSwapped: Bool
@@ -35,7 +37,7 @@ public struct ArrayData: Sendable {
         if let negative = shape.first(where: { $0 < 0 }) {
             throw StrataError("its shape \(shape) has the negative dimension \(negative)")
         }
-        // Zeros are left out, so that no product of some of the dimensions overflows either.
+        // Zeros are left out, so that the product of any of the dimensions fits too.
         var product = dtype.byteCount
         for dimension in shape where dimension > 0 {
             let (partial, overflow) = product.multipliedReportingOverflow(by: dimension)
@@ -65,6 +67,7 @@ public struct ArrayData: Sendable {
         self.init(shape: shape, dtype: Element.dtype, storage: bytes, offset: 0)
     }
 
+    /// An array of `floats`, whose number must be the product of `shape`.
     public init(shape: [Int], floats: [Float]) {
         self.init(shape: shape, floats)
     }
@@ -190,6 +193,7 @@ public struct ArrayData: Sendable {
 
 /// A Swift type that an array can be made of.
 public protocol ArrayElement: Sendable {
+    /// What arrays call the type.
     static var dtype: DType { get }
 }
 

@@ -35,7 +35,7 @@ struct ByteCursor {
     /// Reads `signature`, four letters that say what follows.
     mutating func expect(_ signature: String) throws {
         guard try take(4).elementsEqual(signature.utf8) else {
-            throw StrataError("something else is where it should have a \(signature)")
+            throw StrataError("it has something else where a \(signature) should be")
         }
     }
 }

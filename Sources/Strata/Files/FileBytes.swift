@@ -87,7 +87,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
     /// What the compressed data of a file of `count` bytes may make in memory: 256 MiB, or 64 times
     /// its own size if that is more. A small file that announces more is taken for a bomb.
     package static func expansionLimit(of count: Int) -> Int {
-        max(256 << 20, count.multipliedReportingOverflow(by: 64).partialValue)
+        max(256 << 20, 64 * count)
     }
 
     /// Throws if a file of `count` bytes may not make `expanded` bytes in memory.

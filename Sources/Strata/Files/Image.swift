@@ -4,11 +4,16 @@ public struct Image: Sendable {
     /// green and blue, 4 are these and opacity.
     public let pixels: ArrayData
 
+    /// The number of rows.
     public var height: Int { pixels.shape[0] }
+    /// The number of pixels in a row.
     public var width: Int { pixels.shape[1] }
+    /// The bytes of a pixel, 1 to 4.
     public var channels: Int { pixels.shape[2] }
 
+    /// A picture of the bytes of an array, which is not copied.
     /// - Parameter pixels: bytes of shape `[height, width]` or `[height, width, 1 to 4]`.
+    /// - Throws: ``StrataError`` if they are anything else.
     public init(_ pixels: ArrayData) throws {
         var shape = pixels.shape
         if shape.count == 2 { shape.append(1) }
@@ -18,14 +23,10 @@ public struct Image: Sendable {
                 "An image is bytes of shape [height, width, 1 to 4]. Received: \(pixels.dtype) of "
                     + "shape \(pixels.shape)")
         }
-        self.pixels =
-            shape == pixels.shape
-            ? pixels
-            : ArrayData(shape: shape, dtype: .uint8) { bytes in
-                pixels.withUnsafeBytes { bytes.copyMemory(from: $0) }
-            }
+        self.pixels = pixels.reshaped(to: shape)
     }
 
+    /// A picture of bytes, row by row.
     /// - Precondition: the sizes are at least 1, there are 1 to 4 channels, and `pixels` fill them.
     public init(height: Int, width: Int, channels: Int, pixels: [UInt8]) {
         precondition(height > 0 && width > 0 && (1...4).contains(channels))
@@ -33,6 +34,7 @@ public struct Image: Sendable {
     }
 
     /// Reads a PNG, PPM or PGM file; which it is, its content says.
+    /// - Throws: ``StrataError`` that says why the file cannot be read or is no such picture.
     public init(contentsOf path: String) throws {
         try self.init(FileBytes(path: path), name: path)
     }
@@ -53,10 +55,12 @@ public struct Image: Sendable {
     }
 
     /// Writes the picture to a PNG file, which appears whole or not at all.
+    /// - Throws: ``StrataError`` if it cannot be written.
     public func writePNG(to path: String) throws {
         try AtomicFile.write(PNG.encode(self), to: path)
     }
 
+    /// Calls `body` with the bytes of all pixels, row by row.
     public func withPixels<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
         -> Result
     {
@@ -85,6 +89,7 @@ public struct Image: Sendable {
 extension Image {
     /// The picture with another number of channels: grey is 0.299 red + 0.587 green + 0.114 blue, and
     /// opacity is dropped or full.
+    /// - Precondition: `wanted` is 1 to 4.
     public func converted(channels wanted: Int) -> Image {
         precondition((1...4).contains(wanted))
         guard wanted != channels else { return self }
@@ -119,6 +124,7 @@ extension Image {
 
     /// The picture in another size: each new pixel is the mean of the area that it covers in the old
     /// picture.
+    /// - Precondition: the sizes are at least 1.
     public func resized(height newHeight: Int, width newWidth: Int) -> Image {
         precondition(newHeight > 0 && newWidth > 0)
         guard newHeight != height || newWidth != width else { return self }

@@ -18,7 +18,8 @@ extension [NamedArray] {
         }
     }
 
-    /// The arrays, which have to have different names; if not, `file` is said to have them.
+    /// The arrays.
+    /// - Throws: if two have the same name, an error that says so of `file`.
     func distinct(in file: String) throws -> [NamedArray] {
         if let name = repeatedName { throw StrataError("\(file) has two arrays named \(name).") }
         return self

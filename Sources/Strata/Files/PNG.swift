@@ -8,17 +8,17 @@ package enum PNG {
     /// - Throws: what is wrong, without a subject and a full stop, for the caller to say which file.
     package static func decode(_ bytes: UnsafeRawBufferPointer) throws -> Image {
         guard bytes.starts(with: signature) else { throw StrataError("it is not a PNG file") }
-        var header: PNGHeader?
+        var chunks = ChunkReader(bytes, offset: signature.count)
+        guard let first = try chunks.next(), first.name == "IHDR" else {
+            throw StrataError("its header does not come first")
+        }
+        let header = try PNGHeader(first.content)
         var palette: [UInt8] = []
         var opacities: [UInt8] = []
         var data: [UInt8] = []
-        var chunks = ChunkReader(bytes, offset: signature.count)
         while let chunk = try chunks.next() {
             switch chunk.name {
-            case "IHDR":
-                guard header == nil else { throw StrataError("it has two headers") }
-                header = try PNGHeader(chunk.content)
-            case _ where header == nil: throw StrataError("its header does not come first")
+            case "IHDR": throw StrataError("it has two headers")
             case "PLTE":
                 guard chunk.content.count.isMultiple(of: 3), chunk.content.count <= 768 else {
                     throw StrataError("its palette is \(chunk.content.count) bytes long")
@@ -27,10 +27,10 @@ package enum PNG {
             case "tRNS": opacities = Array(chunk.content)
             case "IDAT": data += chunk.content
             case "IEND":
-                return try header!.image(
+                return try header.image(
                     data, PNGPalette(colors: palette, opacities: opacities))
             default:
-                // A small first letter says that one may go on without knowing.
+                // A small first letter marks a part that may be skipped.
                 guard chunk.name.first?.isLowercase == true else {
                     throw StrataError("it has a part of the unknown kind \(chunk.name)")
                 }
@@ -131,13 +131,14 @@ private struct PNGHeader {
         self.height = Int(height.byteSwapped)
         depth = Int(content[8])
         colorType = Int(content[9])
-        let depths = [
-            0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16],
+        let kinds: [Int: (samples: Int, depths: [Int])] = [
+            0: (1, [1, 2, 4, 8, 16]), 2: (3, [8, 16]), 3: (1, [1, 2, 4, 8]), 4: (2, [8, 16]),
+            6: (4, [8, 16]),
         ]
-        guard depths[colorType]?.contains(depth) == true else {
+        guard let kind = kinds[colorType], kind.depths.contains(depth) else {
             throw StrataError("its colours are of type \(colorType) with \(depth) bits")
         }
-        samples = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType]!
+        samples = kind.samples
         guard content[10] == 0, content[11] == 0 else {
             throw StrataError("its compression or filtering is of an unknown kind")
         }
@@ -152,8 +153,8 @@ private struct PNGHeader {
         let rows = try data.withUnsafeBytes {
             try Deflate.decompress($0, .zlib, count: (rowCount + 1) * height)
         }
-        if colorType == 3 {
-            guard !palette.colors.isEmpty else { throw StrataError("it has no palette") }
+        guard colorType != 3 || !palette.colors.isEmpty else {
+            throw StrataError("it has no palette")
         }
         let channels = colorType != 3 ? samples : palette.opacities.isEmpty ? 3 : 4
         var pixels: [UInt8] = []
@@ -197,9 +198,9 @@ private struct PNGHeader {
     }
 }
 
-/// What a byte is taken as the difference to, before compression.
+/// How bytes are predicted from their neighbours: what is compressed is the differences.
 private enum PNGFilter {
-    /// Makes a filtered row the row itself.
+    /// Turns a filtered row into the row it was made from.
     static func undo(
         _ filter: UInt8, _ row: inout [UInt8], above: [UInt8], pixelSize: Int
     ) throws {
@@ -250,7 +251,7 @@ private enum PNGFilter {
         case 2: return up
         case 3: return UInt8((Int(left) + Int(up)) / 2)
         case 4:
-            // Paeth's: the neighbour nearest to left + up - the one between them.
+            // Paeth's predictor: of left, up and corner the one nearest to left + up - corner.
             let corner = index >= pixelSize ? above[index - pixelSize] : 0
             let (a, b, c) = (Int(left), Int(up), Int(corner))
             let (pa, pb, pc) = (abs(b - c), abs(a - c), abs(a + b - 2 * c))

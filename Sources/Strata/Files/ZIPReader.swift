@@ -166,8 +166,8 @@ package struct ZIPReader {
         return members
     }
 
-    /// Sees to it that reading every member costs no more than the file can be worth: no bytes are
-    /// in two members, and what is compressed is compressed from so much and not more.
+    /// Throws if the members are larger than the file, so that some share bytes, or if they are
+    /// compressed from more than a file of its size may be.
     private static func checkSizes(of members: [Member], fileSize: Int) throws {
         var stored = 0
         var expanded = 0

@@ -32,7 +32,7 @@ package struct ZIPWriter {
         }
     }
 
-    /// What is to be known of a member.
+    /// What a member's header and its entry in the list say of its bytes.
     private struct Contents {
         var checksum: UInt32
         var size: Int

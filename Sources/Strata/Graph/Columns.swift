@@ -1,7 +1,7 @@
 // Windows as the rows of a matrix: what turns convolution and pooling into matrix products and
 // reductions (Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for
-// Document Processing", 2006). The compiled convolutions do without; this is for reading,
-// for teaching, and for operations on windows that there are not.
+// Document Processing", 2006). The compiled convolutions do without; this is for reading, for
+// teaching, and for operations on windows that Strata does not have.
 
 /// Every window of images `[batch, height, width, channels]` as a row.
 ///
@@ -27,7 +27,7 @@ public func im2col(
         return Tensor.concatenate(cells)
             .reshaped(to: [rows, windows.cells.count * x.shape[3]])
     } catch {
-        return Tensor(error: error as? StrataError ?? StrataError("\(error)"))
+        return Tensor(error: StrataError(error))
     }
 }
 
@@ -70,7 +70,7 @@ public func col2im(
         }
         return sum.sliced(from: windows.before, size: shape.dimensions)
     } catch {
-        return Tensor(error: error as? StrataError ?? StrataError("\(error)"))
+        return Tensor(error: StrataError(error))
     }
 }
 
@@ -87,11 +87,7 @@ private struct Windows {
     let extents: [Int]
 
     init(_ window: Window, _ shape: Shape) throws {
-        guard shape.rank == 4 else {
-            throw StrataError(
-                "Windows need images of shape [batch, height, width, channels]. Received: \(shape)")
-        }
-        let (output, first) = try window.resolve([shape[1], shape[2]])
+        let (output, first, dilation) = try window.tightened(for: shape)
         places = [shape[0], output[0], output[1], shape[3]]
         steps = [1, window.strides[0], window.strides[1], 1]
         let extents = zip(places, steps).map { $0 == 0 ? 0 : ($0 - 1) * $1 + 1 }
@@ -101,12 +97,12 @@ private struct Windows {
         after =
             [0]
             + (0..<2).map { axis in
-                let reach = (window.size[axis] - 1) * window.dilation[axis]
+                let reach = (window.size[axis] - 1) * dilation[axis]
                 return max(0, extents[axis + 1] + reach - first[axis] - shape[axis + 1])
             } + [0]
         cells = (0..<window.size[0]).flatMap { row in
             (0..<window.size[1]).map { column in
-                [0, row * window.dilation[0], column * window.dilation[1], 0]
+                [0, row * dilation[0], column * dilation[1], 0]
             }
         }
     }

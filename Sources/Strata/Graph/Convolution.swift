@@ -1,66 +1,5 @@
 import CStrata
 
-/// How the borders of an image are padded with zeros.
-public enum Padding: Hashable, Sendable {
-    /// No padding: windows lie inside the image.
-    case valid
-    /// As much as makes the output `ceil(size / stride)`, the extra cell at the end.
-    case same
-    case explicit(top: Int, bottom: Int, left: Int, right: Int)
-}
-
-/// A window sliding over an image: its size, stride, dilation and padding, along both axes.
-package struct Window: Hashable, Sendable {
-    package var size: [Int]
-    package var strides: [Int]
-    package var dilation = [1, 1]
-    package var padding: Padding
-
-    /// Output size and the padding before it, along each of height and width.
-    package func resolve(_ input: [Int]) throws -> (output: [Int], before: [Int]) {
-        var output = [0, 0]
-        var before = [0, 0]
-        for axis in 0..<2 {
-            guard size.count == 2, strides.count == 2, dilation.count == 2 else {
-                throw StrataError(
-                    "A window needs two sizes, strides and dilations: of height and width. "
-                        + "Received: size \(size), strides \(strides), dilation \(dilation)")
-            }
-            guard size[axis] > 0, strides[axis] > 0, dilation[axis] > 0 else {
-                throw StrataError(
-                    "A window needs sizes, strides and dilations of at least 1. Received: "
-                        + "size \(size), strides \(strides), dilation \(dilation)")
-            }
-            let extent = (size[axis] - 1) * dilation[axis] + 1
-            switch padding {
-            case .same:
-                output[axis] = (input[axis] + strides[axis] - 1) / strides[axis]
-                let total = max(0, (output[axis] - 1) * strides[axis] + extent - input[axis])
-                before[axis] = total / 2
-            case .valid, .explicit:
-                var after = 0
-                if case .explicit(let top, let bottom, let left, let right) = padding {
-                    guard min(top, bottom, left, right) >= 0 else {
-                        throw StrataError("Padding is at least 0. Received: \(padding)")
-                    }
-                    before[axis] = axis == 0 ? top : left
-                    after = axis == 0 ? bottom : right
-                }
-                let room = input[axis] + before[axis] + after - extent
-                guard room >= 0 else {
-                    throw StrataError(
-                        "A window of \(size[0])x\(size[1])"
-                            + (dilation == [1, 1] ? "" : " dilated by \(dilation)")
-                            + " does not fit into an image of \(input[0])x\(input[1])"
-                            + (padding == .valid ? " with valid padding." : " with its padding."))
-                }
-                output[axis] = room / strides[axis] + 1
-            }
-        }
-        return (output, before)
-    }
-}
-
 /// The convolution (cross-correlation) of images `[n, h, w, c]` with a kernel `[r, s, c / groups, k]`.
 package struct Convolution: Operation {
     package var window: Window
@@ -73,19 +12,19 @@ package struct Convolution: Operation {
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         let (x, w) = (inputs[0].shape, inputs[1].shape)
-        guard x.rank == 4 else {
-            throw StrataError(
-                "A convolution needs images of shape [batch, height, width, channels]. Received: \(x)"
-            )
-        }
-        guard w.rank == 4, groups > 0, w[2] * groups == x[3], w[3] % groups == 0 else {
+        try x.checkIsImages()
+        guard w.rank == 4, groups > 0, x[3] % groups == 0, w[2] == x[3] / groups,
+            w[3] % groups == 0
+        else {
             throw StrataError(
                 "A convolution of \(x[3]) channels in \(groups) group\(groups == 1 ? "" : "s") needs a "
                     + "kernel of shape [height, width, channels / groups, filters], with filters "
                     + "divisible by groups. Received: \(w)")
         }
-        let output = try window.resolve([x[1], x[2]]).output
-        return [TensorType([x[0], output[0], output[1], w[3]])]
+        let output = try window.resolve(x).output
+        let y: Shape = [x[0], output[0], output[1], w[3]]
+        try y.checkIsImages()
+        return [TensorType(y)]
     }
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
@@ -223,13 +162,13 @@ private struct ConvolutionCall {
         self.lowering = lowering
         self.name = name
         // Checked when the operation was recorded.
-        let (output, before) = try! window.resolve([x[1], x[2]])
+        let (output, before, dilation) = try! window.tightened(for: x)
         arguments.shape = strata_conv_shape(
             n: Int32(x[0]), h: Int32(x[1]), w: Int32(x[2]), c: Int32(x[3]),
             oh: Int32(output[0]), ow: Int32(output[1]), k: Int32(w[3]),
             r: Int32(w[0]), s: Int32(w[1]),
             stride_h: Int32(window.strides[0]), stride_w: Int32(window.strides[1]),
-            dilation_h: Int32(window.dilation[0]), dilation_w: Int32(window.dilation[1]),
+            dilation_h: Int32(dilation[0]), dilation_w: Int32(dilation[1]),
             pad_top: Int32(before[0]), pad_left: Int32(before[1]), groups: Int32(groups))
         _ = lowering.kernels.conv_prepare(
             &arguments.shape, pass, lowering.options.convolution, &arguments.plan)

@@ -176,12 +176,6 @@ struct Graph {
         return uses
     }
 
-    /// Puts another instruction in the place of one: the value keeps its number.
-    mutating func replace(_ index: Int, _ operation: any Operation, _ inputs: [Int]) {
-        instructions[index].operation = operation
-        instructions[index].inputs = inputs
-    }
-
     /// Inserts instructions before others; `rebuild` gets each live instruction and a way to append.
     mutating func rebuild(_ visit: (inout Graph, Instruction) -> Void) {
         let old = instructions

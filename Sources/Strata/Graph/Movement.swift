@@ -63,7 +63,7 @@ package struct Movement: Operation {
             guard [start.count, size.count, steps.count].allSatisfy({ $0 == shape.rank }),
                 shape.dimensions.indices.allSatisfy({
                     start[$0] >= 0 && size[$0] >= 0 && steps[$0] > 0
-                        && start[$0] + extent(size[$0], steps[$0]) <= shape[$0]
+                        && extent(size[$0], steps[$0]) <= shape[$0] - start[$0]
                 })
             else {
                 let stepping = steps.allSatisfy { $0 == 1 } ? "" : " in steps of \(steps)"
@@ -74,11 +74,15 @@ package struct Movement: Operation {
             return [TensorType(Shape(size))]
         case .pad(let before, let after, let steps):
             guard [before.count, after.count, steps.count].allSatisfy({ $0 == shape.rank }),
-                (before + after).allSatisfy({ $0 >= 0 }), steps.allSatisfy({ $0 > 0 })
+                (before + after).allSatisfy({ (0...Tensor.countLimit).contains($0) }),
+                shape.dimensions.indices.allSatisfy({
+                    steps[$0] > 0 && extent(shape[$0], steps[$0]) <= Tensor.countLimit
+                })
             else {
+                let stepping = steps.allSatisfy { $0 == 1 } ? "" : " in steps of \(steps)"
                 throw StrataError(
-                    "Padding needs two sizes of at least 0 for each axis of shape \(shape). "
-                        + "Received: \(before) and \(after)")
+                    "Padding needs two sizes of at least 0 for each axis of shape \(shape), and at "
+                        + "most \(Tensor.countLimit). Received: \(before) and \(after)\(stepping)")
             }
             let sizes = shape.dimensions.indices.map {
                 before[$0] + extent(shape[$0], steps[$0]) + after[$0]
@@ -140,8 +144,13 @@ package struct Movement: Operation {
     }
 }
 
-/// From the first to the last of so many elements that are so far apart.
-private func extent(_ size: Int, _ step: Int) -> Int { size == 0 ? 0 : (size - 1) * step + 1 }
+/// The extent of `size` elements that are `step` apart, from the first to the last; the largest Int
+/// where it is larger than that.
+private func extent(_ size: Int, _ step: Int) -> Int {
+    if size == 0 { return 0 }
+    let (reach, isTooLarge) = (size - 1).multipliedReportingOverflow(by: step)
+    return isTooLarge || reach == .max ? .max : reach + 1
+}
 
 /// Joins tensors along one axis.
 package struct Concatenation: Operation {

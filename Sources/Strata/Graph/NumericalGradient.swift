@@ -1,7 +1,8 @@
 /// The gradient of a scalar function by central differences, `(f(x + h) - f(x - h)) / 2h` for each
 /// number of each tensor in turn.
 ///
-/// It is as slow as that sounds: what gradients are checked against, and first explained by.
+/// Two calls of the function for each number make it slow: it is for checking gradients, and for
+/// explaining them.
 /// Functions are computed in float32, so a result of size 1 is known to about 1e-7, and its
 /// differences to about 1e-7 / `step`.
 ///
@@ -26,6 +27,7 @@ public func numericalGradient(
     }
 }
 
+/// As above, of a function of one tensor.
 public func numericalGradient(
     of function: (Tensor) throws -> Tensor, wrt source: Tensor, step: Float = 1e-3
 ) throws -> Tensor {

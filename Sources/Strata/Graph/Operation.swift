@@ -10,7 +10,7 @@ package protocol Operation: Hashable, Sendable {
     /// The gradient with respect to each input, nil where there is none.
     func gradients(_ flow: GradientFlow) -> [Tensor?]
 
-    /// The multiplications with an addition, where they are what the operation consists of.
+    /// The multiply-adds of an operation that consists of them, such as a convolution; 0 for others.
     func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int
 
     /// Emits prepared kernel calls.

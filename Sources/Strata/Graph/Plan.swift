@@ -98,8 +98,8 @@ public final class Plan {
         guard memory.scratch <= Self.scratchLimit else {
             throw StrataError(
                 "\(memory.scratch >> 20) MiB of memory are needed for a thread's work, and"
-                    + " \(Self.scratchLimit >> 20) are allowed: is a dilation larger than its images?"
-            )
+                    + " \(Self.scratchLimit >> 20) are allowed: the rows that a window spans are too"
+                    + " large.")
         }
     }
 

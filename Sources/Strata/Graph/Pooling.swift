@@ -113,11 +113,7 @@ package struct AveragePoolingGradient: Operation {
 }
 
 private func pooled(_ x: Shape, _ window: Window) throws -> Shape {
-    guard x.rank == 4 else {
-        throw StrataError(
-            "Pooling needs images of shape [batch, height, width, channels]. Received: \(x)")
-    }
-    let output = try window.resolve([x[1], x[2]]).output
+    let output = try window.resolve(x).output
     guard window.size[0] * window.size[1] <= 65536 else {
         throw StrataError("A pooling window has at most 65536 cells. Received: \(window.size)")
     }
@@ -129,7 +125,7 @@ private func poolStep(
     _ y: Shape, forward: Bool
 ) -> StepDraft {
     // Checked when the operation was recorded.
-    let before = try! window.resolve([x[1], x[2]]).before
+    let before = try! window.resolve(x).before
     // Few images are cut into bands so that every thread has work.
     let bands = forward && x[0] < 4 ? min(y[1], max(1, y.count / max(1, x[0]) / 16384)) : 1
     var arguments = strata_pool_args()

@@ -69,13 +69,17 @@ package struct Resampling: Operation {
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         let (x, map) = (inputs[0].shape, inputs[1].shape)
-        guard x.rank == 4, x.count > 0, size.allSatisfy({ $0 > 0 }), map.rank == 2, map[1] == 6,
+        try x.checkIsImages()
+        let result: Shape = [x[0], size[0], size[1], x[3]]
+        try result.checkIsImages()
+        guard x.count > 0, size.allSatisfy({ $0 > 0 }), map.rank == 2, map[1] == 6,
             map[0] == 1 || map[0] == x[0]
         else {
             throw StrataError(
-                "Resampling needs images of shape [batch, height, width, channels]. Received: \(x)")
+                "Resampling makes larger or smaller images of images, by a map of six numbers for "
+                    + "each. Received: \(x), to become \(result), and a map of shape \(map)")
         }
-        return [TensorType([x[0], size[0], size[1], x[3]])]
+        return [TensorType(result)]
     }
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {

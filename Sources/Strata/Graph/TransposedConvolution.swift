@@ -17,31 +17,37 @@ public func conv2DTranspose(
     let window = Window(
         size: [kernel.shape[0], kernel.shape[1]], strides: strides, dilation: dilation,
         padding: padding)
-    let large = (0..<2).map { axis in
-        let extent = (window.size[axis] - 1) * dilation[axis] + 1
-        let size = x.shape[axis + 1]
-        if let outputPadding {
-            let cut = padding == .same ? 2 * (extent / 2) : 0
-            return (size - 1) * strides[axis] + extent - cut + outputPadding[axis]
-        }
-        return size * strides[axis] + (padding == .same ? 0 : max(extent - strides[axis], 0))
-    }
     do {
+        try window.check()
+        try x.shape.checkIsImages()
+        guard outputPadding?.count ?? 2 == 2 else {
+            throw StrataError(
+                "Output padding is that of height and width. Received: \(outputPadding ?? [])")
+        }
+        let large = (0..<2).map { axis in
+            let extent = window.extent(axis)
+            let size = x.shape[axis + 1]
+            if let outputPadding {
+                let cut = padding == .same ? 2 * (extent / 2) : 0
+                return (size - 1) * strides[axis] + extent - cut + outputPadding[axis]
+            }
+            return size * strides[axis] + (padding == .same ? 0 : max(extent - strides[axis], 0))
+        }
         if case .explicit = padding {
             throw StrataError(
                 "A transposed convolution's padding is .valid or .same. Received: \(padding)")
         }
+        let shape: Shape = [x.shape[0], large[0], large[1], kernel.shape[2]]
         guard large.allSatisfy({ $0 > 0 }),
-            try window.resolve(large).output == [x.shape[1], x.shape[2]]
+            try window.resolve(shape).output == [x.shape[1], x.shape[2]]
         else {
             throw StrataError(
                 "No image becomes one of \(x.shape[1])x\(x.shape[2]) by this convolution. Received: "
                     + "strides \(strides), output padding \(outputPadding ?? [])")
         }
+        return Tensor.record(
+            ConvolutionInputGradient(window: window, groups: 1, shape: shape), x, kernel)
     } catch {
-        return Tensor(error: error as? StrataError ?? StrataError("\(error)"))
+        return Tensor(error: StrataError(error))
     }
-    let shape: Shape = [x.shape[0], large[0], large[1], kernel.shape[2]]
-    return Tensor.record(
-        ConvolutionInputGradient(window: window, groups: 1, shape: shape), x, kernel)
 }

@@ -74,7 +74,7 @@ public final class Context {
                 layer.core.buildShapes = inputs.map(\.shape)
             }
         } catch {
-            return [Tensor(error: named(error as? StrataError ?? StrataError("\(error)"), layer))]
+            return [Tensor(error: StrataError(error).named(layer.description))]
         }
         callStack.append(layer)
         defer { callStack.removeLast() }
@@ -82,7 +82,7 @@ public final class Context {
         addPenalties(of: layer, outputs)
         guard let error = outputs.lazy.compactMap(\.error).first else { return outputs }
         let isNew = !inputs.contains { $0.error != nil }
-        return outputs.map { _ in Tensor(error: isNew ? named(error, layer) : error) }
+        return outputs.map { _ in Tensor(error: isNew ? error.named(layer.description) : error) }
     }
 
     /// Adds what a layer's regularizers say to the loss: of a weight once, of outputs each time. A
@@ -101,11 +101,6 @@ public final class Context {
             else { continue }
             addLoss(regularizer(weight.value))
         }
-    }
-
-    /// The sentence with the innermost layer's name before it.
-    private func named(_ error: StrataError, _ layer: any Layer) -> StrataError {
-        error.named(layer.description)
     }
 
     /// Ends the composition, and the references between it and its tensors.

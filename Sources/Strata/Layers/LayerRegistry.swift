@@ -111,8 +111,7 @@ public enum LayerRegistry {
                 layer.core.source = configuration.ofLayer
                 return layer
             } catch {
-                throw (error as? StrataError ?? StrataError("\(error)"))
-                    .named("\(configuration.name ?? "") (\(className))")
+                throw StrataError(error).named("\(configuration.name ?? "") (\(className))")
             }
         }
     }

@@ -83,7 +83,7 @@ extension Model {
             }
             return try list.map(value)
         case .object(let members) where json["class_name"] == nil:
-            // The name does not matter where there is one.
+            // With one output, the name does not matter.
             if names.count == 1, members.count == 1 { return [try value(members[0].value)] }
             if let stranger = members.first(where: { !names.contains($0.name) }) {
                 throw StrataError("there is no output \(stranger.name) for its settings")

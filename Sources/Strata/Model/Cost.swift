@@ -1,7 +1,8 @@
 // What a model costs to run, from its definition alone.
 extension Model {
-    /// The multiplications with an addition that one sample takes in inference: those of convolutions
-    /// and matrix products, beside which the others count little. Half of what is often called FLOPs.
+    /// The multiply-adds, a multiplication with an addition each, that inference takes for one sample:
+    /// those of convolutions and matrix products, beside which the others count little. Half of what is
+    /// often called FLOPs.
     public var multiplyAdds: Int { calls.reduce(0) { $0 + $1.multiplyAdds } }
 
     /// The layers with a kernel on the longest path from an input to an output, by which networks are
@@ -32,7 +33,7 @@ extension Model {
 }
 
 extension LayerCall {
-    /// One sample's multiplications with an addition.
+    /// The multiply-adds of one sample.
     fileprivate var multiplyAdds: Int {
         if inputs.isEmpty { return 0 }
         let context = Context(isTraining: false)

@@ -34,9 +34,6 @@ public struct Logs: Sendable, Equatable, ExpressibleByDictionaryLiteral, CustomS
         zip(names, values).sorted { $0.0 < $1.0 }.map { (name: $0.0, value: $0.1) }
     }
 
-    /// The same with a prefix before each name: `val_`.
-    func prefixed(_ prefix: String) -> Logs { Logs(names.map { prefix + $0 }, values) }
-
     public var description: String {
         sorted.map { "\($0.name): \($0.value)" }.joined(separator: " - ")
     }

@@ -66,14 +66,17 @@ public class Model: ConfigurableLayer {
         define(inputs, outputs)
     }
 
+    /// A model of one input and one output.
     public convenience init(inputs: Tensor, outputs: Tensor, name: String? = nil) {
         self.init(inputs: [inputs], outputs: [outputs], name: name)
     }
 
+    /// A model of several inputs and one output.
     public convenience init(inputs: [Tensor], outputs: Tensor, name: String? = nil) {
         self.init(inputs: inputs, outputs: [outputs], name: name)
     }
 
+    /// A model of one input and several outputs.
     public convenience init(inputs: Tensor, outputs: [Tensor], name: String? = nil) {
         self.init(inputs: [inputs], outputs: outputs, name: name)
     }
@@ -116,7 +119,7 @@ public class Model: ConfigurableLayer {
                 core.isBuilt = true
             }
         } catch {
-            self.error = error as? StrataError
+            self.error = StrataError(error)
         }
         core.children = layers
         nameLayers()

@@ -50,8 +50,9 @@ public final class Sequential: Model {
         get throws {
             let first = input.flatMap { LayerCall.of($0)?.layer }
             let layers = try ([first].compactMap { $0 } + stack).map { try $0.serialized() }
-            let shape = input.map { input in input.shape.json }
-            return ["layers": layers] + (shape.map { ["build_input_shape": $0] } ?? [:])
+            var configuration: Configuration = ["layers": layers]
+            configuration["build_input_shape"] = input?.shape.json
+            return configuration
         }
     }
 

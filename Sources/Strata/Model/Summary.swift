@@ -4,8 +4,8 @@ extension Model {
     /// Prints the layers with their output shapes and parameter counts, as Keras does.
     ///
     /// - Parameters:
-    ///   - lineLength: the table's width in columns; what fits the terminal, and at most Keras's 88
-    ///     or 108 (more with further columns), by default.
+    ///   - lineLength: the table's width in columns, 40 (64 with `showFLOPs`) to 1000; what fits the
+    ///     terminal, and at most Keras's 88 or 108 (more with further columns), by default.
     ///   - expandNested: whether the layers of models within the model are listed too.
     ///   - showTrainable: whether a column says which layers are trained.
     ///   - layerRange: the names, or regular expressions for their beginnings, of the first and the
@@ -38,7 +38,7 @@ extension Model {
             let columns = summaryColumns(showTrainable: showTrainable, showFLOPs: showFLOPs)
             let usual = columns.usualLength
             let wanted = lineLength ?? min(usual, terminalWidth.map { max($0, 4) - 4 } ?? usual)
-            let length = max(wanted, showFLOPs ? 64 : 40)
+            let length = min(max(wanted, showFLOPs ? 64 : 40), 1000)
             let rows = try layers(in: layerRange).flatMap {
                 SummaryRow(layer: $0, model: self).expanded(expandNested)
             }
@@ -69,7 +69,7 @@ extension Model {
         ]
         var (ends, length) = ([0.45, 0.80, 1.0], 88)
         if !isSequentialLike {
-            // Those within this model, as in Keras, for the layers of models inside too.
+            // As in Keras, only connections within this model, also for layers of models inside.
             list.append(SummaryColumn(title: "Connected to") { self.connections(of: $0.layer) })
             (ends, length) = ([0.3, 0.56, 0.74, 1.0], 108)
         }
@@ -186,7 +186,7 @@ private struct SummaryColumn {
 private struct SummaryRow {
     let layer: any Layer
     let model: Model
-    /// How many models are around the layer's within the one that is summarized.
+    /// How deep the layer's model is nested in the one that is summarized.
     var level = 0
 
     /// The row, and those of the layers inside if they are asked for.

@@ -77,7 +77,7 @@ package struct SummaryTable {
             widths.append(end - before + 2)
             before = end
         }
-        // What the borders and the padding exceed the length by goes off the columns, left to right.
+        // Borders and padding make the table too long: the columns give up the excess, left to right.
         var excess = widths.reduce(0, +) - (length - (ends.count + 1))
         for index in widths.indices where excess > 0 {
             let share = Double(excess) / Double(widths.count - index)

@@ -128,6 +128,7 @@ extension Model {
     }
 
     /// Loss and metrics over data, in inference mode.
+    /// - Throws: ``StrataError`` as `fit` does.
     @discardableResult
     public func evaluate(
         _ x: [any SampleSource], _ y: [any SampleSource], batchSize: Int = 32,
@@ -145,6 +146,7 @@ extension Model {
     }
 
     /// The model's outputs for samples `[samples, …]` of each input, computed batch by batch.
+    /// - Throws: ``StrataError`` if the model's definition is wrong or the samples do not fit it.
     public func predict(
         _ x: [any SampleSource], batchSize: Int = 32, callbacks: [any Callback] = []
     ) throws -> [Tensor] {
@@ -218,18 +220,17 @@ extension Model {
     ///   - batchSize: samples in the batch.
     ///   - profiled: runs the steps on zeros and tells the time of each. Weights are not kept from
     ///     changing.
+    /// - Throws: ``StrataError`` if the model's definition is wrong, `training` is asked for and the
+    ///   model is not compiled, or the batch needs more memory than there is.
     public func plan(
         training: Bool? = nil, batchSize: Int = 32, profiled: Bool = false
     ) throws -> Plan {
         if let error { throw error }
-        let inputs = self.inputs.map { Samples(zeros: $0.shape.withoutBatch, rows: batchSize) }
-        var targets: [Samples] = []
-        if training ?? (compilation != nil) {
-            guard let compilation else { throw Model.notCompiled }
-            targets = compilation.targets.map {
-                Samples(zeros: compilation.targetShape(of: $0, outputs), rows: batchSize)
-            }
-        }
+        try check("batchSize", batchSize, least: 1)
+        let training = training ?? (compilation != nil)
+        if training, compilation == nil { throw Model.notCompiled }
+        let inputs = try batches(of: self.inputs.map(\.shape.withoutBatch), batchSize)
+        let targets = try training ? batches(of: targetShapes, batchSize) : []
         let mode = targets.isEmpty ? PlanKey.Mode.predict : .train
         let plan = try plan(mode, (inputs, targets), batchSize, isWeighted: false, inOrder: true)
         for _ in 0..<(profiled ? 30 : 0) {
@@ -238,6 +239,17 @@ extension Model {
                 profiled: true)
         }
         return plan.plan
+    }
+
+    /// Zeros for a batch of samples of each shape.
+    private func batches(of shapes: [Shape], _ batchSize: Int) throws -> [Samples] {
+        let whole = shapes.map { $0.batched(batchSize) }
+        if let large = whole.first(where: { $0.count > Tensor.countLimit }) {
+            throw StrataError(
+                "A batch has at most \(Tensor.countLimit) numbers. Received: \(large)")
+        }
+        try Runtime.checkMemory(whole.reduce(0) { $0 + 4 * $1.count }, for: "a batch's numbers")
+        return shapes.map { Samples(zeros: $0, rows: batchSize) }
     }
 
     // MARK: - Steps

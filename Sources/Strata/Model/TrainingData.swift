@@ -15,8 +15,10 @@ extension Model {
     ) throws -> Data {
         let inputs = try x.map { try $0.samples() }
         let targets = try (y ?? []).map { try $0.samples() }
-        for samples in inputs + targets where samples.shape.rank == 0 || samples.rowCount == 0 {
-            throw StrataError("Data need at least one row. Received: shape \(samples.shape)")
+        for samples in inputs + targets where samples.shape.rank == 0 || samples.shape.count == 0 {
+            throw StrataError(
+                "Data need at least one row, of at least one number. Received: shape "
+                    + "\(samples.shape)")
         }
         if let sequential = self as? Sequential, !sequential.isDefined, let first = inputs.first {
             try sequential.build([first.shape])

@@ -91,7 +91,7 @@ package enum WeightsFormat: String, CaseIterable {
     case hdf5 = ".h5"
     case model = ".keras"
 
-    /// Those that weights alone are written to.
+    /// The kinds that hold weights alone, and can be written.
     package static let written = [npz, safetensors, keras]
 
     /// The kind of the file that `path` names; nil if the name does not say.

@@ -13,8 +13,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
     public var rank: Int { dimensions.count }
 
-    /// The number of elements: the product of the dimensions, 1 for a scalar; the largest number there
-    /// is where that is too large for one.
+    /// The number of elements: the product of the dimensions, 1 for a scalar; the largest Int where it
+    /// is larger than that.
     public var count: Int {
         var count = dimensions.contains(0) ? 0 : 1
         for size in dimensions {

@@ -38,7 +38,8 @@ package final class Storage: @unchecked Sendable {
             start: pointer.assumingMemoryBound(to: Float.self), count: byteCount / 4)
     }
 
-    /// Whether the memory is not an owner's, so that who holds the only reference may write to it.
+    /// Whether the memory is the storage's own, so that whoever holds the only reference to it may
+    /// write.
     package var isOwned: Bool { owner == nil }
 
     package func copy() -> Storage {

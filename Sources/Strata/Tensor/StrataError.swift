@@ -17,6 +17,11 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
+    /// The error itself if it is a StrataError, as nearly all are; otherwise one that says the same.
+    init(_ error: any Error) {
+        self = error as? StrataError ?? StrataError("\(error)")
+    }
+
     /// The sentence with the innermost layer's name before it.
     func named(_ layer: String) -> StrataError {
         isNamed ? self : StrataError("Layer \(layer): \(message)", isNamed: true)

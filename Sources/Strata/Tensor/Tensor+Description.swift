@@ -61,7 +61,7 @@ private struct NumberTable: CustomStringConvertible {
         for entry in entries {
             let word = entry.map { style.padded(scalars[offset + $0]) } ?? "..."
             let line = lines[lines.count - 1]
-            // Room for all closing brackets is kept everywhere.
+            // NumPy keeps room for all closing brackets in every line.
             let width = margin.count + line.count + 1 + word.count + shape.rank
             if line.isEmpty {
                 lines[lines.count - 1] = word

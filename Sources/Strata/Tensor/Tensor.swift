@@ -74,8 +74,8 @@ public struct Tensor: Sendable {
         return Array(storage.floats.prefix(shape.count))
     }
 
-    /// The most numbers that a tensor has. Times a size in a configuration, of which the largest is
-    /// ``Configuration/sizeLimit``, it is still a number.
+    /// The most numbers that a tensor may have. The product with the largest size in a configuration,
+    /// ``Configuration/sizeLimit``, still fits an Int.
     package static let countLimit = 1 << 36
 
     /// Records an operation.
@@ -114,7 +114,7 @@ public struct Tensor: Sendable {
             let node = Node(.operation(operation, inputs), types, trace: trace)
             return types.indices.map { Tensor(node, $0) }
         } catch {
-            let failure = error as? StrataError ?? StrataError("\(error)")
+            let failure = StrataError(error)
             return [Tensor](repeating: Tensor(error: failure), count: operation.outputCount)
         }
     }

@@ -117,7 +117,7 @@ public final class Variable {
         return current!
     }
 
-    /// Whether the present memory is this variable's alone.
+    /// Whether nobody else uses the memory that the numbers are in.
     private var canChange: Bool {
         current != nil && isKnownUniquelyReferenced(&current!) && current!.isOwned
     }

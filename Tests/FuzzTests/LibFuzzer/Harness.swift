@@ -24,21 +24,3 @@ public func readFile(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     } catch {}
     return 0
 }
-
-private func use(_ group: HDF5Group) {
-    for name in ["name", "names", "fixed_names", "number", "layer_names"] {
-        _ = try? group.attribute(name)
-    }
-    for name in group.names {
-        if let inner = group.group(name) {
-            use(inner)
-        } else if let array = try? group.array(name) {
-            use(array)
-        }
-    }
-}
-
-private func use(_ array: ArrayData) {
-    guard array.count < 1 << 20 else { return }
-    precondition(array.floats().count == array.count)
-}

@@ -23,7 +23,8 @@ cd - > /dev/null
 swiftc -O -wmo -swift-version 6 -package-name strata -module-name Readers -parse-as-library \
     -sanitize=fuzzer,address -I "$build" "$root"/Sources/Strata/Files/*.swift \
     "$root"/Sources/Strata/Files/HDF5/*.swift "$root"/Sources/Strata/Tensor/DType.swift \
-    "$root"/Sources/Strata/Tensor/StrataError.swift "$(dirname "$0")/Harness.swift" \
+    "$root"/Sources/Strata/Tensor/StrataError.swift "$root/Tests/FuzzTests/Uses.swift" \
+    "$(dirname "$0")/Harness.swift" \
     "$build/deflate.o" "$build/crc32.o" -lz -o "$build/readers"
 
 case $reader in

@@ -109,7 +109,8 @@ import Testing
             sound.firstPlace { sound.number(at: $0) == 3 && sound.number(at: $0 + 8) == 5 })
         for (sizes, reason) in [
             ([Int.min, 5, 7], "too large"), ([1 << 62, 5, 7], "too large"),
-            ([1 << 31, 1 << 31, 1 << 31], "too large"), ([1 << 20, 1, 1], "its size is not"),
+            ([1 << 31, 1 << 31, 1 << 31], "too large"),
+            ([1 << 20, 1, 1], "its elements have 420 bytes, its shape wants 4194304"),
         ] {
             var bytes = sound
             for (axis, size) in sizes.enumerated() { bytes.set(size, at: shape + 8 * axis) }

@@ -87,15 +87,21 @@ import Testing
     }
 
     @Test func arraysThatAreNoImages() {
-        #expect(throws: StrataError.self) {
-            try Image(ArrayData(shape: [2, 2, 5], [UInt8](repeating: 0, count: 20)))
+        func message(_ array: ArrayData) -> String? {
+            #expect(throws: StrataError.self) { try Image(array) }?.message
         }
-        #expect(throws: StrataError.self) {
-            try Image(ArrayData(shape: [2, 2], floats: [0, 1, 2, 3]))
-        }
-        #expect(throws: Never.self) {
-            try Image(ArrayData(shape: [2, 2], [UInt8](repeating: 0, count: 4)))
-        }
+        let deep = ArrayData(shape: [2, 2, 5], [UInt8](repeating: 0, count: 20))
+        #expect(message(deep)?.hasSuffix("Received: uint8 of shape [2, 2, 5]") == true)
+        let floats = ArrayData(shape: [2, 2], floats: [0, 1, 2, 3])
+        #expect(message(floats)?.hasSuffix("Received: float32 of shape [2, 2]") == true)
+        let none = ArrayData(shape: [0, 2], [] as [UInt8])
+        #expect(message(none)?.hasSuffix("Received: uint8 of shape [0, 2]") == true)
+    }
+
+    @Test func imagesOfArrays() throws {
+        let image = try Image(ArrayData(shape: [2, 3], [1, 2, 3, 4, 5, 6] as [UInt8]))
+        #expect(image.pixels.shape == [2, 3, 1])
+        #expect(bytes(image) == [1, 2, 3, 4, 5, 6])
     }
 
     static func noise(height: Int, width: Int, channels: Int) -> Image {

@@ -104,10 +104,35 @@ private struct Message {
         #expect(types.filter { $0 == "Conv" }.count == 2)
     }
 
+    /// Layers may be named like each other's outputs, like nodes or like the constants of others.
+    @Test func valuesHaveNamesOfTheirOwn() throws {
+        let inputs = [Input(shape: [3], name: "a"), Input(shape: [3], name: "integers_0")]
+        let shared = Dense(3, name: "Add_0")
+        let one = shared(inputs[0])
+        let two = shared(inputs[1])
+        let model = Model(inputs: inputs, outputs: [one, two, shared(two)])
+        let graph = try export(model).message(7)
+        let names =
+            try graph.messages(1).map { $0.text(2) }
+            + graph.messages(5).map { $0.text(8) } + graph.messages(11).map { $0.text(1) }
+        #expect(Set(names).count == names.count)
+        let ends = try graph.messages(12).map { $0.text(1) }
+        #expect(Set(ends).count == 3 && Set(names).isSuperset(of: ends))
+    }
+
     @Test func refusesWhatItCannotSay() throws {
-        #expect(throws: StrataError.self) { try Sequential([Dense(2)]).exportONNX(to: "x.onnx") }
-        let path = directory.file("missing/model.onnx")
-        let model = Sequential(inputShape: [4]) { Dense(2) }
-        #expect(throws: StrataError.self) { try model.exportONNX(to: path) }
+        func message(_ model: Model, _ path: String) -> String {
+            let error = #expect(throws: StrataError.self) { try model.exportONNX(to: path) }
+            return error?.message ?? ""
+        }
+        let path = directory.file("model.onnx")
+        #expect(message(Sequential([Dense(2)]), path).contains("build it first"))
+        let wrong = Sequential(inputShape: [4]) { Reshape([3]) }
+        #expect(message(wrong, path) == wrong.error?.message)
+        let batches = Sequential(inputShape: [4]) { Lambda { $0 - $0.mean(axes: [0]) } }
+        #expect(message(batches, path).contains("it computes over samples of a batch"))
+        #expect(directory.contents.isEmpty)
+        let missing = directory.file("missing/model.onnx")
+        #expect(message(Sequential(inputShape: [4]) { Dense(2) }, missing).contains(missing))
     }
 }

@@ -20,6 +20,7 @@ struct ColumnsTests {
         Case(image: [2, 5, 4, 2], size: [3, 3], padding: .same),
         Case(image: [1, 7, 7, 1], size: [3, 3], strides: [2, 2], padding: .same),
         Case(image: [1, 9, 7, 2], size: [3, 2], padding: .same, dilation: [2, 3]),
+        Case(image: [2, 5, 4, 1], size: [3, 2], padding: .same, dilation: [67_108_864, 20]),
         Case(image: [1, 7, 7, 1], size: [1, 1], strides: [3, 2]),
         Case(
             image: [2, 4, 5, 2], size: [3, 3], strides: [2, 1],
@@ -86,6 +87,27 @@ struct ColumnsTests {
             }
         }
         #expect(rows.scalars == expected)
+    }
+
+    /// Also of windows that are dilated and padded far beyond their images.
+    @Test func windowsOfAnySizeAreRows() throws {
+        var random = TestRandom(6)
+        func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &random) }
+        func pair(_ range: ClosedRange<Int>) -> [Int] { [number(range), number(range)] }
+        for _ in 0..<300 {
+            let sides = number(0...1) == 0 ? 0...5 : 0...50
+            let paddings: [Padding] = [
+                .valid, .same,
+                .explicit(
+                    top: number(sides), bottom: number(sides), left: number(sides),
+                    right: number(sides)),
+            ]
+            let test = Case(
+                image: Shape([1] + pair(1...6) + [1]), size: pair(1...4), strides: pair(1...4),
+                padding: paddings[number(0...2)],
+                dilation: pair(number(0...1) == 0 ? 1...4 : 1...50))
+            if columns(.zeros(test.image), test).error == nil { try windowsAreRows(test) }
+        }
     }
 
     @Test(arguments: cases) func convolution(_ test: Case) {

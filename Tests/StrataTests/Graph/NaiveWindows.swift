@@ -101,7 +101,7 @@ private func forEachTap(
     _ x: [Int], _ w: [Int], _ window: Window, _ groups: Int,
     _ body: (_ pixel: Int, _ tap: Int, _ cell: Int) -> Void
 ) {
-    let output = try! window.resolve([x[1], x[2]]).output
+    let output = try! window.resolve(Shape(x)).output
     let (channels, filters) = (w[2], w[3])
     for n in 0..<x[0] {
         for i in 0..<output[0] {

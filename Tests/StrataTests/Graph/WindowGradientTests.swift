@@ -39,6 +39,23 @@ struct WindowGradientTests {
             padding: .explicit(top: 4, bottom: 3, left: 3, right: 4)),
         Case(image: [1, 10, 9, 3], kernel: [3, 3, 3, 17], padding: .same, order: 1),
         Case(image: [1, 9, 9, 1], kernel: [5, 5, 1, 2], padding: .same, order: 1),
+        // Dilations by which one cell of a window at most, or none, ever meets the image.
+        Case(image: [2, 5, 4, 2], kernel: [3, 3, 2, 3], padding: .same, dilation: [40, 1]),
+        Case(image: [1, 5, 4, 2], kernel: [3, 3, 2, 3], padding: .same, dilation: [11, 9]),
+        Case(
+            image: [1, 5, 4, 1], kernel: [2, 4, 1, 2], padding: .same, dilation: [67_108_864, 50]),
+        Case(
+            image: [1, 6, 7, 2], kernel: [3, 3, 2, 2], strides: [2, 3], padding: .same,
+            dilation: [30, 30]),
+        Case(
+            image: [2, 5, 4, 3], kernel: [3, 3, 1, 3], padding: .same, dilation: [20, 30], groups: 3
+        ),
+        Case(
+            image: [1, 4, 5, 1], kernel: [3, 2, 1, 2],
+            padding: .explicit(top: 3, bottom: 200, left: 3, right: 101), dilation: [100, 100]),
+        Case(
+            image: [1, 4, 5, 1], kernel: [3, 2, 1, 2],
+            padding: .explicit(top: 201, bottom: 2, left: 103, right: 2), dilation: [100, 100]),
         Case(image: [3, 1, 6, 2], kernel: [1, 3, 2, 2], strides: [1, 2], padding: .same),
         Case(image: [1, 6, 6, 8], kernel: [1, 1, 8, 9], order: 1),
     ]

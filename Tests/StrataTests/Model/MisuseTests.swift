@@ -139,14 +139,75 @@ import Testing
             _ = try inside(Tensor.zeros([64, 4, 4, 3])).computedScalars()
         }
         #expect(eager.contains("MiB of memory are needed for what tensors are computed from"))
-        let far = Sequential(inputShape: [5, 4, 3]) {
-            Conv2D(3, kernelSize: 3, padding: .same, dilation: Pair(67_108_863, 1))
+        let tall = Sequential(inputShape: [1, 4_200_000, 1]) {
+            Conv2D(1, kernelSize: Pair(65, 1), padding: .same)
         }
-        let work = message { _ = try far.predict(Tensor.zeros([2, 5, 4, 3])) }
+        let work = message { _ = try tall.predict(Tensor.zeros([1, 1, 4_200_000, 1])) }
         #expect(work.contains("MiB of memory are needed for a thread's work, and 1024 are allowed"))
         let large = Sequential(inputShape: [60_000_000]) { Dense(1000) }
         let weights = message { _ = try large.predict(Tensor.zeros([1, 60_000_000])) }
         #expect(weights.contains("MiB of memory are needed for the weights"))
+    }
+
+    /// All of the padding that a far dilation comes to would be gigabytes.
+    @Test func dilationBeyondTheImage() throws {
+        let far = Sequential(inputShape: [5, 4, 3]) {
+            Conv2D(3, kernelSize: 3, padding: .same, dilation: Pair(67_108_863, 67_108_864))
+        }
+        var random = TestRandom(7)
+        let x = random.tensor([2, 5, 4, 3])
+        let center = try #require(far.weights.first).value.sliced(
+            from: [1, 1, 0, 0], size: [1, 1, 3, 3])
+        let difference = try far.predict(x) - conv2D(x, center)
+        #expect(abs(difference).max().scalar < 1e-6)
+        #expect(try far.plan(batchSize: 2).memory.scratch < 1 << 16)
+    }
+
+    /// Numbers that overflow, or of which there are too few.
+    @Test func sizesOfOperations() {
+        func text(_ tensor: Tensor) -> String { tensor.error?.message ?? "no error" }
+        let (x, w) = (Tensor.zeros([1, 4, 4, 2]), Tensor.zeros([3, 3, 2, 2]))
+        for sizes in [[Int.max, 1], [1, 1 << 40], [0, 1], [1], []] {
+            for padding in [Padding.valid, .same] {
+                #expect(text(conv2D(x, w, strides: sizes, padding: padding)).contains("\(sizes)"))
+                #expect(text(conv2D(x, w, padding: padding, dilation: sizes)).contains("\(sizes)"))
+                let wider = [
+                    conv2DTranspose(x, w, strides: sizes, padding: padding),
+                    conv2DTranspose(x, w, padding: padding, dilation: sizes),
+                ]
+                #expect(wider.allSatisfy { text($0).contains("\(sizes)") })
+                #expect(text(maxPool2D(x, size: sizes, padding: padding)).contains("\(sizes)"))
+            }
+        }
+        #expect(text(conv2DTranspose(x, w, outputPadding: [1])).contains("Received: [1]"))
+        let far = Padding.explicit(top: .max, bottom: .max, left: 0, right: 0)
+        #expect(text(conv2D(x, w, padding: far)).contains("Padding is from 0"))
+        #expect(text(im2col(x, size: [Int.max, 2])).contains("\(Int.max)"))
+        #expect(text(Input(shape: [.max, .max])).contains("at most"))
+        #expect(text(conv2D(x, w, groups: .max)).contains("\(Int.max) groups"))
+        let vector = Tensor.zeros([4])
+        #expect(text(vector.sliced(from: [1], size: [.max])).contains("not inside shape (4,)"))
+        #expect(text(vector.sliced(from: [.max], size: [1])).contains("not inside shape (4,)"))
+        #expect(
+            text(vector.sliced(from: [0], size: [3], steps: [.max])).contains("in steps of"))
+        #expect(text(vector.padded(before: [.max], after: [.max])).contains("\(Int.max)"))
+        #expect(
+            text(vector.padded(before: [0], after: [0], steps: [.max])).contains("\(Int.max)"))
+    }
+
+    /// Files may have sizes for which kernels have no room.
+    @Test func imagesThatAreTooLarge() {
+        for shape: Shape in [[1 << 31, 1, 1], [1, 1, 1 << 31]] {
+            let layers: [any Layer] = [
+                Conv2D(1, kernelSize: 1), MaxPool2D(1), AveragePooling2D(1), UpSampling2D(2),
+                Conv2DTranspose(1, kernelSize: 1),
+            ]
+            for layer in layers {
+                let model = Sequential(inputShape: shape, [layer])
+                #expect(
+                    message { _ = try model.plan(batchSize: 1) }.contains("each size at most"))
+            }
+        }
     }
 
     @Test func sharedAxesOfSamplesWithoutDimensions() {
@@ -185,6 +246,14 @@ import Testing
         #expect(fit(Tensor.zeros([0, 6, 6, 3]), Tensor.zeros([0])).contains("at least one row"))
         #expect(message { _ = try model.predict(Tensor.zeros([0, 6, 6, 3])) }.contains("one row"))
         #expect(fit(Tensor(1), task.y).contains("Received: shape ()"))
+        #expect(fit(task.x, Tensor.zeros([40, 0])).contains("Received: shape (40, 0)"))
+        let classes = message {
+            try model.fit(task.x, Tensor.zeros([40, 0]), verbose: 0, classWeight: [0: 2])
+        }
+        #expect(classes.contains("Received: shape (40, 0)"))
+        #expect(
+            message { _ = try model.plan(batchSize: 0) } == "batchSize is at least 1. Received: 0")
+        #expect(message { _ = try model.plan(batchSize: .max) }.contains("at most"))
         var labels = task.y.scalars
         for (label, written) in [
             (3, "3"), (-1, "-1"), (0.5, "0.5"), (.nan, "nan"), (1e30, "1e+30"),

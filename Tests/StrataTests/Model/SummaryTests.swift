@@ -195,8 +195,9 @@ import Testing
         #expect(model.depth == 4)
     }
 
-    /// Tables too narrow for their columns are wider than asked for, and nothing traps.
-    @Test(arguments: [Int.min, -1, 0, 1, 20, 39])
+    /// Tables too narrow for their columns are wider than asked for, those beyond measure narrower, and
+    /// nothing traps.
+    @Test(arguments: [Int.min, -1, 0, 1, 20, 39, .max])
     func tablesHaveAWidth(_ length: Int) {
         let text = GraphTests.branches().summaryText(
             lineLength: length, showTrainable: true, showFLOPs: true)

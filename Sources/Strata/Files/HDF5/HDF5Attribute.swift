@@ -1,4 +1,4 @@
-/// What a name attached to a group of an HDF5 file stands for.
+/// The value of an attribute: of a name that is attached to a group of an HDF5 file.
 package enum HDF5Attribute {
     case numbers(ArrayData)
     /// One text, or several.
@@ -44,7 +44,7 @@ package enum HDF5Attribute {
                     $0.copyMemory(from: data)
                 })
         case .text(let size):
-            // Also checks that so many are there: texts of no bytes could be any number.
+            // Texts may have no bytes: without a limit any number of them would fit.
             let count = try ArrayData.byteCount(shape: shape, dtype: .uint8)
             guard count <= elements.rest.count else {
                 throw StrataError("it has fewer texts than its shape \(shape) says")
@@ -98,7 +98,7 @@ private struct GlobalHeaps {
             let index = try body.read(UInt16.self)
             try body.skip(6)
             let size = try body.readInt(UInt64.self)
-            guard index != 0 else { break }  // what is free, and last
+            guard index != 0 else { break }  // the free space, which comes last
             objects[UInt32(index)] = try body.take(size)
             try body.skip(min(body.rest.count, (8 - size % 8) % 8))
         }

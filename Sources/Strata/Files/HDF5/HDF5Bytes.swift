@@ -25,7 +25,7 @@ struct HDF5Bytes {
         return ByteCursor(found)
     }
 
-    /// Counts `count` bytes as read once more.
+    /// Takes `count` bytes off those that may still be read.
     mutating func charge(_ count: Int) throws {
         guard count <= allowance else {
             throw StrataError("its structure leads to the same places again and again")

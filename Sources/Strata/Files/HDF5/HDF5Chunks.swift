@@ -6,7 +6,7 @@ struct HDF5Chunks {
     /// The number of chunks along each dimension.
     private let grid: [Int]
     private let chunkByteCount: Int
-    /// What all chunks take, whole.
+    /// The bytes of all chunks, the parts that jut out counted.
     let byteCount: Int
 
     init(shape: [Int], chunkShape: [Int], elementSize: Int) throws {
@@ -40,8 +40,8 @@ struct HDF5Chunks {
                 zip(origin, shape).allSatisfy({ $0 < $1 }),
                 zip(origin, chunkShape).allSatisfy({ $0 % $1 == 0 }),
                 seen.insert(place(of: origin)).inserted
-            else { throw StrataError("its chunks are not where they should be") }
-            // What filters add is little; and no work is done for what cannot be right.
+            else { throw StrataError("one of its chunks is at \(origin), where none can be") }
+            // Filters add little, so more than this is damage, not worth decompressing.
             guard storedCount <= 2 * chunkByteCount + 64 else {
                 throw StrataError("one of its chunks is stored in \(storedCount) bytes, too many")
             }
@@ -101,7 +101,7 @@ enum HDF5Filter: Equatable {
     case deflate
     /// The first bytes of all elements, then the second bytes, and so on.
     case shuffle(elementSize: Int)
-    /// A checksum behind the bytes.
+    /// A checksum after the bytes.
     case fletcher32
 
     /// The filters of a data set, in the order in which they were applied.
@@ -148,7 +148,7 @@ enum HDF5Filter: Equatable {
         for (index, filter) in filters.enumerated().reversed() {
             switch filter {
             case .deflate:
-                // Checksums taken before are compressed with the bytes.
+                // Checksums that were added before the compression are compressed too.
                 let checksums = filters[..<index].count { $0 == .fletcher32 }
                 chunk = try Deflate.decompress(chunk.bytes, .zlib, count: count + 4 * checksums)
             case .shuffle(let size): chunk = unshuffled(chunk, elementSize: size)

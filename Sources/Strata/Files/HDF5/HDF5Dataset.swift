@@ -1,4 +1,4 @@
-/// An array of numbers in an HDF5 file: what it is like is known, its elements are still to be read.
+/// An array of numbers in an HDF5 file, its shape and type known, its elements still to be read.
 ///
 /// Elements that lie in one piece stay in the file. An array in (compressed) chunks is put together
 /// in memory; see ``FileBytes/checkExpansion(of:to:)`` for how much that may be for all of a file.
@@ -52,18 +52,25 @@ package struct HDF5Dataset {
         guard version == 3 else {
             throw StrataError("its layout is of the version \(version), and 3 is known")
         }
-        let wrongSize = StrataError("its size is not that of its shape")
+        func check(_ stored: Int) throws {
+            guard stored == byteCount else {
+                throw StrataError("its elements have \(stored) bytes, its shape wants \(byteCount)")
+            }
+        }
         switch try message.read(UInt8.self) {
         case 0:
             let bytes = try message.take(message.readInt(UInt16.self))
-            guard bytes.count == byteCount else { throw wrongSize }
+            try check(bytes.count)
             return .compact(bytes)
         case 1:
             let address = try message.read(UInt64.self)
-            guard try message.read(UInt64.self) == byteCount else { throw wrongSize }
+            try check(message.readInt(UInt64.self))
             return .contiguous(address)
         case 2:
-            guard try message.readInt(UInt8.self) == rank + 1, rank > 0 else { throw wrongSize }
+            let chunkRank = try message.readInt(UInt8.self) - 1
+            guard rank > 0, chunkRank == rank else {
+                throw StrataError("its chunks have \(chunkRank) dimensions, its shape \(rank)")
+            }
             let tree = try message.read(UInt64.self)
             let shape = try (0..<rank).map { _ in try message.readInt(UInt32.self) }
             guard !shape.contains(0), try message.readInt(UInt32.self) == elementSize else {
@@ -74,7 +81,7 @@ package struct HDF5Dataset {
         }
     }
 
-    /// What elements are that were never written.
+    /// The value of elements that were never written, if the file gives one.
     private static func fillValue(_ message: ByteCursor) throws -> [UInt8]? {
         var message = message
         let version = try message.read(UInt8.self)

@@ -56,14 +56,15 @@ enum HDF5Datatype {
         (1, .int8, .uint8), (2, .int16, .uint16), (4, .int32, .uint32), (8, .int64, .uint64),
     ]
 
-    /// Offset and number of bits; place and size of exponent and mantissa; bias.
+    /// The bytes that describe each: offset and number of bits, place and size of exponent and
+    /// mantissa, bias.
     private static let floats: [(size: Int, dtype: DType, properties: [UInt8])] = [
         (2, .float16, [0, 0, 16, 0, 10, 5, 0, 10, 15, 0, 0, 0]),
         (4, .float32, [0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0]),
         (8, .float64, [0, 0, 64, 0, 52, 11, 0, 52, 0xff, 3, 0, 0]),
     ]
 
-    /// The message that says that the elements of `array` are what they are.
+    /// The message that describes the type of an array's elements.
     static func message(for array: ArrayData) -> [UInt8] {
         let isBigEndian = isLittleEndianMachine == array.byteOrderSwapped
         let size = array.dtype.byteCount
@@ -76,7 +77,7 @@ enum HDF5Datatype {
             return integer(size: size, isSigned: isSigned, isBigEndian)
         }
         let order: UInt8 = isBigEndian ? 1 : 0
-        // 0x20: the mantissa's first bit is left out; then where the sign is.
+        // 0x20 is for a mantissa without its first bit; the place of the sign follows.
         return [0x11, 0x20 | order, UInt8(size * 8 - 1), 0, UInt8(size), 0, 0, 0] + type.properties
     }
 
@@ -99,7 +100,7 @@ func hdf5Shape(_ message: inout ByteCursor) throws -> [Int] {
     switch version {
     case 1: try message.skip(4)
     case 2:
-        // 2 is for no elements at all, not even one.
+        // 2 is for no elements at all: an empty array, not a scalar.
         guard kind < 2 else { return [0] }
     default: throw StrataError("it has a shape of the unknown version \(version)")
     }

@@ -16,7 +16,7 @@ enum HDF5Links {
         return try header.all(HDF5Header.Kind.link).map(link)
     }
 
-    /// The names that a B-tree leads to, as files have them that every version of HDF5 can read.
+    /// The names that a B-tree leads to: the form that every version of HDF5 can read.
     private static func symbols(
         _ bytes: inout HDF5Bytes, tree: UInt64, heap: UInt64
     ) throws -> [(name: String, address: UInt64)] {
@@ -53,7 +53,7 @@ enum HDF5Links {
         return links
     }
 
-    /// The name in a message, as newer files have them, and all that have names beyond ASCII.
+    /// The name in a message: the form of newer files, and of all that have names beyond ASCII.
     private static func link(_ message: ByteCursor) throws -> (name: String, address: UInt64) {
         var message = message
         try message.skip(1)

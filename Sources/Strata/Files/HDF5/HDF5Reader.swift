@@ -66,7 +66,7 @@ final class HDF5File: @unchecked Sendable {
     private let count: Int
     private let name: String
     private let lock = NSLock()
-    /// The bytes that were made of chunks so far.
+    /// The bytes of the arrays that were put together from chunks so far.
     private var expanded = 0
 
     init(storage: FileBytes, offset: Int, count: Int, name: String) {
@@ -76,7 +76,8 @@ final class HDF5File: @unchecked Sendable {
         self.name = name
     }
 
-    /// Counts bytes that are to be made of chunks. There is one limit for all arrays of the file.
+    /// Counts the bytes of an array that is to be put together from chunks. There is one limit for all
+    /// arrays of the file.
     func checkExpansion(to byteCount: Int) throws {
         try lock.withLock {
             let total = expanded.addingReportingOverflow(byteCount)
@@ -85,7 +86,7 @@ final class HDF5File: @unchecked Sendable {
         }
     }
 
-    /// Has `body` read something; what it throws gets to say which file it is about.
+    /// Has `body` read something, and names the file in what it throws.
     func reading<Result>(
         _ path: String? = nil, _ body: (inout HDF5Bytes) throws -> Result
     ) throws -> Result {
@@ -136,7 +137,7 @@ enum HDF5Object {
     }
 }
 
-/// A group of an HDF5 file: what stands under names, and attributes.
+/// A group of an HDF5 file: named groups and data sets, and attributes.
 package struct HDF5Group {
     /// The names that lead here, such as `layers/conv2d/vars`; empty for the root.
     package let path: String

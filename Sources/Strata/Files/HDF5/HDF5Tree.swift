@@ -11,7 +11,7 @@ package struct HDF5Tree {
     /// A tree of `arrays` that are named by paths such as `layers/conv2d/vars/0`.
     package init(_ arrays: [NamedArray]) {
         self.init()
-        for array in arrays { insert(array.array, at: array.name.split(separator: "/")[...]) }
+        for array in arrays { insert(array.array, at: array.name) }
     }
 
     /// Puts an array at a path, in groups that are made where they are missing.
@@ -26,7 +26,7 @@ package struct HDF5Tree {
         }
         let index: Int
         if let last = groups.indices.last, groups[last].name == first {
-            index = last  // as a rule
+            index = last  // as a rule: arrays come group by group
         } else if let found = groups.firstIndex(where: { $0.name == first }) {
             index = found
         } else {

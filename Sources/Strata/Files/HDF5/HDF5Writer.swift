@@ -6,7 +6,7 @@ package struct HDF5Writer {
     /// All that stands before the elements.
     private var structure: [UInt8] = []
     private var arrays: [ArrayData] = []
-    /// Where the structure wants the address of each array's elements.
+    /// The places in the structure for the addresses of the arrays' elements.
     private var addressPlaces: [Int] = []
     private var heap = TextHeap()
     /// The number of bytes of the file.
@@ -108,7 +108,7 @@ package struct HDF5Writer {
         let header = appendHeader([
             Message(kind: HDF5Header.Kind.dataspace, shape),
             Message(kind: HDF5Header.Kind.datatype, HDF5Datatype.message(for: array), flags: 1),
-            // No fill value; room is made late.
+            // No fill value.
             Message(kind: HDF5Header.Kind.fillValue, [2, 2, 2, 1, 0, 0, 0, 0], flags: 1),
             Message(kind: HDF5Header.Kind.layout, layout),
         ])
@@ -137,7 +137,7 @@ package struct HDF5Writer {
         var body: [UInt8]
         var flags: UInt8
 
-        /// `flags` 1 is for what never changes.
+        /// - Parameter flags: 1 says that the message never changes.
         init(kind: UInt16, _ body: [UInt8], flags: UInt8 = 0) {
             self.kind = kind
             self.body = body
@@ -169,7 +169,7 @@ package struct HDF5Writer {
 
     // MARK: Names
 
-    /// Appends a heap of `names`, and says where in it each is.
+    /// Appends a heap of `names`, and gives its address and the offset of each name in it.
     private mutating func appendLocalHeap(_ names: [[UInt8]]) -> (address: Int, offsets: [Int]) {
         var text = [UInt8](repeating: 0, count: 8)  // the empty name is at 0
         let offsets = names.map { name in
@@ -188,7 +188,7 @@ package struct HDF5Writer {
 
     /// Appends the B-tree of a group's names, each given by its place in the heap.
     private mutating func appendNames(_ links: [(name: Int, header: Int)]) -> Int {
-        // Each node with the last name in it.
+        // Each node, and the last name in it.
         var nodes: [(address: Int, lastName: Int)] = []
         for start in stride(from: 0, to: links.count, by: Self.namesPerNode) {
             let part = links[start..<min(start + Self.namesPerNode, links.count)]
@@ -255,7 +255,7 @@ package struct HDF5Writer {
         }
         block.append(littleEndian: UInt64(0))
         block.append(littleEndian: UInt64(root.header))
-        block.append(littleEndian: UInt32(1))  // the next two are known
+        block.append(littleEndian: UInt32(1))  // the tree and the heap follow
         block.append(littleEndian: UInt32(0))
         block.append(littleEndian: UInt64(root.tree))
         block.append(littleEndian: UInt64(root.heap))
@@ -270,7 +270,7 @@ private struct TextHeap {
     private var next = 0
     private var count = 0
 
-    /// Appends `text` and returns what stands for it: length, collection, number.
+    /// Appends `text` and returns a reference to it: its length, collection and number.
     mutating func append(_ text: [UInt8], to structure: inout [UInt8]) -> [UInt8] {
         let size = 16 + (text.count + 7) / 8 * 8
         if end - next < size {

@@ -41,7 +41,7 @@ extension Model {
                     KerasWeights.optimizerState(in: weights), for: model.trainedWeights)
             }
             return model
-        } catch let error as StrataError where !error.message.contains(path) {
+        } catch let error as StrataError where !error.message.hasPrefix(path) {
             let end = error.message.hasSuffix(".") ? "" : "."
             throw StrataError("Cannot read \(path): \(error.message)\(end)")
         }

@@ -73,8 +73,7 @@ final class ONNXExport {
         for (index, input) in model.inputs.enumerated() {
             let shape = input.shape.withoutBatch.batched(Self.batch)
             let tensor = Tensor(Node(.placeholder(index), [TensorType(shape)], trace: context))
-            let name = LayerCall.of(input)?.layer.name ?? "input_\(index)"
-            file.input(name, shape)
+            let name = file.input(LayerCall.of(input)?.layer.name ?? "input_\(index)", shape)
             values[Place(tensor)] = Value(name, channelsFirst: false)
             placeholders.append(tensor)
         }
@@ -88,16 +87,14 @@ final class ONNXExport {
             let result = Tensor(node, 0)
             values[Place(result)] = try translate(operation, inputs, rank: result.rank)
         }
-        var names: Set<String> = []
         for (declared, result) in zip(model.outputs, results) {
             let layer = LayerCall.of(declared)?.layer.name ?? "output"
-            let name = names.insert(layer).inserted ? layer : "\(layer)_\(names.count)"
             let value = try recorded(result)
-            file.output(file.add("Identity", [value], output: name), result.shape)
+            file.output(file.add("Identity", [value], output: layer), result.shape)
         }
     }
 
-    /// The nodes that results are computed from, in an order in which they can be.
+    /// The nodes that results are computed from, each after its inputs.
     private func reached(from results: [Node]) -> [Node] {
         var seen: [ObjectIdentifier: Node] = [:]
         var pending = results
@@ -173,19 +170,20 @@ final class ONNXExport {
         let order = order ?? Array(0..<shape.rank)
         let form = ConstantForm(place: Place(tensor), shape: shape, order: order)
         if let name = constants[form] { return name }
-        var name = weights[ObjectIdentifier(tensor.node)]?.name ?? "constant_\(constants.count)"
-        if constants.values.contains(name) { name += "_\(constants.count)" }
-        constants[form] = name
-        return file.constant(name, shape: order.map { shape[$0] }) {
+        let wanted = weights[ObjectIdentifier(tensor.node)]?.name ?? "constant_\(constants.count)"
+        let name = file.constant(wanted, shape: order.map { shape[$0] }) {
             try tensor.reshaped(to: shape).transposed(order).computedScalars()
         }
+        constants[form] = name
+        return name
     }
 
     /// The name of a few numbers: a vector or, if there is one, a scalar.
-    func numbers(_ numbers: [Float], isScalar: Bool = false) throws -> String {
+    func numbers(_ numbers: [Float]) -> String {
         if let name = numberNames[numbers] { return name }
-        let name = "numbers_\(numberNames.count)"
+        let shape = numbers.count == 1 ? [] : [numbers.count]
+        let name = file.constant("numbers_\(numberNames.count)", shape: shape) { numbers }
         numberNames[numbers] = name
-        return file.constant(name, shape: isScalar ? [] : [numbers.count]) { numbers }
+        return name
     }
 }

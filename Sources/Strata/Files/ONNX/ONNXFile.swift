@@ -22,15 +22,29 @@ struct ONNXFile {
     private var constants: [Constant] = []
     private var known: [[Int]: String] = [:]
     private var ends = Protobuf()
+    /// The names of all values.
+    private var names: Set<String> = []
+
+    /// A name that no value has yet: the one wanted, or that with a number.
+    private mutating func unique(_ wanted: String) -> String {
+        var name = wanted
+        var count = 1
+        while !names.insert(name).inserted {
+            name = "\(wanted)_\(count)"
+            count += 1
+        }
+        return name
+    }
 
     /// Adds a node and gives the name of its only output.
+    /// - Parameter output: the name wanted for that.
     mutating func add(
         _ type: String, _ inputs: [String], _ attributes: [Attribute] = [], output: String? = nil
     ) -> String {
         let count = nodeCounts[type, default: 0]
         nodeCounts[type] = count + 1
         let name = "\(type)_\(count)"
-        let result = output ?? name
+        let result = unique(output ?? name)
         nodes.add(1) { node in
             for input in inputs { node.add(1, input) }
             node.add(2, result)
@@ -58,31 +72,33 @@ struct ONNXFile {
         }
     }
 
-    /// Adds float32 numbers, and gives back `name`.
+    /// Adds float32 numbers and gives their name.
+    /// - Parameter wanted: what they are to be named.
     mutating func constant(
-        _ name: String, shape: [Int], _ numbers: @escaping () throws -> [Float]
+        _ wanted: String, shape: [Int], _ numbers: @escaping () throws -> [Float]
     ) -> String {
-        add(name, shape, type: 1, byteCount: shape.reduce(4, *)) {
-            try numbers().withUnsafeBytes { Array($0) }
+        add(wanted, shape, type: 1, byteCount: shape.reduce(4, *)) {
+            try numbers().map(\.bitPattern.littleEndian).withUnsafeBytes { Array($0) }
         }
-        return name
     }
 
     /// A list of whole numbers, added once however often it is asked for.
     mutating func constant(_ values: [Int]) -> String {
         if let name = known[values] { return name }
-        let name = "integers_\(known.count)"
-        known[values] = name
-        add(name, [values.count], type: 7, byteCount: values.count * 8) {
+        let name = add(
+            "integers_\(known.count)", [values.count], type: 7, byteCount: values.count * 8
+        ) {
             values.map { Int64($0).littleEndian }.withUnsafeBytes { Array($0) }
         }
+        known[values] = name
         return name
     }
 
     private mutating func add(
-        _ name: String, _ shape: [Int], type: Int, byteCount: Int,
+        _ wanted: String, _ shape: [Int], type: Int, byteCount: Int,
         _ numbers: @escaping () throws -> [UInt8]
-    ) {
+    ) -> String {
+        let name = unique(wanted)
         var head = Protobuf()
         for size in shape { head.add(1, size) }
         head.add(2, type)
@@ -91,6 +107,7 @@ struct ONNXFile {
             Constant(
                 head: head.bytes + Protobuf.header(9, byteCount: byteCount), byteCount: byteCount,
                 numbers: numbers))
+        return name
     }
 
     /// Declares a value that enters (11) or leaves (12) the graph: float32, of any batch size.
@@ -111,7 +128,14 @@ struct ONNXFile {
         }
     }
 
-    mutating func input(_ name: String, _ shape: Shape) { declare(11, name, shape) }
+    /// Declares an input and gives its name.
+    mutating func input(_ wanted: String, _ shape: Shape) -> String {
+        let name = unique(wanted)
+        declare(11, name, shape)
+        return name
+    }
+
+    /// Declares that a value there is leaves the graph.
     mutating func output(_ name: String, _ shape: Shape) { declare(12, name, shape) }
 
     /// Writes the file, which appears whole or not at all.

@@ -5,7 +5,7 @@ extension ONNXExport {
     ) throws -> Value {
         // Whether operations that take either order have channels first here.
         let first = rank == 4 && goesChannelsFirst(inputs)
-        /// What is listed by axis, in that order.
+        /// A list of something for each axis, in the order the operation gets.
         func placed(_ list: [Int]) -> [Int] { first ? Self.channelsFirst.map { list[$0] } : list }
         func add(
             _ type: String, _ attributes: [ONNXFile.Attribute] = [], operands: [[Int]] = []
@@ -31,9 +31,9 @@ extension ONNXExport {
             let name = file.add("MaxPool", [try channelsFirst(inputs[0])], attributes)
             return Value(name, channelsFirst: true)
         case let operation as AveragePooling:
-            // Without dilations, which are new in later versions; padding does not count there either.
-            var attributes = try windowAttributes(operation.window, inputs[0].shape)
-            attributes.remove(at: 2)
+            // As here, padding does not count.
+            let attributes = try windowAttributes(
+                operation.window, inputs[0].shape, dilates: false)
             let name = file.add("AveragePool", [try channelsFirst(inputs[0])], attributes)
             return Value(name, channelsFirst: true)
         case let operation as MatrixProduct:
@@ -90,19 +90,19 @@ extension ONNXExport {
     }
 
     /// Padding is given as numbers, for what `same` says depends on who reads it.
+    /// - Parameter dilates: whether the operation has dilations in the version that is written.
     private func windowAttributes(
-        _ window: Window, _ shape: Shape
+        _ window: Window, _ shape: Shape, dilates: Bool = true
     ) throws -> [ONNXFile.Attribute] {
-        let (output, before) = try window.resolve([shape[1], shape[2]])
+        let (output, before) = try window.resolve(shape)
         let after = (0..<2).map { axis in
-            let extent = (window.size[axis] - 1) * window.dilation[axis] + 1
-            let end = (output[axis] - 1) * window.strides[axis] + extent
+            let end = (output[axis] - 1) * window.strides[axis] + window.extent(axis)
             return max(0, end - shape[axis + 1] - before[axis])
         }
         return [
             .ints("kernel_shape", window.size), .ints("strides", window.strides),
-            .ints("dilations", window.dilation), .ints("pads", before + after),
-        ]
+            .ints("pads", before + after),
+        ] + (dilates ? [.ints("dilations", window.dilation)] : [])
     }
 
     private func transposedConvolution(
@@ -110,11 +110,10 @@ extension ONNXExport {
     ) throws -> Value {
         let window = operation.window
         let large = [operation.shape[1], operation.shape[2]]
-        let (small, before) = try window.resolve(large)
+        let (small, before) = try window.resolve(operation.shape)
         var (after, extra) = ([0, 0], [0, 0])
         for axis in 0..<2 {
-            let extent = (window.size[axis] - 1) * window.dilation[axis] + 1
-            let whole = (small[axis] - 1) * window.strides[axis] + extent
+            let whole = (small[axis] - 1) * window.strides[axis] + window.extent(axis)
             after[axis] = max(0, whole - before[axis] - large[axis])
             extra[axis] = max(0, large[axis] + before[axis] - whole)
         }
@@ -129,6 +128,10 @@ extension ONNXExport {
     }
 
     private func reduction(_ operation: Reduction, _ input: Tensor) throws -> String {
+        // A mean is a sum times a number, and that would be the stand-in's.
+        guard !operation.axes.contains(where: { isBatch(input.shape[$0]) }) else {
+            throw StrataError("The model cannot be exported: it computes over samples of a batch.")
+        }
         // Over height and width the order does not matter: batch and channels remain.
         let first = input.rank == 4 && operation.axes == 1..<3 && goesChannelsFirst([input])
         let axes = first ? [2, 3] : Array(operation.axes)
@@ -166,7 +169,7 @@ extension ONNXExport {
         }
         let isNearest = operation.interpolation == .nearest
         let name = file.add(
-            "Resize", [try channelsFirst(inputs[0]), "", try numbers([1, 1] + scales)],
+            "Resize", [try channelsFirst(inputs[0]), "", numbers([1, 1] + scales)],
             [
                 .string("mode", isNearest ? "nearest" : "linear"),
                 .string("coordinate_transformation_mode", "half_pixel"),
@@ -176,7 +179,7 @@ extension ONNXExport {
     }
 
     private func elementwise(_ code: Elementwise.Code, _ x: [String]) throws -> String {
-        func number(_ value: Float) throws -> String { try numbers([value], isScalar: true) }
+        func number(_ value: Float) -> String { numbers([value]) }
         func flag(_ name: String) -> String { file.add("Cast", [name], [.int("to", 1)]) }
         switch code {
         case .copy: return file.add("Identity", x)
@@ -184,9 +187,9 @@ extension ONNXExport {
         case .abs: return file.add("Abs", x)
         case .sign: return file.add("Sign", x)
         case .exp: return file.add("Exp", x)
-        case .expm1: return file.add("Sub", [file.add("Exp", x), try number(1)])
+        case .expm1: return file.add("Sub", [file.add("Exp", x), number(1)])
         case .log: return file.add("Log", x)
-        case .log1p: return file.add("Log", [file.add("Add", [x[0], try number(1)])])
+        case .log1p: return file.add("Log", [file.add("Add", [x[0], number(1)])])
         case .sqrt: return file.add("Sqrt", x)
         case .rsqrt: return file.add("Reciprocal", [file.add("Sqrt", x)])
         case .square: return file.add("Mul", [x[0], x[0]])

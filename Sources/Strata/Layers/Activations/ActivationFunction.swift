@@ -13,6 +13,7 @@ public struct ActivationFunction: Hashable, Sendable {
     /// The function that a layer is.
     /// - Throws: what is wrong with the layer's configuration.
     public init(_ layer: any FunctionLayer) throws {
+        // Layers check their settings when they are built.
         try layer.build([[1]])
         json = try layer.serialized()
         function = layer.function
@@ -27,6 +28,7 @@ public struct ActivationFunction: Hashable, Sendable {
         self = known
     }
 
+    /// The function's values for a tensor of any shape; as a rule of that shape too.
     public func callAsFunction(_ x: Tensor) -> Tensor { function(x) }
 
     public static func == (a: ActivationFunction, b: ActivationFunction) -> Bool {
@@ -99,6 +101,7 @@ extension ActivationFunction: ConfigurationValue {
 /// A layer that is a function of its input, without weights and the same in training and inference;
 /// other layers can have it for their activation.
 public protocol FunctionLayer: ConfigurableLayer {
+    /// What the layer does.
     var function: @Sendable (Tensor) -> Tensor { get }
 }
 

@@ -55,9 +55,11 @@ public final class InputLayer: ConfigurableLayer {
 /// `input / 255` is a `TrueDivide`.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(shape: Shape, name: String? = nil) -> Tensor {
-    guard shape.dimensions.allSatisfy({ $0 > 0 }) else {
+    guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.count <= Tensor.countLimit else {
         return Tensor(
-            error: StrataError("An input's sizes are at least 1. Received: \(shape)"))
+            error: StrataError(
+                "An input's sizes are at least 1, and come to at most \(Tensor.countLimit) numbers. "
+                    + "Received: \(shape)"))
     }
     return InputLayer(shape, name: name).tensor
 }

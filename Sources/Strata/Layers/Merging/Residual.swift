@@ -59,7 +59,7 @@ public final class Residual: ConfigurableLayer {
             do {
                 shortcut = try projection(from: x.shape, to: y.shape)
             } catch {
-                return Tensor(error: error as? StrataError ?? StrataError("\(error)"))
+                return Tensor(error: StrataError(error))
             }
         }
         return activation(y + shortcut!.reduce(x) { $1($0) })

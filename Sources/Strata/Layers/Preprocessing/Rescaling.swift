@@ -3,8 +3,10 @@ public final class Rescaling: ConfigurableLayer {
     public let core: LayerCore
     /// One number, or one for each index of the last axis.
     public let scale: [Float]
+    /// One number, or one for each index of the last axis.
     public let offset: [Float]
 
+    /// Scales all numbers alike.
     public convenience init(_ scale: Float, offset: Float = 0, name: String? = nil) {
         self.init([scale], offset: [offset], name: name)
     }

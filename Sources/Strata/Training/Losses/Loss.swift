@@ -7,7 +7,7 @@ public struct Loss: Sendable {
     public var reduction = Reduction.sumOverBatchSize
     /// Whether targets are class numbers, which must be below the number of classes.
     package let isSparse: Bool
-    /// A class number that is none: targets of it do not count.
+    /// The class number of targets that do not count.
     package var ignoredClass: Int?
     /// The class as Keras names it; nil for a loss of your own.
     private let className: String?
@@ -18,10 +18,10 @@ public struct Loss: Sendable {
     /// How the losses of samples and positions become one.
     public enum Reduction: String, Hashable, Sendable {
         case sum
-        /// The mean, those of weight zero counted.
+        /// The mean over all samples and positions, those of weight zero too.
         case sumOverBatchSize = "sum_over_batch_size"
         case mean
-        /// The sum by that of the samples' weights.
+        /// The sum, divided by the sum of the samples' weights.
         case meanWithSampleWeight = "mean_with_sample_weight"
     }
 
@@ -83,7 +83,7 @@ public struct Loss: Sendable {
         case .sumOverBatchSize, .mean: total = counted?.sum()
         case .meanWithSampleWeight: total = each?.sum()
         }
-        // Of nothing, 0.
+        // The mean of nothing is 0.
         return total.map { weighted.sum() / maximum($0, Tensor(Float.leastNormalMagnitude)) }
             ?? weighted.mean()
     }

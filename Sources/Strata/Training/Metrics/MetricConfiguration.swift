@@ -32,16 +32,8 @@ extension Metric {
         },
         "FalseNegatives": { .falseNegatives(threshold: try threshold($0)) },
         "FalsePositives": { .falsePositives(threshold: try threshold($0)) },
-        "MeanIoU": { configuration in
-            try configuration.check("ignore_class", is: nil)
-            try configuration.check("sparse_y_pred", is: false)
-            return .meanIoU(classes: try classes(configuration))
-        },
-        "OneHotMeanIoU": { configuration in
-            try configuration.check("ignore_class", is: nil)
-            try configuration.check("sparse_y_pred", is: false)
-            return .meanIoU(classes: try classes(configuration)).named("one_hot_mean_io_u")
-        },
+        "MeanIoU": { try meanIoU($0) },
+        "OneHotMeanIoU": { try meanIoU($0).named("one_hot_mean_io_u") },
         "Precision": {
             .precision(threshold: try threshold($0), classID: try $0.optional("class_id"))
         },
@@ -63,12 +55,14 @@ extension Metric {
         "TopKCategoricalAccuracy": { .topKCategoricalAccuracy(k: try $0.value("k", default: 5)) },
     ]
 
-    private static func classes(_ configuration: Configuration) throws -> Int {
+    private static func meanIoU(_ configuration: Configuration) throws -> Metric {
+        try configuration.check("ignore_class", is: nil)
+        try configuration.check("sparse_y_pred", is: false)
         let classes: Int = try configuration.value("num_classes")
         guard (1...10_000).contains(classes) else {
             throw StrataError("num_classes is 1 to 10000. Received: \(classes)")
         }
-        return classes
+        return .meanIoU(classes: classes)
     }
 
     private static func threshold(_ configuration: Configuration) throws -> Float {

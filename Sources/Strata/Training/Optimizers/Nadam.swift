@@ -39,7 +39,7 @@ public final class Nadam: Optimizer, Configurable {
         [("momentum", 0), ("velocity", 0)]
     }
 
-    /// Keras keeps the product too.
+    /// The product of the momenta so far, which Keras's files have too.
     package override var ownState: [Float] {
         get { [Float(product(through: iterations))] }
         set { product = (iterations, Double(newValue[0])) }

@@ -44,6 +44,13 @@ open class Optimizer {
     }
     private var states: [ObjectIdentifier: State] = [:]
 
+    /// - Parameters:
+    ///   - learningRate: a step size, or a schedule.
+    ///   - weightDecay: the part of the learning rate by which weights shrink; by default none do.
+    ///   - clipping: how large gradients are made smaller; by default they are not.
+    ///   - averaging: whether averages of the weights are kept; by default they are not.
+    ///   - accumulation: how many batches make one step together.
+    /// - Precondition: `accumulation` is at least 1.
     public init(
         learningRate: any LearningRateSchedule, weightDecay: Float? = nil,
         clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil, accumulation: Int = 1

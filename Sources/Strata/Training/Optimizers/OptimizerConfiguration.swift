@@ -90,7 +90,9 @@ extension GradientClipping {
         ]
         let given = all.compactMap { $0 }
         guard given.count < 2 else {
-            throw StrataError("only one of clipnorm, global_clipnorm and clipvalue can be given")
+            throw StrataError(
+                "one of clipnorm, global_clipnorm and clipvalue at most was expected. Received: "
+                    + "\(given.count)")
         }
         return given.first
     }

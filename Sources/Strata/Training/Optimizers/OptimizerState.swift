@@ -13,18 +13,27 @@ extension Optimizer {
     /// steps.
     /// - Throws: what does not fit the weights.
     func restore(_ state: [ArrayData], for weights: [Variable]) throws {
-        guard let first = state.first, let steps = first.wholeNumber, (0..<1 << 53).contains(steps)
-        else { throw StrataError("the optimizer's number of steps is missing or wrong") }
+        guard let steps = state.first?.wholeNumber, (0..<1 << 53).contains(steps) else {
+            throw StrataError(
+                "the optimizer's number of steps, from 0 to 2⁵³, was expected. Received: "
+                    + (state.first.map { "\($0.dtype) of shape \($0.shape)" } ?? "nothing"))
+        }
         guard steps > 0 else { return }
         let variables = variables(of: weights)
         let rates = followsSchedule ? 0 : 1
         let shapes =
             [[Int]](repeating: [], count: 1 + rates) + variables.map(\.shape.dimensions)
             + [[Int]](repeating: [], count: ownState.count)
-        guard state.map(\.shape) == shapes else {
+        let misfit = zip(state, shapes).enumerated().first { $1.0.shape != $1.1 }
+        if let (number, (array, shape)) = misfit {
+            throw StrataError(
+                "the state of the optimizer \(name) does not fit the model: array \(number) of shape "
+                    + "\(shape) was expected. Received: \(array.shape)")
+        }
+        guard state.count == shapes.count else {
             throw StrataError(
                 "the state of the optimizer \(name) does not fit the model: \(shapes.count) arrays "
-                    + "of the weights' shapes were expected. Received: \(state.count)")
+                    + "were expected. Received: \(state.count)")
         }
         batches = steps
         if rates > 0 {
@@ -47,11 +56,11 @@ extension Optimizer {
 extension ArrayData {
     /// The one number in the array, if it is whole; all of its digits.
     fileprivate var wholeNumber: Int? {
-        guard count == 1, !byteOrderSwapped else { return nil }
-        return withUnsafeBytes { bytes in
+        guard count == 1 else { return nil }
+        return littleEndian.withUnsafeBytes { bytes in
             switch dtype {
-            case .int64: Int(bytes.load(as: Int64.self))
-            case .int32: Int(bytes.load(as: Int32.self))
+            case .int64: bytes.littleEndian(Int64.self, at: 0).map(Int.init)
+            case .int32: bytes.littleEndian(Int32.self, at: 0).map(Int.init)
             default: Int(exactly: floats()[0])
             }
         }

@@ -75,10 +75,12 @@ struct KerasFileTests {
         let path = directory.file("model.keras")
         let input = Input(shape: [2])
         let model = Model(inputs: input, outputs: Lambda { $0 * 2 }(input))
-        #expect(throws: StrataError.self) { try model.save(to: path) }
+        let layer = #expect(throws: StrataError.self) { try model.save(to: path) }
+        #expect(layer?.message.contains("lambda (Lambda) cannot be saved") == true)
         let own = Sequential(inputShape: [2]) { Dense(1) }
         try own.compile(loss: Loss("mine") { abs($0 - $1) })
-        #expect(throws: StrataError.self) { try own.save(to: path) }
+        let loss = #expect(throws: StrataError.self) { try own.save(to: path) }
+        #expect(loss?.message == "The loss mine cannot be saved: it is not Keras's.")
         #expect(directory.contents.isEmpty)
         try own.save(to: path, compiled: false)
         #expect(try Model.load(from: path).compilation == nil)
