@@ -75,6 +75,17 @@ let digitNames = [
                 == "\(folder("mnist.npz")) has no array y_train. It has: x_train")
     }
 
+    /// A file of a few hundred KiB that comes to more than any small file may.
+    @Test func bombsAreRefused() throws {
+        let member = gzip([UInt8](repeating: 0, count: 1 << 20))
+        let bomb = [[UInt8]](repeating: member, count: 257).flatMap { $0 }
+        try folder.write(bomb, "\(digitNames[0]).gz")
+        #expect(
+            message { _ = try MNIST(directory: folder.path) }.hasSuffix(
+                "\(digitNames[0]).gz is not a usable IDX file: its compressed data are more than the "
+                    + "268435456 bytes allowed."))
+    }
+
     @Test func fashionIsKnownByItsFolder() throws {
         for name in ["Fashion-MNIST", "digits"] {
             for (file, bytes) in zip(digitNames, digitFiles(train: 2, test: 1)) {

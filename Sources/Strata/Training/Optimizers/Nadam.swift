@@ -53,8 +53,10 @@ public final class Nadam: Optimizer, Configurable {
     private func product(through t: Int) -> Double {
         if product.steps > t { product = (0, 1) }
         while product.steps < t {
-            product.steps += 1
-            product.value *= momentum(product.steps)
+            // After a thousand steps all are β₁ to the last bit, and a file may claim any number.
+            let count = product.steps < 1000 ? 1 : t - product.steps
+            product.value *= Foundation.pow(momentum(product.steps + 1), Double(count))
+            product.steps += count
         }
         return product.value
     }

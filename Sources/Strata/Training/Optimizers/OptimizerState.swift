@@ -18,11 +18,9 @@ extension Optimizer {
         guard steps > 0 else { return }
         let variables = variables(of: weights)
         let rates = followsSchedule ? 0 : 1
-        // Asked before the steps are set: what Nadam has after 2⁵³ of them takes long to compute.
-        let ownCount = ownState.count
         let shapes =
             [[Int]](repeating: [], count: 1 + rates) + variables.map(\.shape.dimensions)
-            + [[Int]](repeating: [], count: ownCount)
+            + [[Int]](repeating: [], count: ownState.count)
         guard state.map(\.shape) == shapes else {
             throw StrataError(
                 "the state of the optimizer \(name) does not fit the model: \(shapes.count) arrays "
@@ -36,7 +34,7 @@ extension Optimizer {
         for (variable, array) in zip(variables, state.dropFirst(1 + rates)) {
             variable.assign(array.floats())
         }
-        if ownCount > 0 { ownState = state.suffix(ownCount).map { $0.floats()[0] } }
+        ownState = state.suffix(ownState.count).map { $0.floats()[0] }
     }
 
     private func variables(of weights: [Variable]) -> [Variable] {
