@@ -135,6 +135,10 @@ import Testing
         }
         let batch = message { _ = try inside.predict(Tensor.zeros([64, 4, 4, 3]), batchSize: 64) }
         #expect(batch.contains("MiB of memory are needed for a batch's numbers"))
+        let eager = message {
+            _ = try inside(Tensor.zeros([64, 4, 4, 3])).computedScalars()
+        }
+        #expect(eager.contains("MiB of memory are needed for what tensors are computed from"))
         let far = Sequential(inputShape: [5, 4, 3]) {
             Conv2D(3, kernelSize: 3, padding: .same, dilation: Pair(67_108_863, 1))
         }
