@@ -54,7 +54,9 @@ extension Model {
                         + "Received: \(targets.count)")
             }
             for (index, labels) in zip(compilation.targets, targets)
-            where compilation.outputs[index].loss?.isSparse == true {
+            where compilation.outputs[index].loss?.isSparse(labels.shape, outputs[index].shape)
+                == true
+            {
                 if let classes = outputs[index].shape.dimensions.last {
                     let ignored = compilation.outputs[index].loss?.ignoredClass
                     try checkLabels(labels, classes, except: ignored.map(Float.init))

@@ -13,6 +13,9 @@ public final class Variable {
     /// What the numbers are brought back to after each step of training.
     public internal(set) var constraint: Constraint?
 
+    /// Whether the numbers count something: files have them as int64.
+    var isCount = false
+
     /// Makes the first numbers, when they are first needed.
     private var initialize: (() -> [Float])?
     private var current: Storage?
@@ -94,6 +97,10 @@ public final class Variable {
     /// The numbers as an array, which keeps them even if the variable's change.
     package var array: ArrayData {
         let storage = storage
+        if isCount {
+            let counts = storage.floats.prefix(shape.count).map { Int64(exactly: $0) ?? 0 }
+            return ArrayData(shape: shape.dimensions, counts)
+        }
         return ArrayData(shape: shape.dimensions, borrowing: storage.floats, owner: storage)
     }
 

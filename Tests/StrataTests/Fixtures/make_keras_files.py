@@ -25,7 +25,7 @@ def case(name, model, shape, outputs, kind="classes", batch=4, **settings):
     model.compile(**settings)
     model.fit(x, t, batch_size=batch, epochs=2, shuffle=False, verbose=0)
     model.save(os.path.join(FOLDER, name + ".keras"))
-    arrays = {"batch": np.array(batch), "x": x, "t": t, "y": np.array(model.predict(x, batch_size=batch, verbose=0))}
+    arrays = {"batch": np.array(batch, "float32"), "x": x, "t": t, "y": np.array(model.predict(x, batch_size=batch, verbose=0))}
     history = model.fit(x, t, batch_size=batch, epochs=2, shuffle=False, verbose=0)
     arrays["losses"] = np.array(history.history["loss"], "float32")
     for number, weight in enumerate(model.weights):

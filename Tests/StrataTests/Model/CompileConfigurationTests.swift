@@ -55,6 +55,39 @@ struct CompileConfigurationTests {
         #expect(logs.values.map { Double($0) } == [6, expected])
     }
 
+    /// What a name alone means is told by shapes, when they are known.
+    @Test(arguments: ["crossentropy", "ce"])
+    func crossentropy(_ name: String) throws {
+        let loss = try Loss(serialized: .string(name))
+        var random = TestRandom(2)
+        let scores = softmax(random.tensor([5, 3]))
+        let labels = Tensor([0, 2, 1, 1, 0])
+        let rows = oneHot(labels, classes: 3)
+        let flags = Tensor([0, 1, 1, 0, 1])
+        let chances = sigmoid(random.tensor([5, 1]))
+        let column = labels.reshaped(to: [5, 1])
+        for (target, prediction, known) in [
+            (labels, scores, Loss.sparseCategoricalCrossentropy),
+            (column, scores, .sparseCategoricalCrossentropy),
+            (rows, scores, .categoricalCrossentropy), (flags, chances, .binaryCrossentropy),
+        ] {
+            let expected = known(target, prediction).scalar
+            #expect(loss(target, prediction).scalar == expected)
+            let model = Sequential(inputShape: prediction.shape.withoutBatch) { Identity() }
+            #expect(try names(#"{"optimizer": "sgd", "loss": "\#(name)"}"#, model) == ["loss"])
+            let logs = try model.evaluate(prediction, target, verbose: 0)
+            #expect(abs(Float(logs["loss"]!) - expected) < 1e-6)
+            #expect(try model.compilation?.serialized["loss"] == .string(name))
+        }
+        let model = Sequential(inputShape: [3]) { Dense(3, activation: .softmax) }
+        _ = try names(#"{"optimizer": "sgd", "loss": "\#(name)"}"#, model)
+        _ = try model.fit(scores, rows, epochs: 1, verbose: 0)
+        _ = try model.fit(scores, labels, epochs: 1, verbose: 0)
+        #expect(throws: StrataError.self) {
+            try model.fit(scores, labels + 1, epochs: 1, verbose: 0)
+        }
+    }
+
     @Test func severalOutputs() throws {
         let reported = ["loss", "a_loss", "b_loss", "a_accuracy", "b_mse"]
         #expect(

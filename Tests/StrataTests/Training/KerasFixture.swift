@@ -49,6 +49,7 @@ extension ArrayData {
         case .float32: return read(Float.self) { Double($0) }
         case .float64: return read(Double.self) { $0 }
         case .uint8: return read(UInt8.self) { Double($0) }
+        case .int64: return read(Int64.self) { Double($0) }
         default: fatalError("\(dtype) is not in the fixtures")
         }
     }

@@ -61,6 +61,7 @@ public final class Normalization: ConfigurableLayer {
             mean = addWeight("mean", shape: shape, initializer: .zeros, isTrainable: false)
             variance = addWeight("variance", shape: shape, initializer: .ones, isTrainable: false)
             count = addWeight("count", shape: [], initializer: .zeros, isTrainable: false)
+            count?.isCount = true
             return
         }
         guard [givenMean, givenVariance].allSatisfy({ $0.count == 1 || $0.count == shape.count })

@@ -5,8 +5,8 @@ public struct Loss: Sendable {
     public let name: String
     /// How the losses of samples and positions become one.
     public var reduction = Reduction.sumOverBatchSize
-    /// Whether targets are class numbers, which must be below the number of classes.
-    package let isSparse: Bool
+    /// Whether targets are class numbers; nil where it is for their shape to say.
+    private let sparse: Bool?
     /// The class number of targets that do not count.
     package var ignoredClass: Int?
     /// The class as Keras names it; nil for a loss of your own.
@@ -34,12 +34,12 @@ public struct Loss: Sendable {
     /// A loss that Keras has: its class, and its configuration beside name and reduction.
     init(
         _ name: String, _ className: String?, _ parameters: Configuration = [:],
-        isSparse: Bool = false, values: @escaping @Sendable (Tensor, Tensor) -> Tensor
+        isSparse: Bool? = false, values: @escaping @Sendable (Tensor, Tensor) -> Tensor
     ) {
         self.name = name
         self.className = className
         self.parameters = parameters
-        self.isSparse = isSparse
+        sparse = isSparse
         self.values = values
     }
 
@@ -49,6 +49,20 @@ public struct Loss: Sendable {
             let common: Configuration = ["name": name, "reduction": reduction.rawValue]
             return .keras("losses", className, common + parameters)
         }
+    }
+
+    /// Whether all targets are class numbers.
+    package var isSparse: Bool { sparse == true }
+
+    /// Whether targets of a shape are class numbers, which must be below the number of classes.
+    func isSparse(_ target: Shape, _ prediction: Shape) -> Bool {
+        sparse ?? Loss.areClassNumbers(target, prediction)
+    }
+
+    /// Whether targets are class numbers by their shape alone, as Keras tells.
+    static func areClassNumbers(_ target: Shape, _ prediction: Shape) -> Bool {
+        prediction.dimensions.last ?? 1 != 1
+            && (target.rank < prediction.rank || target.dimensions.last == 1)
     }
 
     /// The same loss under another reduction.
@@ -63,6 +77,7 @@ public struct Loss: Sendable {
     public func callAsFunction(
         _ targets: Tensor, _ predictions: Tensor, weights: Tensor? = nil
     ) -> Tensor {
+        let isSparse = isSparse(targets.shape, predictions.shape)
         let target = isSparse ? targets : targets.matched(to: predictions)
         // Targets of another rank might be broadcast along the wrong axes.
         guard isSparse || target.rank == predictions.rank else {
@@ -161,6 +176,20 @@ public struct Loss: Sendable {
     }
 
     public static var binaryCrossentropy: Loss { binaryCrossentropy() }
+
+    /// As Keras chooses by a name alone: ``binaryCrossentropy`` if the predictions' last axis is 1,
+    /// ``sparseCategoricalCrossentropy`` if targets are class numbers, otherwise
+    /// ``categoricalCrossentropy``.
+    static var crossentropy: Loss {
+        Loss("crossentropy", nil, isSparse: nil) { target, prediction in
+            let chosen: Loss =
+                areClassNumbers(target.shape, prediction.shape)
+                ? .sparseCategoricalCrossentropy
+                : prediction.shape.dimensions.last ?? 1 == 1
+                    ? .binaryCrossentropy : .categoricalCrossentropy
+            return chosen.values(target, prediction)
+        }
+    }
 
     /// (t - p)², the mean over the last axis.
     public static var meanSquaredError: Loss {

@@ -69,6 +69,10 @@ extension Loss {
     /// - Throws: a sentence that names a loss that is not known, or says what is wrong with it.
     public init(serialized json: JSON) throws {
         let (name, configuration) = try json.object("a serialized loss")
+        if case .string = json, ["crossentropy", "ce"].contains(name.lowercased()) {
+            self = .crossentropy
+            return
+        }
         guard let className = Loss.className(name), let make = Loss.makers[className] else {
             throw StrataError("the loss \(name) is not known")
         }

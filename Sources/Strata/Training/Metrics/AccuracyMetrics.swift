@@ -7,7 +7,7 @@ extension Metric {
             if prediction.rank > 0, prediction.shape[-1] == 1 {
                 return binaryMatches(target, prediction, 0.5)
             }
-            let isSparse = target.rank < prediction.rank || target.shape[-1] == 1
+            let isSparse = Loss.areClassNumbers(target.shape, prediction.shape)
             return argmax(prediction)
                 .== (isSparse ? Loss.classNumbers(target, prediction) : argmax(target))
         }.serialized(as: "accuracy")

@@ -51,8 +51,9 @@ public struct Metric: Sendable {
     /// The mean of a loss.
     public init(_ loss: Loss) {
         let mean = Metric(loss.name, isBetterWhenHigher: false) { target, prediction in
+            let isSparse = loss.isSparse(target.shape, prediction.shape)
             let losses = loss.values(
-                loss.isSparse ? target : target.matched(to: prediction), prediction)
+                isSparse ? target : target.matched(to: prediction), prediction)
             return loss.isCounted(target, prediction).map { losses * $0 } ?? losses
         }
         self = loss.serialized.map(mean.serialized(as:)) ?? mean
