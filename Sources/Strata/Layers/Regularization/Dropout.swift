@@ -32,9 +32,11 @@ public final class Dropout: ConfigurableLayer {
             throw StrataError("rate is between 0 and 1. Received: \(rate)")
         }
         guard let noiseShape else { return }
-        let axes = zip(noiseShape, inputs[0].dimensions)
-        let fits = axes.dropFirst().allSatisfy { $0 == nil || $0 == 1 || $0 == $1 }
-        guard noiseShape.count == inputs[0].rank, fits, [nil, 1].contains(noiseShape[0]) else {
+        let axes = zip(noiseShape, inputs[0].dimensions).enumerated()
+        let fits = axes.allSatisfy { axis, sizes in
+            sizes.0 == nil || sizes.0 == 1 || axis > 0 && sizes.0 == sizes.1
+        }
+        guard noiseShape.count == inputs[0].rank, fits else {
             throw StrataError(
                 "noiseShape has 1, nil or the size for each axis of \(inputs[0]). Received: "
                     + "\(noiseShape.map { $0.map(String.init) ?? "nil" })")
