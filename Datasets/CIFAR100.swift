@@ -12,6 +12,7 @@ public struct CIFAR100: PublishedDataset {
     }
 
     /// The same images labelled by their superclasses, in the order of ``superclasses``.
+    /// - Throws: ``StrataError`` if a label is not one of the hundred.
     public func labelledBySuperclass() throws -> (train: Examples, test: Examples) {
         let owners = Self.superclasses.enumerated().flatMap { index, superclass in
             superclass.classes.map { ($0, UInt8(index)) }
@@ -19,6 +20,7 @@ public struct CIFAR100: PublishedDataset {
         let indices = Dictionary(uniqueKeysWithValues: owners)
         let table = classNames.map { indices[$0]! }
         func relabelled(_ examples: Examples) throws -> Examples {
+            try examples.checkLabels(classCount: table.count)
             let labels = examples.y.floats().map { table[Int($0)] }
             return try Examples(
                 x: examples.x, y: ArrayData(shape: examples.y.shape, labels), scale: examples.scale)

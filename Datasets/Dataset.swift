@@ -8,11 +8,13 @@ import Strata
 public protocol Dataset: Sendable {
     /// What the classes are called, in the order of their labels.
     var classNames: [String] { get }
+    /// What a model learns from.
     var train: Examples { get }
+    /// What it is judged by.
     var test: Examples { get }
 }
 
-/// Inputs and a label for each.
+/// Inputs and a label for each, at least one.
 public struct Examples: Sendable {
     /// Example by example: (N, height, width, channels) for images.
     public let x: ArrayData
@@ -27,6 +29,7 @@ public struct Examples: Sendable {
     public var samples: Samples { Samples(x, scale: scale) }
 
     /// Pairs `x` with `y`; bytes are scaled from 0...255 to 0...1 unless `scale` says otherwise.
+    /// - Throws: ``StrataError`` if there are no examples, or the shapes do not belong together.
     public init(x: ArrayData, y: ArrayData, scale: Float? = nil) throws {
         guard let count = x.shape.first, x.shape.count > 1 else {
             throw StrataError("x is of shape \(x.shape), and its first dimension counts examples.")

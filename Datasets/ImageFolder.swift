@@ -81,8 +81,9 @@ public enum ImageFolder {
     }
 
     /// The names of the folders in a folder, sorted.
+    /// - Throws: ``StrataError`` if there is no such folder or it cannot be read.
     public static func classNames(in directory: String) throws -> [String] {
-        try contents(of: directory).filter { isFolder(join(directory, $0)) }
+        try contents(of: directory).filter { Folder.exists(join(directory, $0)) }
     }
 
     /// The pictures in a folder, sorted.
@@ -106,7 +107,7 @@ public enum ImageFolder {
     }
 
     private static func contents(of folder: String) throws -> [String] {
-        guard isFolder(folder) else {
+        guard Folder.exists(folder) else {
             throw StrataError("Cannot read \(folder): there is no such folder.")
         }
         do {
@@ -115,11 +116,5 @@ public enum ImageFolder {
         } catch {
             throw StrataError("Cannot read \(folder): \(error.localizedDescription)")
         }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var isDirectory: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-            && isDirectory.boolValue
     }
 }

@@ -36,6 +36,7 @@ public struct Publication: Sendable {
         self.subfolders = subfolders
     }
 
+    /// The data sets that this module has types for.
     public static let all: [Publication] = [
         MNIST.publication, FashionMNIST.publication, CIFAR10.publication, CIFAR100.publication,
     ]
@@ -53,6 +54,7 @@ public struct Publication: Sendable {
     }
 
     /// The data set in the files of a folder.
+    /// - Throws: ``StrataError`` if files are missing or damaged, or a label is not that of a class.
     public func load(from directory: String) throws -> any Dataset {
         let (train, test) = try read(in: directory)
         return LoadedDataset(classNames: classNames, train: train, test: test)
@@ -60,7 +62,8 @@ public struct Publication: Sendable {
 
     func read(in directory: String) throws -> (train: Examples, test: Examples) {
         guard let (folder, layout) = locate(in: directory) else {
-            throw StrataError("There is no \(name) in \(directory). \(advice(directory))")
+            let place = Folder.exists(directory) ? directory : "\(directory), which is no folder"
+            throw StrataError("There is no \(name) in \(place). \(advice(directory))")
         }
         let (train, test) = try layout.read(in: folder)
         return (try examples(train), try examples(test))
@@ -79,13 +82,10 @@ public struct Publication: Sendable {
     }
 
     /// Fetches the published files that are not yet in a folder, which is made if need be.
+    /// - Parameter progress: what is told how a download goes on; nil for nothing.
+    /// - Throws: ``StrataError`` if a file cannot be had or written, or is not what was published.
     public func download(to directory: String, progress: DownloadProgress? = nil) throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-        } catch {
-            throw StrataError("Cannot make the folder \(directory): \(error.localizedDescription)")
-        }
+        try Folder.make(directory)
         for file in files {
             do {
                 try Download(file, to: join(directory, file.name), progress: progress).run()
@@ -106,7 +106,7 @@ public struct Publication: Sendable {
     }
 
     private func advice(_ directory: String) -> String {
-        "Its files, wherever they come from, belong into \(directory): "
+        "Its files, wherever they come from, belong in \(directory): "
             + layouts.map(\.description).joined(separator: "; or ") + "."
     }
 
@@ -144,6 +144,7 @@ private struct LoadedDataset: Dataset {
 ///     let data = try MNIST()                       // downloaded, the first time
 ///     let data = try MNIST(directory: "mnist")     // from files at hand
 public protocol PublishedDataset: Dataset {
+    /// What it consists of, and where it is to be had.
     static var publication: Publication { get }
     init(train: Examples, test: Examples)
 }
@@ -152,6 +153,7 @@ extension PublishedDataset {
     public var classNames: [String] { Self.publication.classNames }
 
     /// The data set in the files of a folder: as they are published, or as NumPy files.
+    /// - Throws: ``StrataError`` if files are missing or damaged, or a label is not that of a class.
     public init(directory: String) throws {
         let (train, test) = try Self.publication.read(in: directory)
         self.init(train: train, test: test)
@@ -161,6 +163,7 @@ extension PublishedDataset {
     /// - Parameters:
     ///   - cache: the folder to keep it in; ``DatasetCache/directory`` if nil.
     ///   - progress: what is told how a download goes on; nil for nothing.
+    /// - Throws: ``StrataError`` if a file cannot be had or written, or is not what was published.
     public init(
         cache: String? = nil, progress: DownloadProgress? = DownloadProgress.standardError
     ) throws {

@@ -11,6 +11,10 @@ public struct Shapes: Dataset {
     public let test: Examples
     public let classNames: [String]
 
+    /// - Parameters:
+    ///   - trainCount: how many images there are to learn from, at least 1.
+    ///   - testCount: how many there are to judge by, at least 1.
+    ///   - seed: draws other images.
     public init(trainCount: Int = 10_000, testCount: Int = 2_000, seed: UInt64 = 0) {
         self.init(trainCount, testCount, seed, masks: false)
     }

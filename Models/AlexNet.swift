@@ -57,11 +57,13 @@ extension Architecture {
     private static let krizhevsky = Source(
         "Krizhevsky et al., ImageNet Classification with Deep Convolutional Neural Networks", 2012)
 
+    /// AlexNet cut down for CIFAR.
     public static let alexNetLite = Architecture(
         "alexnet_lite", inputShape: [32, 32, 3], classCount: 10, source: krizhevsky,
         recipe: Recipe(optimizer: .adam, batchSize: 64)
     ) { AlexNetLite(inputShape: $0, classes: $1) }
 
+    /// AlexNet for ImageNet.
     public static let alexNet = Architecture(
         "alexnet", inputShape: [227, 227, 3], classCount: 1000, source: krizhevsky,
         recipe: Recipe(optimizer: .momentum, batchSize: 128)

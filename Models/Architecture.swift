@@ -14,6 +14,7 @@ public struct Architecture: Sendable {
     public let classCount: Int
     /// Where it is from.
     public let source: Source
+    /// How it is trained unless one says otherwise.
     public let recipe: Recipe
     private let build: @Sendable (Shape, Int) -> Model
 
@@ -47,6 +48,7 @@ public struct Architecture: Sendable {
         build(inputShape ?? self.inputShape, classes ?? classCount)
     }
 
+    /// Those that the command line lists, in its order.
     public static let all: [Architecture] =
         [lenet5, lenet5Modern, simpleConvNet, tfConvNet, cifarCNN, sequentialCIFARCNN]
         + [alexNetLite, alexNet] + vgg + [miniResNet] + cifarResNets + resNets

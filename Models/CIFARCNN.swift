@@ -8,6 +8,7 @@ import Strata
 // dense layer has 128 units (not 512), and there is no dropout; Adam instead of RMSprop.
 
 extension Architecture {
+    /// Four convolutions and two dense layers for CIFAR-10.
     public static let cifarCNN = Architecture(
         "cifar_cnn", inputShape: [32, 32, 3], classCount: 10,
         source: Source("Keras's example cifar10_cnn.py", 2015),

@@ -105,11 +105,13 @@ extension Architecture {
     private static let huang = Source(
         "Huang et al., Densely Connected Convolutional Networks", 2016)
 
+    /// DenseNet-121 for ImageNet.
     public static let denseNet121 = Architecture(
         "densenet121", inputShape: [224, 224, 3], classCount: 1000, source: huang,
         recipe: Recipe(optimizer: .momentum, batchSize: 8)
     ) { DenseNet(121, inputShape: $0, classes: $1) }
 
+    /// keras.applications.DenseNet121 for ImageNet.
     public static let applicationsDenseNet121 = Architecture(
         "applications_densenet121", inputShape: [224, 224, 3], classCount: 1000, source: huang,
         recipe: Recipe(optimizer: .momentum, batchSize: 8)

@@ -33,11 +33,13 @@ extension Architecture {
     private static let leCun = Source(
         "LeCun et al., Gradient-Based Learning Applied to Document Recognition", 1998)
 
+    /// LeNet-5 of 1998 for MNIST.
     public static let lenet5 = Architecture(
         "lenet5", inputShape: [28, 28, 1], classCount: 10, source: leCun,
         recipe: Recipe(optimizer: .sgd, batchSize: 128)
     ) { LeNet5(inputShape: $0, classes: $1) }
 
+    /// LeNet-5 with rectifiers and maxima for MNIST.
     public static let lenet5Modern = Architecture(
         "lenet5_modern", inputShape: [28, 28, 1], classCount: 10, source: leCun,
         recipe: Recipe(optimizer: .adam, batchSize: 128)

@@ -4,6 +4,7 @@ import Strata
 // shortcuts. Deviations: no batch normalization, a convolution and a pooling before the blocks.
 
 extension Architecture {
+    /// Three residual blocks for CIFAR-10.
     public static let miniResNet = Architecture(
         "mini_resnet", inputShape: [32, 32, 3], classCount: 10, source: he,
         recipe: Recipe(optimizer: .adam, batchSize: 64)

@@ -121,11 +121,13 @@ extension Architecture {
     private static let sandler = Source(
         "Sandler et al., MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018)
 
+    /// MobileNetV2 for ImageNet.
     public static let mobileNetV2 = Architecture(
         "mobilenetv2", inputShape: [224, 224, 3], classCount: 1000, source: sandler,
         recipe: Recipe(optimizer: .momentum, batchSize: 8)
     ) { MobileNetV2(inputShape: $0, classes: $1) }
 
+    /// keras.applications.MobileNetV2 for ImageNet.
     public static let applicationsMobileNetV2 = Architecture(
         "applications_mobilenetv2", inputShape: [224, 224, 3], classCount: 1000, source: sandler,
         recipe: Recipe(optimizer: .momentum, batchSize: 8)

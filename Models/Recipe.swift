@@ -4,6 +4,7 @@ import Strata
 public struct Recipe: Sendable {
     public var optimizer: OptimizerKind
     public var learningRate: Float
+    /// Images a step.
     public var batchSize: Int
     public var loss: Loss
 
@@ -32,6 +33,7 @@ public enum OptimizerKind: String, CaseIterable, Sendable {
     case momentum
     case adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta
 
+    /// What Keras takes if none is given.
     public var defaultLearningRate: Float {
         switch self {
         case .sgd, .momentum: 0.01
@@ -39,6 +41,7 @@ public enum OptimizerKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// A new optimizer, which has made no steps.
     public func make(learningRate: any LearningRateSchedule) -> Optimizer {
         switch self {
         case .sgd: SGD(learningRate: learningRate)

@@ -191,6 +191,7 @@ extension Architecture {
             ) { ResNet(depth, inputShape: $0, classes: $1, stride: .first) }
         }
 
+    /// keras.applications.ResNet50 for ImageNet.
     public static let applicationsResNet50 = Architecture(
         "applications_resnet50", inputShape: [224, 224, 3], classCount: 1000, source: he,
         recipe: Recipe(optimizer: .momentum, batchSize: 8)

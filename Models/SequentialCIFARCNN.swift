@@ -3,6 +3,7 @@ import Strata
 // The network of CIFARCNN.swift, given as a list of layers: the README's first program.
 
 extension Architecture {
+    /// The network of ``cifarCNN`` as a list of layers.
     public static let sequentialCIFARCNN = Architecture(
         "sequential_cifar_cnn", inputShape: [32, 32, 3], classCount: 10,
         source: Source("Keras's example cifar10_cnn.py", 2015),

@@ -6,6 +6,7 @@ import Strata
 // Deviation: Glorot's initialization instead of normal numbers of deviation 0.01.
 
 extension Architecture {
+    /// Saitoh's network for MNIST.
     public static let simpleConvNet = Architecture(
         "simple_convnet", inputShape: [28, 28, 1], classCount: 10,
         source: Source("Saitoh, Deep Learning from Scratch", 2016),

@@ -4,6 +4,7 @@ import Strata
 // that keep the image's size, a pooling, and two dense layers, trained by plain gradient descent.
 
 extension Architecture {
+    /// A convolution and two dense layers for MNIST.
     public static let tfConvNet = Architecture(
         "tf_convnet", inputShape: [28, 28, 1], classCount: 10,
         source: Source("TensorFlow's introductions", 2015),

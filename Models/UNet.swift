@@ -44,6 +44,7 @@ public func UNet(
 }
 
 extension Architecture {
+    /// U-Net for two classes of pixels of 256×256×1 images.
     public static let unet = Architecture(
         "unet", inputShape: [256, 256, 1], classCount: 2,
         source: Source(

@@ -102,6 +102,7 @@ extension Architecture {
             }
         }
 
+    /// keras.applications.VGG16 for ImageNet.
     public static let applicationsVGG16 = Architecture(
         "applications_vgg16", inputShape: [224, 224, 3], classCount: 1000, source: simonyan,
         recipe: Recipe(optimizer: .momentum, batchSize: 8)

@@ -7,6 +7,7 @@ import Strata
 
 /// A file at its publisher's address, and what it must be.
 public struct RemoteFile: Hashable, Sendable {
+    /// Where it is: `https://…`.
     public let url: String
     public let byteCount: Int
     /// 64 hexadecimal digits.
@@ -40,7 +41,7 @@ package struct Download {
         let partial = path + ".part"
         let descriptor = open(partial, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
-            throw StrataError("cannot write \(partial): \(String(cString: strerror(errno)))")
+            throw StrataError("cannot write \(partial): \(systemMessage())")
         }
         defer { close(descriptor) }
         do {
@@ -71,7 +72,7 @@ package struct Download {
                     + "not kept")
         }
         guard fsync(descriptor) == 0, rename(partial, path) == 0 else {
-            throw StrataError("cannot write \(path): \(String(cString: strerror(errno)))")
+            throw StrataError("cannot write \(path): \(systemMessage())")
         }
     }
 
@@ -143,7 +144,7 @@ private final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Senda
             let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                let reason = String(cString: strerror(errno))
+                let reason = systemMessage()
                 return fail("\(file.name) cannot be written: \(reason)", dataTask)
             }
             rest = rest.dropFirst(count)

@@ -14,14 +14,13 @@ public struct DownloadProgress: Sendable {
     public static let standardError: DownloadProgress = {
         let isTerminal = Runtime.terminalColumns(of: 2) != nil
         return DownloadProgress { file, received in
-            func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
             let size = String(format: "%.1f MB", Double(file.byteCount) / 1e6)
             if isTerminal {
                 let percent = 100 * received / max(1, file.byteCount)
                 let end = received == file.byteCount ? "\n" : ""
-                write("\r\(file.name): \(percent) % of \(size)\(end)")
+                Runtime.writeStandardError("\r\(file.name): \(percent) % of \(size)\(end)")
             } else if received == 0 {
-                write("Downloading \(file.url) (\(size)).\n")
+                Runtime.writeStandardError("Downloading \(file.url) (\(size)).\n")
             }
         }
     }()

@@ -86,15 +86,18 @@ static void interrupt(int signal) {
 }
 
 void strata_interrupt_install(void) {
+    static const int signals[] = {SIGINT, SIGTERM};
     // RESETHAND: the second signal finds the default action again.
     struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
     sigemptyset(&action.sa_mask);
     atomic_store(&interrupted, false);
-    sigaction(SIGINT, &action, NULL);
-    // Who started the process may have had the signal blocked, which is inherited.
     sigset_t interrupts;
     sigemptyset(&interrupts);
-    sigaddset(&interrupts, SIGINT);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        sigaction(signals[i], &action, NULL);
+        sigaddset(&interrupts, signals[i]);
+    }
+    // Who started the process may have had the signals blocked, which is inherited.
     pthread_sigmask(SIG_UNBLOCK, &interrupts, NULL);
 }
 

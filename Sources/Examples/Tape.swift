@@ -95,7 +95,7 @@ func trainWithTape(directory: String, epochs: Int, seed: UInt64) throws {
     let validationBatches = try Batches(validation, size: 1000)
     let network = TapeNetwork(seed: seed)
     let optimizer = SGD(learningRate: 0.01)
-    for epoch in 1...max(1, epochs) {
+    for epoch in 1...epochs {
         let key = Random.Key(seed: seed, path: "epoch \(epoch)")
         let start = ContinuousClock.now
         let loss = try trainEpoch(network, trainBatches, optimizer, key)

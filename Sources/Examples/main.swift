@@ -11,26 +11,28 @@ let usage = """
     """
 let words = Words(all: Array(CommandLine.arguments.dropFirst()))
 do {
-    switch words[0] {
-    case "convolution":
+    switch (words[0], words[1]) {
+    case ("convolution", _):
         convolution()
-    case "tape" where words[1] != nil:
+    case ("tape", let directory?):
         try trainWithTape(
-            directory: words[1]!, epochs: words.number(2, "EPOCHS", default: 20),
-            seed: UInt64(words.number(3, "SEED", default: 0, atLeast: 0)))
-    case "lenets" where words[1] != nil:
+            directory: directory, epochs: words.number(2, "EPOCHS", default: 20),
+            seed: UInt64(words.number(3, "SEED", default: 0, in: 0...Int.max)))
+    case ("lenets", let directory?):
         try compareLeNets(
-            directory: words[1]!, epochs: words.number(2, "EPOCHS", default: 10), chart: words[3])
-    case "segmentation" where words[1] != nil:
+            directory: directory, epochs: words.number(2, "EPOCHS", default: 10), chart: words[3])
+    case ("segmentation", let picture?):
         try segmentShapes(
-            picture: words[1]!, epochs: words.number(2, "EPOCHS", default: 10),
-            imageCount: words.number(3, "IMAGES", default: 5000, atLeast: 10))
-    default:
+            picture: picture, epochs: words.number(2, "EPOCHS", default: 10),
+            imageCount: words.number(3, "IMAGES", default: 5000, in: 10...1_000_000))
+    case (nil, _):
         print(usage)
-        exit(words.all.isEmpty ? 0 : 2)
+    default:
+        Runtime.writeStandardError(usage + "\n")
+        exit(2)
     }
 } catch {
-    FileHandle.standardError.write(Data("examples: \(error.localizedDescription)\n".utf8))
+    Runtime.writeStandardError("examples: \(error.localizedDescription)\n")
     exit(1)
 }
 
@@ -41,12 +43,14 @@ struct Words {
     subscript(_ place: Int) -> String? { all.indices.contains(place) ? all[place] : nil }
 
     /// The whole number at a place; `standard` if nothing is there.
-    func number(_ place: Int, _ name: String, default standard: Int, atLeast least: Int = 1) throws
-        -> Int
-    {
+    func number(
+        _ place: Int, _ name: String, default standard: Int, in range: ClosedRange<Int> = 1...10_000
+    ) throws -> Int {
         guard let word = self[place] else { return standard }
-        guard let number = Int(word), number >= least else {
-            throw StrataError("\(name) is a whole number of at least \(least). Received: \(word)")
+        guard let number = Int(word), range.contains(number) else {
+            throw StrataError(
+                "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound). "
+                    + "Received: \(word)")
         }
         return number
     }

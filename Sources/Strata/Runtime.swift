@@ -23,11 +23,18 @@ public enum Runtime {
         }
     }
 
-    /// From now on the first Ctrl-C only makes ``isInterrupted`` true; a second one kills.
+    /// From now on the first Ctrl-C (SIGINT) or SIGTERM only makes ``isInterrupted`` true; a second one
+    /// of its kind kills.
     package static func catchInterrupt() { strata_interrupt_install() }
 
-    /// Whether Ctrl-C was pressed since ``catchInterrupt()``.
+    /// Whether Ctrl-C was pressed, or SIGTERM came, since ``catchInterrupt()``.
     package static var isInterrupted: Bool { strata_interrupted() }
+
+    /// Writes what is not a result, such as progress. Where it cannot be written, because the stream is
+    /// closed or a disk is full, the work goes on without it.
+    package static func writeStandardError(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+    }
 
     /// The width of the terminal that a file descriptor writes to, or nil if it is none.
     package static func terminalColumns(of descriptor: Int32) -> Int? {

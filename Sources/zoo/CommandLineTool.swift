@@ -9,23 +9,27 @@ enum CommandLineTool {
         convert, gradientCheck, bench, data, help,
     ]
 
-    /// - Returns: 0; 1 for bad input; 2 for wrong usage; 130 after Ctrl-C.
+    /// - Returns: 0; 1 for bad input; 2 for wrong usage; 130 after Ctrl-C or SIGTERM.
     static func run(_ words: [String]) -> Int32 {
+        guard let first = words.first else {
+            note(overview)
+            return 2
+        }
         do {
-            guard let first = words.first else {
-                note(overview)
-                return 2
-            }
             if first == "--help" || first == "-h" {
                 print(overview)
-                return 0
+            } else {
+                let verb = try verb(named: first)
+                if words.contains("--help") || words.contains("-h") {
+                    print(verb.help)
+                } else {
+                    try verb.run(Arguments(words.dropFirst(), of: verb))
+                }
             }
-            let verb = try verb(named: first)
-            if words.contains("--help") || words.contains("-h") {
-                print(verb.help)
-                return 0
+            // `print` says nothing of a full disk or a closed stream.
+            guard fflush(nil) == 0 else {
+                throw StrataError("Cannot write to the standard output: \(systemMessage()).")
             }
-            try verb.run(Arguments(words.dropFirst(), of: verb))
             return 0
         } catch let error as UsageError {
             note("zoo: \(error.message)")
@@ -44,20 +48,8 @@ enum CommandLineTool {
         throw UsageError(unknown: "verb", name, among: verbs.map(\.name), see: "zoo help")
     }
 
-    /// Makes a folder unless it is there.
-    @discardableResult
-    static func makeFolder(_ path: String) throws -> String {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw StrataError("Cannot make the folder \(path): \(error.localizedDescription)")
-        }
-        return path
-    }
-
     /// Says something that is not the result.
-    static func note(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func note(_ text: String) { Runtime.writeStandardError(text + "\n") }
 }
 
 /// The command line is wrong, which says nothing about files or models.
@@ -74,7 +66,7 @@ struct UsageError: Error {
     }
 }
 
-/// Ctrl-C ended the work, in good order.
+/// Ctrl-C or SIGTERM ended the work, in good order.
 struct Interruption: Error {
     let message: String
 }

@@ -10,13 +10,19 @@ func grouped(_ number: Int) -> String {
     }
 }
 
-/// A loss or metric, as progress shows it.
+/// A loss or metric, as progress shows it, but for 0.
 func formatted(_ value: Double) -> String {
-    String(format: abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
+    value == 0 ? "0.0000" : ProgressBar.barNumber(value)
+}
+
+/// `1 image`, `2,000 images`, `10 classes`
+func counted(_ number: Int, _ noun: String) -> String {
+    let plural = noun.hasSuffix("s") ? "es" : "s"
+    return "\(grouped(number)) \(noun)\(number == 1 ? "" : plural)"
 }
 
 extension JSON {
-    /// A number as everyone can read it: what is none is null.
+    /// A number; null if it is not finite, for which standard JSON has nothing.
     static func finite(_ number: Double) -> JSON { number.isFinite ? .number(number) : .null }
 
     /// An object of these members, in order.

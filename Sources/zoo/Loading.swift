@@ -21,10 +21,11 @@ extension Publication {
         }
         guard found.isEmpty else {
             let names = found.map { "\($0.name), of \($0.imageShape)" }.joined(separator: " and ")
-            throw StrataError("\(takes). In \(directory) there is \(names).")
+            throw StrataError("\(takes), and \(directory) holds \(names).")
         }
         guard let wanted = all.first(where: { $0.imageShape == model.inputShape }) else {
-            throw StrataError("\(takes), as no data set does that --data knows: use --x and --y.")
+            throw StrataError(
+                "\(takes), and no data set that --data reads has such: use --x and --y.")
         }
         // Says what is missing.
         _ = try wanted.load(from: directory)
@@ -71,8 +72,8 @@ struct LoadedData {
             let folders = try ImageFolders(directory, for: model)
             try Self.check(directory, folders.classNames, for: model)
             description =
-                "\(grouped(folders.train.count)) images of \(folders.classNames.count) classes from "
-                + directory
+                "\(counted(folders.train.count, "image")) of "
+                + "\(counted(folders.classNames.count, "class")) from \(directory)"
             train = LabelledData(folders.train, scale: scale)
             test = folders.test.map { LabelledData($0, scale: scale) }
             classNames = folders.classNames
@@ -81,13 +82,13 @@ struct LoadedData {
             let data = try publication.load(from: directory)
             try Self.check(publication.name, data.classNames, for: model)
             description =
-                "\(grouped(data.train.count)) images of \(publication.name) from \(directory)"
+                "\(counted(data.train.count, "image")) of \(publication.name) from \(directory)"
             train = LabelledData(data.train, scale: scale)
             test = LabelledData(data.test, scale: scale)
             classNames = data.classNames
         case (nil, let x?, let y?):
             let samples = try NPY.read(x)
-            description = "\(grouped(samples.shape.first ?? 0)) samples from \(x)"
+            description = "\(counted(samples.shape.first ?? 0, "sample")) from \(x)"
             train = LabelledData(samples, try NPY.read(y), scale: scale ?? 1)
             test = nil
             classNames = []
@@ -121,11 +122,12 @@ struct LoadedData {
     /// Throws if there are more classes than the model has outputs.
     private static func check(_ name: String, _ classNames: [String], for model: NamedModel) throws
     {
-        let (known, told) = (classNames.count, model.model.outputs[0].shape[-1])
+        // One output is the probability of the second of two classes.
+        let (known, told) = (classNames.count, max(2, model.model.outputs[0].shape[-1]))
         guard known <= told else {
             throw StrataError(
-                "\(name) has \(known) classes, and \(model.name) tells \(told) apart: "
-                    + "add --classes \(known).")
+                "\(name) has \(known) classes, and \(model.name) tells \(told) apart"
+                    + (model.isFile ? "." : ": add --classes \(known)."))
         }
     }
 }

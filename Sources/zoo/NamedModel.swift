@@ -56,6 +56,15 @@ struct NamedModel {
             optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
     }
 
+    /// Throws unless the model takes and gives a row of numbers, or more, for each sample.
+    func checkRows() throws {
+        for tensor in model.inputs + model.outputs where tensor.rank < 2 {
+            throw StrataError(
+                "\(name): a model whose inputs and outputs are of at least two dimensions, with the "
+                    + "batch, is expected. Received: \(tensor.shape)")
+        }
+    }
+
     /// Says that a model has not learned anything, unless it comes with weights.
     func warnIfUntrained(_ arguments: Arguments) {
         if !isFile, arguments[Options.weights] == nil {

@@ -45,14 +45,20 @@ extension Option<Int> {
             Int(word).flatMap { $0 >= least ? $0 : nil }
         }
     }
-}
 
-extension Option<Int> {
     init(_ name: String, _ placeholder: String, _ help: String, _ range: ClosedRange<Int>) {
         self.init(
             name, placeholder, help,
             expected: "a whole number from \(range.lowerBound) to \(range.upperBound)"
         ) { word in Int(word).flatMap { range.contains($0) ? $0 : nil } }
+    }
+}
+
+extension Option<Float> {
+    init(positive name: String, _ placeholder: String, _ help: String) {
+        self.init(name, placeholder, help, expected: "a positive number") { word in
+            Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
+        }
     }
 }
 

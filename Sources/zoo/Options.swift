@@ -11,14 +11,15 @@ enum Options {
     static let x = Option<String>("x", "FILE", "samples (.npy); cast, not scaled")
     static let y = Option<String>("y", "FILE", "a target for each of them (.npy)")
     static let scale = Option<Float>(
-        "scale", "S", "what samples are multiplied by, such as 0.00392157",
+        "scale", "S",
+        "what samples are multiplied by; 1/255 for data sets and pictures, 1 for arrays by default",
         expected: "a number"
     ) { word in Float(word).flatMap { $0.isFinite ? $0 : nil } }
     static let input = Option<String>("input", "FILE", "samples (.npy); cast, not scaled")
     static let out = Option<String>("out", "DIR", "the folder to write to, made if need be")
 
     // Training
-    static let epochs = Option<Int>("epochs", "passes over the data", atLeast: 1)
+    static let epochs = Option<Int>("epochs", "N", "passes over the data", 1...1_000_000_000)
     static let batchSize = Option<Int>(
         "batch-size", "samples a step; the recipe's by default", atLeast: 1)
     static let optimizer = Option<OptimizerKind>(
@@ -26,18 +27,17 @@ enum Options {
         expected: "one of \(optimizerNames)"
     ) { OptimizerKind(rawValue: $0) }
     static let learningRate = Option<Float>(
-        "learning-rate", "RATE", "the recipe's, or the chosen optimizer's, by default",
-        expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        positive: "learning-rate", "RATE", "the recipe's, or the chosen optimizer's, by default")
     static let loss = Option<Loss>(
         "loss", "NAME", "the recipe's by default", expected: "one of \(lossNames)"
     ) { name in losses.first { $0.name == name } }
     static let validationSplit = Option<Double>(
-        "validation-split", "PART", "the part of the data, at its end, to validate with; 0",
+        "validation-split", "PART",
+        "the part of the data, at its end, to validate with; 0 by default",
         expected: "a number from 0 up to, but not including, 1"
     ) { word in Double(word).flatMap { (0..<1).contains($0) ? $0 : nil } }
     static let seed = Option<UInt64>(
-        "seed", "N", "decides weights, dropout and order; 0", expected: "a whole number"
+        "seed", "N", "decides weights, dropout and order; 0 by default", expected: "a whole number"
     ) { UInt64($0) }
     static let noShuffle = Option<Bool>(
         flag: "no-shuffle", "goes through the data in order")
@@ -58,7 +58,7 @@ enum Options {
 
     // Files
     static let weights = Option<String>(
-        "weights", "FILE", "the weights to begin with (.npz, .safetensors, .weights.h5, .h5)")
+        "weights", "FILE", "the model's weights (.npz, .safetensors, .weights.h5, .h5)")
     static let outputModel = Option<String>(
         "output", "FILE",
         "where the model goes (.keras), or its weights (.npz, .safetensors, .weights.h5)")
@@ -92,18 +92,18 @@ enum Options {
         expected: "one of \(initializerNames)"
     ) { initializers[$0] }
     static let initialDeviation = Option<Float>(
-        "init-std", "S", "draws kernels from a normal distribution of this standard deviation",
-        expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        positive: "init-std", "S",
+        "draws kernels from a normal distribution of this standard deviation")
     static let evaluateSamples = Option<Int>(
         "evaluate-samples",
-        "tells each epoch the accuracy on the first N training and test samples", atLeast: 1)
+        "reports each epoch the accuracy on the first N training and test samples", atLeast: 1)
+    static let checkedImages = Option<Int>(
+        "batch-size", "N", "how many images the loss is of; 2 by default", 1...1024)
     static let checkedNumbers = Option<Int>(
-        "numbers", "how many numbers of each weight are checked, chosen at random; 100",
+        "numbers", "how many numbers of each weight are checked, chosen at random; 100 by default",
         atLeast: 1)
     static let step = Option<Float>(
-        "step", "H", "how far each is moved either way; 0.001", expected: "a positive number"
-    ) { word in Float(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        positive: "step", "H", "how far each is moved either way; 0.001 by default")
 
     // Summaries
     static let lineLength = Option<Int>("line-length", "N", "the table's width", 40...1000)
@@ -120,34 +120,36 @@ enum Options {
     }
     typealias LayerRange = (first: String, last: String)
     static let flops = Option<Bool>(
-        flag: "flops", "tells each layer's multiply-adds and the size of its output, for one image")
+        flag: "flops", "lists each layer's multiply-adds and the size of its output, for one image")
     static let recipes = Option<Bool>(
-        flag: "recipes", "tells how they are trained instead of what they are")
+        flag: "recipes", "lists how they are trained instead of what they are")
 
     // Drawing
     static let plot = Option<String>(
         "plot", "DIR", "the folder for charts of loss and metrics (.svg, .png), made if need be")
     static let report = Option<String>(
-        "report", "FILE", "where a page with all about the run goes (.html)")
+        "report", "FILE", "where a page about the run goes (.html)")
     static let layer = Option<String>("layer", "NAME", "the first convolution by default")
     static let before = Option<String>(
         "before", "MODEL", "a model, or a file of weights, whose filters are drawn beside")
     static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
-    static let maps = Option<Int>("maps", "how many maps are drawn, from the first; 16", atLeast: 1)
+    static let maps = Option<Int>(
+        "maps", "how many maps are drawn, from the first; 16 by default", atLeast: 1)
     static let linear = Option<Bool>(
-        flag: "linear", "leaves out the layer's activation: the image filtered, no more")
-    static let top = Option<Int>("top", "how many classes are printed; 3", atLeast: 1)
+        flag: "linear", "leaves out the layer's activation, and shows the image filtered, no more")
+    static let top = Option<Int>("top", "how many classes are printed; 3 by default", atLeast: 1)
     static let classNames = Option<String>(
         "class-names", "NAME",
-        "the data set or the folder of folders that has the classes, or a file of a name a line")
+        "a data set such as mnist, a folder of class folders, or a text file of a name a line")
 
     // Others
     static let width = Option<Int>(
-        "width", "columns of the terminal, if not this one's", atLeast: 40)
+        "width", "columns to fit into; those of the terminal by default", atLeast: 40)
     static let mode = Option<String>("mode", oneOf: ["train", "infer"], "train by default")
     static let seconds = Option<Double>(
-        "seconds", "S", "how long each row is measured; 6", expected: "a positive number"
-    ) { word in Double(word).flatMap { $0 > 0 && $0.isFinite ? $0 : nil } }
+        "seconds", "S", "how long each row is measured; 6 by default",
+        expected: "a positive number of at most 86400"
+    ) { word in Double(word).flatMap { $0 > 0 && $0 <= 86_400 ? $0 : nil } }
 
     private static let initializers: [String: Initializer] = [
         "glorot_uniform": .glorotUniform, "glorot_normal": .glorotNormal,

@@ -1,7 +1,7 @@
 import Foundation
 import Strata
 
-/// Keeps the numbers and the time of a training run; ends it at Ctrl-C, and when the loss is no
+/// Keeps the numbers and the time of a training run; ends it at Ctrl-C or SIGTERM, and when the loss is no
 /// longer a number.
 final class TrainingMonitor: Callback {
     /// The numbers of each epoch, the last perhaps unfinished, in the order they are reported.
@@ -35,8 +35,8 @@ final class TrainingMonitor: Callback {
         place = "in epoch \(epoch + 1) at batch \(batch + 1) of \(steps)"
         if let loss = logs["loss"], !loss.isFinite {
             throw StrataError(
-                "The loss became \(loss.isNaN ? "nan" : "\(loss)") \(place), and training stopped: look for numbers in the "
-                    + "data that are not finite, or try a lower learning rate.")
+                "The loss became \(formatted(loss)) \(place), and training stopped: look for numbers "
+                    + "in the data that are not finite, or try a lower learning rate.")
         }
         if batch + 1 == steps {
             seconds += now - epochBegin

@@ -34,17 +34,20 @@ struct TrainingReport {
     private func add(_ answers: [Answer], to report: inout Report) {
         let count = answers[0].scores.count
         let names = classNames.count == count ? classNames : (0..<count).map(String.init)
-        let matrix = ConfusionMatrix(
-            truths: answers.map(\.truth), guesses: answers.map(\.guess), classNames: names)
         let wrong = answers.indices.filter { answers[$0].guess != answers[$0].truth }
         let right = answers.count - wrong.count
-        report.add(
-            "Confusion matrix",
-            .paragraph(
-                "\(grouped(right)) of \(grouped(answers.count)) \(examplesName) are recognized, "
-                    + String(format: "%.2f %%.", Double(right) / Double(answers.count) * 100)),
-            .drawings([("Confusion matrix", matrix.canvas())]))
-        // Those that the model was surest not to be what they are.
+        // With more classes nobody could read it, and the page would be huge.
+        if count <= 1000 {
+            let matrix = ConfusionMatrix(
+                truths: answers.map(\.truth), guesses: answers.map(\.guess), classNames: names)
+            report.add(
+                "Confusion matrix",
+                .paragraph(
+                    "\(grouped(right)) of \(grouped(answers.count)) \(examplesName) are classified correctly: "
+                        + String(format: "%.2f %%.", Double(right) / Double(answers.count) * 100)),
+                .drawings([("Confusion matrix", matrix.canvas())]))
+        }
+        // Those to whose true class the model gave the least.
         let worst = wrong.sorted { (answers[$0].trust, $0) < (answers[$1].trust, $1) }.prefix(24)
         let tiles = worst.compactMap { picture(of: $0) }
         guard !tiles.isEmpty, tiles.count == worst.count else { return }
@@ -72,16 +75,10 @@ struct TrainingReport {
             return nil
         }
         let output = try model.predict(examples.x, batchSize: batchSize)
-        var scores = output.scalars
-        var count = output.shape[1]
-        if count == 1 {
-            scores = scores.flatMap { [1 - $0, $0] }
-            count = 2
-        }
-        guard let truths = examples.classes(count: count), !truths.isEmpty else { return nil }
-        return truths.enumerated().map { index, truth in
-            Answer(truth: truth, scores: scores[index * count..<(index + 1) * count])
-        }
+        guard let scores = try ClassScores(output),
+            let truths = examples.classes(count: scores.classCount)
+        else { return nil }
+        return truths.enumerated().map { Answer(truth: $1, scores: scores[$0]) }
     }
 
     private func picture(of index: Int) -> Image? {

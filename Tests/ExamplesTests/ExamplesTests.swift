@@ -98,14 +98,19 @@ import Testing
         #expect(try run().output.hasPrefix("usage: examples convolution"))
         #expect(try run("nothing").status == 2)
         let (status, output) = try run("tape", "/nowhere")
-        #expect(status == 1 && output.hasPrefix("examples: There is no Fashion-MNIST in /nowhere."))
-        for wrong in ["0", "ten", "99999999999999999999"] {
+        #expect(status == 1)
+        #expect(
+            output.hasPrefix(
+                "examples: There is no Fashion-MNIST in /nowhere, which is no folder. Its files"))
+        for wrong in ["0", "ten", "9223372036854775807", "99999999999999999999"] {
             let (status, output) = try run("lenets", "/nowhere", wrong)
             #expect(status == 1)
             #expect(
                 output
-                    == "examples: EPOCHS is a whole number of at least 1. Received: \(wrong)\n")
+                    == "examples: EPOCHS is a whole number from 1 to 10000. Received: \(wrong)\n")
         }
+        let images = try run("segmentation", "masks.png", "1", "9223372036854775807")
+        #expect(images.status == 1 && images.output.contains("IMAGES is a whole number from 10 to"))
         for path in ["/nowhere/picture.png", "picture.gif"] {
             let (status, output) = try run("segmentation", path)
             #expect(status == 1 && output.contains(path))

@@ -45,7 +45,7 @@ enum ModelSeeds {
             guard case .object(let members) = serialized else { continue }
             seeds.append(.object(members + [.init("compile_config", settings)]))
         }
-        for name in ["nadam", "sequential", "nested"] {
+        for name in ["nadam", "sequential", "nested", "operations"] {
             let file = try fixture("keras_files/\(name).keras")
             let archive = try ZIPReader(
                 FileBytes(count: file.count) { $0.copyBytes(from: file) }, name: name)

@@ -121,7 +121,7 @@ import Testing
         let gone = RemoteFile("http://127.0.0.1:1/a.gz", byteCount: 1, sha256: "")
         let text = message { _ = try publication([gone]).read(cache: folder("b"), progress: nil) }
         #expect(text.hasPrefix("Cannot get Digits: http://127.0.0.1:1/a.gz cannot be reached"))
-        #expect(text.contains("belong into \(folder("b"))/digits: digits_{train,test}_{X,y}.npy"))
+        #expect(text.contains("belong in \(folder("b"))/digits: digits_{train,test}_{X,y}.npy"))
     }
 }
 

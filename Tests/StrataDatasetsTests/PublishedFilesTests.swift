@@ -152,6 +152,10 @@ let digitNames = [
         #expect(["apple", "aquarium_fish"] == data.classNames.prefix(2).map { $0 })
         #expect(data.classNames[99] == "worm")
         #expect(try data.labelledBySuperclass().test.y.floats() == [4, 1, 13])
+        let wrong = try Examples(x: data.test.x, y: ArrayData(shape: [3], [0, 100, 2] as [UInt8]))
+        #expect(
+            message { _ = try CIFAR100(train: data.train, test: wrong).labelledBySuperclass() }
+                == "y[1] is 100, and labels are whole numbers from 0 to 99.")
 
         func refusal(_ bytes: [UInt8]) throws -> String {
             try folder.write(bytes, "cifar-100-binary.tar.gz")

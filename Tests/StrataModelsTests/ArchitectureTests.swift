@@ -33,7 +33,7 @@ import Testing
         let labels = Shape([4] + outputs.dimensions.dropLast())
         let y = Tensor(
             shape: labels, scalars: (0..<labels.count).map { Float($0 * 4 / labels.count % 3) })
-        // Of a hundred normalized layers and four images, each step is a leap: then a few more.
+        // With a hundred normalized layers and four images each step is a leap: some take a few more.
         var losses: [Double] = []
         repeat {
             losses.append(try #require(try model.trainOnBatch(x, y)["loss"]))

@@ -122,6 +122,10 @@ import Testing
         #expect(curves.charts.count == 1)
         #expect(curves.charts[0].chart.series[0].values.prefix(2) == [1, 0.5])
         _ = curves.charts[0].chart.canvas().svg()
+        let error = #expect(throws: StrataError.self) { try read("nothing") }
+        #expect(
+            error?.message == "\(folder.file("h.json")) is not a usable history: it is not JSON: "
+                + "a value was expected at line 1, column 1.")
         for text in ["", "[]", "{}", "{\"loss\": 3}", "{\"loss\": []}", "{\"loss\": [\"a\"]}", "{"]
         {
             let error = #expect(throws: StrataError.self) { try read(text) }

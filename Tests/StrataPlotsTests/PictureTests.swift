@@ -95,8 +95,10 @@ import Testing
             }
             #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
         }
-        #expect(throws: StrataError.self) {
-            try model.featureMaps(after: "dense", of: image(20, 20))
+        for activated in [true, false] {
+            #expect(throws: StrataError.self) {
+                try model.featureMaps(after: "dense", of: image(20, 20), activated: activated)
+            }
         }
         #expect(throws: StrataError.self) {
             try model.featureMaps(after: "conv2d", of: image(2, 2))

@@ -25,6 +25,15 @@ import Testing
         }
     }
 
+    /// What is empty in a large matrix takes no room in a file.
+    @Test func largeMatricesAreSparse() {
+        let count = 1000
+        let right = Array(0..<count)
+        let names = right.map(String.init)
+        let canvas = ConfusionMatrix(truths: right, guesses: right, classNames: names).canvas()
+        #expect(canvas.elements.count < 2 * count)
+    }
+
     @Test func pagesEscapeWhatTheyShow() {
         var report = Report(title: "a < b")
         report.add("R & D", .facts([("<b>", "\"x\"")]), .preformatted("1 < 2"), .paragraph("&"))

@@ -33,6 +33,18 @@ import Testing
             zoo, "summary", "lenet5", "--layer-range", "(:conv2d", saying: "Received: (")
     }
 
+    @Test func modelsWithoutRows() throws {
+        let zoo = try Zoo()
+        let input = Input(shape: [])
+        try Model(inputs: input, outputs: ReLU()(input)).save(to: zoo.path("m.keras"))
+        for words in [["gradient-check"], ["bench"], ["bench", "--mode", "infer"]] {
+            let outcome = try zoo.run(words + ["m.keras"])
+            #expect(outcome.status == 1 && outcome.output == "")
+            #expect(outcome.messages.count == 1)
+            #expect(outcome.errors.hasPrefix("zoo: m.keras: a model whose inputs and outputs"))
+        }
+    }
+
     @Test func damagedArrays() throws {
         let zoo = try Zoo()
         try zoo.writeDigits()

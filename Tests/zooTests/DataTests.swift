@@ -38,7 +38,7 @@ import Testing
         }
         let wrong = try zoo.run("evaluate", "cifar_cnn", "--data", "digits")
         #expect(wrong.status == 1)
-        #expect(wrong.errors.contains("In digits there is MNIST, of (28, 28, 1)."))
+        #expect(wrong.errors.contains("and digits holds MNIST, of (28, 28, 1)."))
     }
 
     @Test func scalingTwiceIsTold() throws {

@@ -3,7 +3,8 @@ import Strata
 import Testing
 
 @Suite struct InterruptTests {
-    @Test(.timeLimit(.minutes(1))) func ctrlCWritesWhatWasAskedFor() throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM])
+    func aSignalEndsTrainingInGoodOrder(signal: Int32) throws {
         let zoo = try Zoo()
         try zoo.writeDigits()
         let (process, output, errors) = try zoo.start([
@@ -17,7 +18,7 @@ import Testing
             if more.isEmpty { break }
             said += String(decoding: more, as: UTF8.self)
         }
-        process.interrupt()
+        kill(process.processIdentifier, signal)
         said += String(
             decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let printed = output.fileHandleForReading.readDataToEndOfFile()

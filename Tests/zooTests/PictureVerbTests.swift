@@ -140,6 +140,41 @@ import Testing
         #expect(flat.messages == ["zoo: dense (Dense) has no filters: a convolution is expected"])
     }
 
+    /// One output is the probability of the second of two classes; others may not tell any.
+    @Test func modelsOfOtherOutputs() throws {
+        let zoo = try Zoo()
+        try Image(height: 8, width: 8, channels: 3, pixels: [UInt8](repeating: 99, count: 192))
+            .writePNG(to: zoo.path("p.png"))
+        func classified(_ outputs: (Tensor) -> Tensor) throws -> Outcome {
+            let input = Input(shape: [8, 8, 3])
+            try Model(inputs: input, outputs: outputs(input)).save(to: zoo.path("m.keras"))
+            return try zoo.run("classify", "m.keras", "--image", "p.png", "--json")
+        }
+        func sigmoid(_ x: Tensor) -> Tensor { Dense(1, activation: .sigmoid)(Flatten()(x)) }
+        let two = try classified(sigmoid).object()
+        #expect(two.count == 2)
+        let sum = two.values.compactMap { $0 as? Double }.reduce(0, +)
+        #expect(abs(sum - 1) < 1e-6)
+        let maps = try classified { Conv2D(2, kernelSize: 1)($0) }
+        #expect(
+            maps.messages == [
+                "zoo: m.keras tells no classes: its output is of shape (1, 8, 8, 2)."
+            ])
+        let infinite = try classified { sigmoid(Rescaling(.infinity)($0)) }
+        #expect(infinite.status == 1 && infinite.output == "")
+        #expect(infinite.errors.hasPrefix("zoo: m.keras gives numbers that are not finite"))
+    }
+
+    @Test func manyClasses() throws {
+        let zoo = try Zoo()
+        try zoo.writeDigits(count: 8)
+        let words = ["train", "lenet5", "--x", "x.npy", "--y", "y.npy", "--epochs", "1"]
+        #expect(
+            try zoo.run(words + ["--classes", "100000", "--report", "r.html"]).status == 0)
+        let page = try String(contentsOfFile: zoo.path("r.html"), encoding: .utf8)
+        #expect(!page.contains("Confusion matrix") && page.contains("Worst mistakes"))
+    }
+
     @Test func chartsAndReport() throws {
         let zoo = try Zoo()
         try zoo.writeImages()
@@ -159,7 +194,7 @@ import Testing
         // Two charts, the matrix, the mistakes, the filters; nothing from elsewhere.
         #expect(page.components(separatedBy: "<svg ").count == 6)
         #expect(!page.contains("src="))
-        #expect(page.contains("of 32 test examples are recognized"))
+        #expect(page.contains("of 32 test examples are classified correctly"))
         #expect(page.contains("airplane"))
 
         let curves = try zoo.run("curves", "h.json", "--width", "60")

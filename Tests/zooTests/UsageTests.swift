@@ -10,10 +10,29 @@ import Testing
         (["train", "--epochs"], "--epochs is followed by its value, N."),
         (["train", "--output", "--seed", "1"], "--output is followed by its value, FILE."),
         (
-            ["train", "--epochs", "0"],
-            "--epochs takes a whole number of at least 1. Received: 0"
+            ["train", "--epochs", "-1"],
+            "--epochs takes a whole number from 1 to 1000000000. Received: -1"
         ),
-        (["train", "--epochs=x"], "--epochs takes a whole number of at least 1. Received: x"),
+        (
+            ["train", "--epochs=9223372036854775807"],
+            "--epochs takes a whole number from 1 to 1000000000. Received: 9223372036854775807"
+        ),
+        (
+            ["train", "--early-stopping=x"],
+            "--early-stopping takes a whole number of at least 1. Received: x"
+        ),
+        (
+            ["train", "--learning-rate", "nan"],
+            "--learning-rate takes a positive number. Received: nan"
+        ),
+        (
+            ["bench", "lenet5", "--seconds", "1e300"],
+            "--seconds takes a positive number of at most 86400. Received: 1e300"
+        ),
+        (
+            ["gradient-check", "lenet5", "--batch-size", "9999999999999"],
+            "--batch-size takes a whole number from 1 to 1024. Received: 9999999999999"
+        ),
         (
             ["train", "--learning-rate", "-1"],
             "--learning-rate takes a positive number. Received: -1"
@@ -28,6 +47,10 @@ import Testing
             "--optimizer takes one of sgd, momentum, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta. Received: adma"
         ),
         (["train", "--seed", "1", "--seed", "2"], "--seed is given twice."),
+        (
+            ["train", "--output", "m.npz", "--checkpoint", "./m.npz"],
+            "Two options name the same file to write, ./m.npz"
+        ),
         (["train", "--no-shuffle=yes"], "--no-shuffle takes no value. Received: --no-shuffle=yes"),
         (["train", "cifar_cn"], "there is no model cifar_cn; did you mean cifar_cnn?"),
         (["train", "a", "b"], "'zoo train' takes one name, not 2; usage: zoo train [MODEL]"),

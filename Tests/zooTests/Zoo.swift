@@ -45,10 +45,17 @@ final class Zoo {
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 
     /// Starts `zoo` in the directory.
-    func start(_ arguments: [String]) throws -> (process: Process, output: Pipe, errors: Pipe) {
+    /// - Parameter shell: what a shell does with the command, `"$0" "$@"`; nil for no shell.
+    func start(
+        _ arguments: [String], shell: String? = nil
+    ) throws -> (process: Process, output: Pipe, errors: Pipe) {
         let process = Process()
         process.executableURL = Self.program
         process.arguments = arguments
+        if let shell {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", shell, Self.program.path] + arguments
+        }
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
@@ -59,8 +66,8 @@ final class Zoo {
 
     func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
-    func run(_ arguments: [String]) throws -> Outcome {
-        let (process, output, errors) = try start(arguments)
+    func run(_ arguments: [String], shell: String? = nil) throws -> Outcome {
+        let (process, output, errors) = try start(arguments, shell: shell)
         let printed = output.fileHandleForReading.readDataToEndOfFile()
         let said = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

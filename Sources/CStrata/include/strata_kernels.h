@@ -242,8 +242,9 @@ typedef struct {
 } strata_gather_args;
 
 // ---- Resampling -----------------------------------------------------------------------------------
-// x [n, h, w, c] to y [n, oh, ow, c]: output row i is read at map[0] + i * map[1], output column j at
-// map[2] + j * map[3]. A unit is an image.
+// x [n, h, w, c] to y [n, oh, ow, c]. In edges, of which pixel k has k and k + 1, output pixel (i, j) is
+// read at row map[0] + (i + 1/2) * map[1] + (j + 1/2) * map[2], and at a column likewise by map[3] to
+// map[5]. A unit is an image.
 typedef enum {
     STRATA_BORDER_CONSTANT,  // k k | a b c d | k k, k = fill
     STRATA_BORDER_NEAREST,   // a a | a b c d | d d
@@ -281,7 +282,7 @@ typedef struct {
     strata_kernel max_pool, max_pool_gradient, average_pool, average_pool_gradient;
     strata_kernel softmax, softmax_gradient, cross_entropy, cross_entropy_gradient, argmax;
     strata_kernel copy, fill, gather;
-    strata_kernel resample, resample_gradient;  // scratch: ow taps
+    strata_kernel resample, resample_gradient;  // scratch: 2 ow taps
     // Chooses block sizes; `algorithm` other than AUTO forces one where the shape allows it
     // (otherwise false). Never fails with AUTO.
     bool (*conv_prepare)(const strata_conv_shape *shape, strata_conv_pass pass, strata_conv_algorithm algorithm,

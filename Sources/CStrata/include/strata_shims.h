@@ -18,7 +18,8 @@ int64_t strata_resident_bytes(void);
 int64_t strata_peak_resident_bytes(void);
 
 // ---- Interrupts -------------------------------------------------------------------------------
-// After this the first SIGINT only makes strata_interrupted() true; a second one kills.
+// After this the first SIGINT or SIGTERM only makes strata_interrupted() true; a second one of its
+// kind kills.
 void strata_interrupt_install(void);
 bool strata_interrupted(void);
 

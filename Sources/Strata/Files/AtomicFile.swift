@@ -107,13 +107,11 @@ public final class AtomicFile {
     /// Says which directory is missing, which the system's message leaves open.
     private static func checkDirectory(of path: String) throws {
         let directory = directory(of: path)
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory) else {
-            throw cannotWrite(path, "there is no directory \(directory)")
-        }
-        guard isDirectory.boolValue else {
-            throw cannotWrite(path, "\(directory) is not a directory")
-        }
+        guard !Folder.exists(directory) else { return }
+        throw cannotWrite(
+            path,
+            FileManager.default.fileExists(atPath: directory)
+                ? "\(directory) is not a directory" : "there is no directory \(directory)")
     }
 
     private static func cannotWrite(_ path: String, _ reason: String) -> StrataError {

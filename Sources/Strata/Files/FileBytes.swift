@@ -104,6 +104,6 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
 }
 
 /// What the last failed system call says about itself, such as "No such file or directory".
-func systemMessage(_ code: Int32 = errno) -> String {
+package func systemMessage(_ code: Int32 = errno) -> String {
     String(cString: strerror(code))
 }

@@ -181,12 +181,12 @@ extension JSON {
             }
         }
 
-        /// The sentence, with the line and column of the present position.
+        /// What is wrong, with the line and column of the present position.
         private func failure(_ reason: String) -> StrataError {
             let before = text[..<min(position, text.count)]
             let line = before.count { $0 == 0x0a } + 1
             let column = before.count - (before.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0) + 1
-            return StrataError("This is not JSON: \(reason) at line \(line), column \(column).")
+            return StrataError("it is not JSON: \(reason) at line \(line), column \(column)")
         }
     }
 }

@@ -45,7 +45,7 @@ package final class Evaluator: @unchecked Sendable {
         guard !nodes.isEmpty else { return }
         let outputs = nodes.flatMap { node in node.types.indices.map { Tensor(node, $0) } }
         let graph = try Graph(outputs: outputs, bindsVariables: false)
-        let plan = plan(for: graph)
+        let plan = try plan(for: graph)
         plan.run(constants: graph.constants)
         var position = 0
         for node in nodes {
@@ -63,10 +63,14 @@ package final class Evaluator: @unchecked Sendable {
     }
 
     /// The plan that computed a graph of this structure before, or a new one.
-    private func plan(for graph: Graph) -> Plan {
-        func make() -> Plan { Plan(graph, arena: arena, options: CompilationOptions()) }
+    private func plan(for graph: Graph) throws -> Plan {
+        func make() throws -> Plan {
+            let plan = Plan(graph, arena: arena, options: CompilationOptions())
+            try plan.checkMemory(for: "what tensors are computed from")
+            return plan
+        }
         // No loop takes steps as large as this: its plan would take memory to no end.
-        if graph.instructions.count > 50_000 { return make() }
+        if graph.instructions.count > 50_000 { return try make() }
         let structure = graph.structure
         age += 1
         if let known = plans[structure] {
@@ -78,7 +82,7 @@ package final class Evaluator: @unchecked Sendable {
         {
             plans[oldest.key] = nil
         }
-        let plan = make()
+        let plan = try make()
         plans[structure] = KnownPlan(plan, age: age)
         return plan
     }

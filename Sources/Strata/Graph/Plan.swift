@@ -88,7 +88,13 @@ public final class Plan {
     ) throws {
         let graph = try Graph(outputs: outputs, updates: updates, bindsVariables: true)
         self.init(graph, arena: arena, options: options)
-        try Runtime.checkMemory(memory.arena, for: "a batch's numbers")
+        try checkMemory(for: "a batch's numbers")
+    }
+
+    /// Throws if the plan needs more memory than the machine has.
+    /// - Parameter what: what for, in the message.
+    func checkMemory(for what: String) throws {
+        try Runtime.checkMemory(memory.arena, for: what)
         guard memory.scratch <= Self.scratchLimit else {
             throw StrataError(
                 "\(memory.scratch >> 20) MiB of memory are needed for a thread's work, and"

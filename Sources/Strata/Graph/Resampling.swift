@@ -58,8 +58,8 @@ extension Interpolation: ConfigurationValue {
     }
 }
 
-/// Images `[n, h, w, c]` read at the crossings of a grid of rows and columns, and a map `[n, 4]` or
-/// `[1, 4]` that says where the first row is, the distance of rows, and likewise for columns.
+/// Images `[n, h, w, c]` read at the crossings of a grid, which a map `[n, 6]` or `[1, 6]` places: for the
+/// row to read at, where it starts and how it grows down and across the output; and for the column.
 package struct Resampling: Operation {
     let size: [Int]
     package let interpolation: Interpolation
@@ -72,11 +72,11 @@ package struct Resampling: Operation {
         try x.checkIsImages()
         let result: Shape = [x[0], size[0], size[1], x[3]]
         try result.checkIsImages()
-        guard x.count > 0, size.allSatisfy({ $0 > 0 }), map.rank == 2, map[1] == 4,
+        guard x.count > 0, size.allSatisfy({ $0 > 0 }), map.rank == 2, map[1] == 6,
             map[0] == 1 || map[0] == x[0]
         else {
             throw StrataError(
-                "Resampling makes larger or smaller images of images, by a map of four numbers for "
+                "Resampling makes larger or smaller images of images, by a map of six numbers for "
                     + "each. Received: \(x), to become \(result), and a map of shape \(map)")
         }
         return [TensorType(result)]
@@ -109,10 +109,10 @@ package struct Resampling: Operation {
         arguments.border = Int32(border.code.rawValue)
         arguments.bilinear = interpolation == .bilinear ? 1 : 0
         arguments.fill = border.fill
-        arguments.map_stride = map[0] == 1 ? 0 : 4
+        arguments.map_stride = map[0] == 1 ? 0 : 6
         var step = lowering.step(name, kernel, arguments)
         step.units = x[0]
-        step.scratch = size[1] * MemoryLayout<strata_resample_tap>.stride
+        step.scratch = 2 * size[1] * MemoryLayout<strata_resample_tap>.stride
         step.flops = x[0] * size[0] * size[1] * x[3] * (interpolation == .bilinear ? 7 : 1)
         return step
     }
@@ -148,14 +148,33 @@ package struct ResamplingGradient: Operation {
 /// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
 /// shifted, mirrored, cut out or resized.
 ///
-/// Output row i is read at `rows.start + i · rows.step`, in pixels counted from the centre of the
-/// first; columns likewise. Start and step are scalars, or `[batch, 1]` for each image its own.
+/// The centre of output row i is at `rows.start + (i + 1/2) · rows.step`, in pixels from the image's upper
+/// edge; columns likewise. Start and step are scalars, or `[batch, 1]` for each image its own.
 public func resample2D(
     _ x: Tensor, size: [Int], rows: (start: Tensor, step: Tensor),
     columns: (start: Tensor, step: Tensor), interpolation: Interpolation = .bilinear,
     border: ResamplingBorder = .nearest
 ) -> Tensor {
-    let parts = [rows.start, rows.step, columns.start, columns.step]
+    resample2D(
+        x, size: size, rows: (rows.start, down: rows.step, across: 0),
+        columns: (columns.start, down: 0, across: columns.step), interpolation: interpolation,
+        border: border)
+}
+
+/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
+/// rotated or sheared too.
+///
+/// The centre of the output pixel in row i and column j is at row
+/// `rows.start + (i + 1/2) · rows.down + (j + 1/2) · rows.across`, in pixels from the image's upper edge;
+/// and at a column likewise. All are scalars, or `[batch, 1]` for each image its own.
+public func resample2D(
+    _ x: Tensor, size: [Int], rows: (start: Tensor, down: Tensor, across: Tensor),
+    columns: (start: Tensor, down: Tensor, across: Tensor),
+    interpolation: Interpolation = .bilinear, border: ResamplingBorder = .nearest
+) -> Tensor {
+    let parts = [
+        rows.start, rows.down, rows.across, columns.start, columns.down, columns.across,
+    ]
     let count = parts.contains { $0.rank > 0 } ? x.shape.dimensions.first ?? 1 : 1
     let map = Tensor.concatenate(parts.map { $0.broadcast(to: [count, 1]) }, axis: 1)
     let operation = Resampling(size: size, interpolation: interpolation, border: border)

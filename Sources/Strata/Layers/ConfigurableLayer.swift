@@ -15,6 +15,7 @@ extension Layer {
     public func serialized() throws -> JSON {
         // Of a class, Self would be what the caller takes it for.
         let type = type(of: self)
+        if let operation = self as? TensorOperation { return operation.serialized }
         guard let layer = self as? any ConfigurableLayer else {
             throw StrataError(
                 "Layer \(description) cannot be saved: its class does not implement "
@@ -36,7 +37,7 @@ extension Layer {
             "class_name": .string(type.className),
             "config": written.overlaid(by: core.source, except: common).json,
             "registered_name": isKeras ? nil : .string("Strata>\(type.className)"),
-            "build_config": core.buildConfiguration,
+            "build_config": core.buildSource ?? core.buildConfiguration,
         ]
     }
 }

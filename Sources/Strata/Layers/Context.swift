@@ -121,8 +121,8 @@ package final class LayerCall {
     private weak var node: Node?
     /// Which of the layer's calls this is.
     package let index: Int
-    /// What a file says of the call beside its inputs.
-    var keywords: Configuration = [:]
+    /// The words of a file for what the call is given; nil where that is the inputs alone.
+    var arguments: CallArguments?
 
     private init(_ layer: any Layer, _ inputs: [Tensor]) {
         self.layer = layer

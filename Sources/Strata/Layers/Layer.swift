@@ -68,7 +68,10 @@ extension Layer {
     public func callAsFunction(_ inputs: [Tensor]) -> Tensor { LayerCall.apply(self, inputs)[0] }
 
     /// The name given, or made by the model the layer is in; the class in snake case before that.
-    public var name: String { core.name ?? snakeCase(Self.className) }
+    public var name: String { core.name ?? snakeCase(className) }
+
+    /// The class as summaries and files name it.
+    package var className: String { core.className ?? type(of: self).className }
 
     /// What the layer gives in the model it is part of, at its first call there: a model's output in
     /// turn, as in `Model(inputs: model.inputs, outputs: layer.output)`.
@@ -87,7 +90,7 @@ extension Layer {
     }
 
     /// For messages: `conv2d_1 (Conv2D)`.
-    public var description: String { "\(name) (\(Self.className))" }
+    public var description: String { "\(name) (\(className))" }
 
     /// Declares a weight; for use in ``build(_:)``.
     @discardableResult
@@ -162,6 +165,8 @@ extension Layer {
 public final class LayerCore {
     /// Nil until the layer is given a name or belongs to a model, which makes one.
     public internal(set) var name: String?
+    /// The class in files' words where it is not the layer's own: of an operation on tensors.
+    var className: String?
     /// Whether a model made the name.
     var isNameMade = false
     var isTrainable = true
@@ -176,6 +181,8 @@ public final class LayerCore {
     /// What the file that the layer was made from says of it. Hyper-parameters never change, so it is
     /// what files say of the layer in turn.
     var source: Configuration?
+    /// What the file says the layer was built for, a fixed batch size among it.
+    var buildSource: JSON?
     /// How often it was called on tensors of a model's definition.
     var callCount = 0
     /// The first of these calls that is still part of anything.

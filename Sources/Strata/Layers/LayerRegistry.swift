@@ -6,9 +6,11 @@ public enum LayerRegistry {
             Activation.self,
             ActivityRegularization.self,
             Add.self,
+            AlphaDropout.self,
             Average.self,
             AveragePooling2D.self,
             BatchNormalization.self,
+            CenterCrop.self,
             Concatenate.self,
             Conv2D.self,
             Conv2DTranspose.self,
@@ -18,6 +20,7 @@ public enum LayerRegistry {
             Dropout.self,
             ELU.self,
             Flatten.self,
+            GaussianDropout.self,
             GaussianNoise.self,
             GlobalAveragePooling2D.self,
             GlobalMaxPooling2D.self,
@@ -35,14 +38,18 @@ public enum LayerRegistry {
             Normalization.self,
             Permute.self,
             PReLU.self,
+            RandomBrightness.self,
             RandomContrast.self,
             RandomCrop.self,
             RandomFlip.self,
+            RandomRotation.self,
             RandomTranslation.self,
+            RandomZoom.self,
             ReLU.self,
             Rescaling.self,
             Reshape.self,
             Residual.self,
+            Resizing.self,
             SeparableConv2D.self,
             Sequential.self,
             Softmax.self,
@@ -98,6 +105,7 @@ public enum LayerRegistry {
                 {
                     throw StrataError("data_format is \"channels_last\". Received: \"\(format)\"")
                 }
+                let configuration = configuration.inTodaysWords(of: type)
                 let layer = try type.init(configuration: configuration)
                 layer.core.isTrainable = try configuration.value("trainable", default: true)
                 layer.core.source = configuration.ofLayer
@@ -112,12 +120,13 @@ public enum LayerRegistry {
     public static func layer(
         serialized: JSON, custom: [any ConfigurableLayer.Type] = []
     ) throws -> any Layer {
-        let (className, configuration) = try serialized.object("a serialized layer")
-        if case .string(let module)? = serialized["module"], module.contains(".ops.") {
-            throw StrataError(
-                "The operation \(className) on a model's tensors is not known, only layers are.")
+        if TensorOperation.isOperation(module: serialized["module"]) {
+            return try TensorOperation(serialized: serialized)
         }
-        return try layer(className, configuration: configuration, custom: custom)
+        let (className, configuration) = try serialized.object("a serialized layer")
+        let layer = try layer(className, configuration: configuration, custom: custom)
+        layer.core.buildSource = serialized["build_config"]
+        return layer
     }
 }
 
@@ -127,6 +136,23 @@ private struct LayerTypes: @unchecked Sendable {  // types are constants
 }
 
 extension Configuration {
+    /// Earlier names for the shape of an input; Keras takes no more than one.
+    fileprivate func inTodaysWords(of type: any ConfigurableLayer.Type) -> Configuration {
+        guard type == InputLayer.self else { return self }
+        var configuration = self
+        for (name, isBatch) in [
+            ("batch_input_shape", true), ("shape", false), ("input_shape", false),
+        ] {
+            guard let shape = configuration[name] else { continue }
+            configuration[name] = nil
+            guard configuration["batch_shape"] == nil, case .array(let sizes) = shape else {
+                continue
+            }
+            configuration["batch_shape"] = .array(isBatch ? sizes : [.null] + sizes)
+        }
+        return configuration
+    }
+
     /// What a file says of a layer itself, in which objects are written out; of the layers in a model
     /// those speak for themselves.
     fileprivate var ofLayer: Configuration {

@@ -12,11 +12,13 @@ extension Model {
                     .sorted { $0.index < $1.index }
                 json["inbound_nodes"] = .array(
                     try mine.map { call in
-                        let tensors = try call.inputs.map { try tensor($0, numbers) }
-                        return [
-                            "args": tensors.count == 1 ? .array(tensors) : [.array(tensors)],
-                            "kwargs": call.keywords.json,
-                        ]
+                        var inputs = call.inputs[...]
+                        let words = call.arguments ?? CallArguments(tensorCount: inputs.count)
+                        return try words.json.replacingTensors { word in
+                            guard let input = inputs.popFirst() else { return word }
+                            let source = Configuration.members(of: word["config"] ?? .null)
+                            return try tensor(input, source, numbers)
+                        }
                     })
                 return json.json
             }
@@ -49,15 +51,16 @@ extension Model {
         return (call.layer, number, tensor.index)
     }
 
-    private func tensor(_ tensor: Tensor, _ numbers: [ObjectIdentifier: Int]) throws -> JSON {
+    /// - Parameter source: what a file says of the tensor.
+    private func tensor(
+        _ tensor: Tensor, _ source: Configuration, _ numbers: [ObjectIdentifier: Int]
+    ) throws -> JSON {
         let (layer, call, output) = try place(tensor, numbers)
-        return [
-            "class_name": "__keras_tensor__",
-            "config": [
-                "shape": tensor.shape.json, "dtype": "float32",
-                "keras_history": [.string(layer.name), .integer(call), .integer(output)],
-            ],
+        let history: Configuration = [
+            "keras_history": JSON.array([.string(layer.name), .integer(call), .integer(output)])
         ]
+        let written: Configuration = ["shape": tensor.shape.json, "dtype": "float32"]
+        return .tensor((written + history).overlaid(by: source, except: history).json)
     }
 
     private func places(_ tensors: [Tensor], _ numbers: [ObjectIdentifier: Int]) throws -> JSON {

@@ -19,10 +19,10 @@ struct GraphReader {
     }
 
     private var numbers: [String: Int] = [:]
-    /// What a call is given, and what the file says beside that: the mode, say.
+    /// What a call is given, and the file's words for it.
     private struct Arguments {
         var inputs: [Reference] = []
-        var keywords: Configuration = [:]
+        var words: CallArguments?
     }
 
     /// For each layer its calls' arguments, and their outputs as far as they have been made.
@@ -50,6 +50,10 @@ struct GraphReader {
             let input = (layers[number] as? InputLayer)?.tensor
             results.append(input.map { [[$0]] } ?? [])
             if input != nil { calls[number] = [Arguments()] }
+            // What it is given beside tensors is the operation's own.
+            guard calls[number].count <= 1 || !(layers[number] is TensorOperation) else {
+                throw StrataError("\(layers[number].description) is called more than once")
+            }
         }
         for layer in layers.indices {
             for call in calls[layer].indices { try make(layer, call) }
@@ -104,7 +108,7 @@ struct GraphReader {
         callCount = sum
         let outputs = LayerCall.apply(layer, try arguments.inputs.map(tensor))
         if let error = outputs.lazy.compactMap(\.error).first { throw error }
-        LayerCall.of(outputs[0])?.keywords = arguments.keywords
+        LayerCall.of(outputs[0])?.arguments = arguments.words
         return outputs
     }
 
@@ -125,33 +129,15 @@ struct GraphReader {
     /// The tensors that a call is given: `{"args": …, "kwargs": …}`, in which they are objects, or a
     /// list of `[layer, call, output]` as earlier versions wrote it.
     private func arguments(ofCall json: JSON) throws -> Arguments {
-        var found = Arguments()
         if case .array(let list) = json {
-            found.inputs = try list.map { try reference($0) }
-        } else {
-            try collect(json["args"] ?? [], &found.inputs)
-            for member in Configuration.members(of: json["kwargs"] ?? .null).members {
-                let count = found.inputs.count
-                // Nothing makes a mask.
-                if member.name != "mask" { try collect(member.value, &found.inputs) }
-                // The mode too is only kept: Keras runs all layers in that of the model.
-                if found.inputs.count == count { found.keywords[member.name] = member.value }
-            }
+            return Arguments(inputs: try list.map { try reference($0) })
         }
-        guard !found.inputs.isEmpty else { throw StrataError("there are none in \(json)") }
-        return found
-    }
-
-    private func collect(_ json: JSON, _ found: inout [Reference]) throws {
-        switch json {
-        case .array(let elements):
-            for element in elements { try collect(element, &found) }
-        case .object where json["class_name"] == "__keras_tensor__":
-            found.append(try reference(json["config"]?["keras_history"] ?? .null))
-        case .object(let members):
-            for member in members { try collect(member.value, &found) }
-        default: break
+        let words = CallArguments(json)
+        let inputs = try words.json.tensors.map {
+            try reference($0["config"]?["keras_history"] ?? .null)
         }
+        guard !inputs.isEmpty else { throw StrataError("there are none in \(json)") }
+        return Arguments(inputs: inputs, words: words)
     }
 
     private func reference(_ json: JSON, isOutput: Bool = false) throws -> Reference {

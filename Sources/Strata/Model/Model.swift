@@ -141,7 +141,7 @@ public class Model: ConfigurableLayer {
         }
         var used: [String: Int] = [:]
         for layer in unnamed {
-            let base = snakeCase(type(of: layer).className)
+            let base = snakeCase(layer.className)
             var name: String
             repeat {
                 let count = used[base, default: 0]

@@ -24,16 +24,12 @@ package final class ProgressBar: Callback {
     ///   - write: where text goes.
     ///   - clock: seconds.
     package init(
-        isBar: Bool, write: @escaping (String) -> Void = ProgressBar.standardError,
+        isBar: Bool, write: @escaping (String) -> Void = Runtime.writeStandardError,
         clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
     ) {
         self.isBar = isBar
         self.write = write
         self.clock = clock
-    }
-
-    package static func standardError(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 
     package func onTrainBegin(_ run: RunDescription, model: Model) {
@@ -147,13 +143,14 @@ package final class ProgressBar: Callback {
         return String(format: "%.0fus/step", seconds * 1e6)
     }
 
-    static func barNumber(_ value: Double) -> String {
-        String(format: Swift.abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
+    package static func barNumber(_ value: Double) -> String {
+        // Without its sign, which most are computed with.
+        value.isNaN ? "nan" : String(format: Swift.abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
     }
 
     /// As on a bar, but negative numbers are always written with an exponent: so does Keras.
     static func lineNumber(_ value: Double) -> String {
-        String(format: value > 1e-3 ? "%.4f" : "%.4e", value)
+        value.isNaN ? "nan" : String(format: value > 1e-3 ? "%.4f" : "%.4e", value)
     }
 }
 
@@ -175,7 +172,7 @@ enum Progress {
 
     private static let warning: Void = {
         guard !strata_is_optimized() else { return }
-        ProgressBar.standardError(
+        Runtime.writeStandardError(
             "Strata was built without optimization and is some twenty times slower than it could be; "
                 + "build with `-c release`.\n")
     }()

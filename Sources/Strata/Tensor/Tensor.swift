@@ -86,9 +86,14 @@ public struct Tensor: Sendable {
                 return [Tensor](repeating: input, count: operation.outputCount)
             }
             if let call = input.node.symbolicCall {
+                if let elementwise = operation as? Elementwise,
+                    let output = TensorOperation.record(elementwise.code, inputs)
+                {
+                    return [output]
+                }
                 let error = StrataError(
                     "\(operation.name) was applied to the output of \(call.description), which has no "
-                        + "numbers yet. Inside a model use layers, or wrap the arithmetic in a Lambda."
+                        + "numbers yet. Inside a model use layers, or a Lambda."
                 )
                 return [Tensor](repeating: Tensor(error: error), count: operation.outputCount)
             }

@@ -9,11 +9,13 @@ import Strata
 ///     canvas.text("up", at: Point(100, 20), anchor: .middle)
 ///     try canvas.image().writePNG(to: "up.png")
 public struct Canvas: Sendable {
+    /// In points, or in the dots of braille characters.
     public let size: Size
     /// The sizes of characters, which are all of one width.
     public let font: Font
     private(set) public var elements: [Element] = []
 
+    /// What is drawn.
     public enum Element: Sendable {
         case line([Point], Stroke)
         case area([Point], Ink)
@@ -44,6 +46,8 @@ public struct Canvas: Sendable {
         elements.append(.area(points, fill))
     }
 
+    /// Draws a rectangle, filled, outlined or both.
+    /// - Parameter radius: that of its corners.
     public mutating func rectangle(
         _ rectangle: Rectangle, fill: Ink? = nil, stroke: Stroke? = nil, radius: Double = 0
     ) {
@@ -90,6 +94,7 @@ public struct Canvas: Sendable {
 /// How a line is drawn.
 public struct Stroke: Hashable, Sendable {
     public var ink: Ink
+    /// In the canvas's units, as the lengths of dashes.
     public var width: Double
     /// Lengths of dashes and of the gaps between them; empty for an unbroken line.
     public var dash: [Double]
@@ -103,7 +108,9 @@ public struct Stroke: Hashable, Sendable {
 
 /// One line of text.
 public struct Text: Hashable, Sendable {
+    /// Which part of the text stands at its place.
     public enum Anchor: Sendable { case start, middle, end }
+    /// How large and heavy its letters are.
     public enum Style: Sendable { case normal, small, bold, title }
 
     public let string: String
@@ -130,8 +137,11 @@ public struct Font: Hashable, Sendable {
         }
     }
 
+    /// The size of the letters, as style sheets have it.
     public func size(_ style: Text.Style) -> Double { size * scale(style) }
+    /// From one line to the next.
     public func lineHeight(_ style: Text.Style = .normal) -> Double { lineHeight * scale(style) }
+    /// How long a line of text is.
     public func width(of string: String, _ style: Text.Style = .normal) -> Double {
         Double(string.count) * advance * scale(style)
     }

@@ -23,6 +23,7 @@ public struct Point: Hashable, Sendable {
     }
 }
 
+/// How large something on a canvas is.
 public struct Size: Hashable, Sendable {
     public var width: Double
     public var height: Double
@@ -33,6 +34,7 @@ public struct Size: Hashable, Sendable {
     }
 }
 
+/// A part of a canvas: its upper left corner, and how large it is.
 public struct Rectangle: Hashable, Sendable {
     public var x: Double
     public var y: Double

@@ -11,6 +11,7 @@ public struct Ink: Hashable, Sendable {
 
     /// What is drawn on.
     public static let background = Ink(role: .background)
+    /// Of what is read first.
     public static let text = Ink(role: .text)
     /// Of axes and what is said beside.
     public static let muted = Ink(role: .muted)
@@ -19,8 +20,10 @@ public struct Ink: Hashable, Sendable {
     /// One of ``seriesCount`` colours that differ, to people who see few colours too.
     public static func series(_ index: Int) -> Ink { Ink(role: .series(index % seriesCount)) }
 
+    /// How many colours there are for series.
     public static let seriesCount = Theme.light.series.count
 
+    /// The same colour with another opacity, from 0, invisible, to 1.
     public func opacity(_ opacity: Double) -> Ink { Ink(role: role, opacity: opacity) }
 }
 
@@ -32,9 +35,11 @@ public struct Theme: Sendable {
     let faint: UInt32
     let series: [UInt32]
 
+    /// Dark on white.
     public static let light = Theme(
         background: 0xffffff, text: 0x1f2328, muted: 0x59636e, faint: 0xe4e7eb,
         series: [0x0b6bcb, 0xd9660a, 0x2a9d5c, 0x8250df, 0xc93c5b, 0x12858f, 0x9a7400, 0x7d8590])
+    /// Light on black.
     public static let dark = Theme(
         background: 0x0f1319, text: 0xe6edf3, muted: 0x9aa4af, faint: 0x2b323b,
         series: [0x58a6ff, 0xf0883e, 0x4cc985, 0xb692f6, 0xff7f96, 0x39c5cf, 0xd9b13b, 0x9aa4af])

@@ -51,9 +51,18 @@ public struct ConfusionMatrix: Sendable {
                 names[index], at: Point(left - 6, top + middle * cell.height), anchor: .end,
                 style: .small, ink: .muted)
         }
+        let empty = Ink.faint.opacity(0.4)
+        if isLarge {
+            // One rectangle in place of all those of empty cells, which would be most of a file.
+            canvas.rectangle(
+                Rectangle(
+                    x: left, y: top, width: cell.width * Double(count) - 1,
+                    height: cell.height * Double(count) - 1),
+                fill: empty)
+        }
         for (truth, row) in counts.enumerated() {
             let total = max(1, row.reduce(0, +))
-            for (guess, number) in row.enumerated() {
+            for (guess, number) in row.enumerated() where number > 0 || !isLarge {
                 let frame = Rectangle(
                     x: left + Double(guess) * cell.width, y: top + Double(truth) * cell.height,
                     width: cell.width - 1, height: cell.height - 1)
@@ -62,7 +71,7 @@ public struct ConfusionMatrix: Sendable {
                 canvas.rectangle(
                     frame,
                     fill: number == 0
-                        ? .faint.opacity(0.4) : .series(truth == guess ? 0 : 1).opacity(part * 0.6))
+                        ? empty : .series(truth == guess ? 0 : 1).opacity(part * 0.6))
                 if !isLarge, number > 0 {
                     canvas.text(String(number), at: frame.center, anchor: .middle, style: .small)
                 }

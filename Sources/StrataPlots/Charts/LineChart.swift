@@ -1,5 +1,6 @@
 /// Lines over an axis of whole numbers, such as a loss over epochs.
 public struct LineChart: Sendable {
+    /// A line and what it is called.
     public struct Series: Sendable {
         public let name: String
         /// At 1, 2, … of the axis. What is not finite is left out.

@@ -2,6 +2,7 @@ import Foundation
 
 /// Round numbers along an axis: 1, 2 or 5 times a power of ten apart.
 public struct Ticks: Hashable, Sendable {
+    /// From the lowest to the highest, at least one.
     public let values: [Double]
     private let step: Double
 

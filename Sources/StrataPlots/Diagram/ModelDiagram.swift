@@ -82,7 +82,7 @@ private struct ModelGraph {
                 let sizes = output.shape.withoutBatch.dimensions
                 return sizes.isEmpty ? "1" : sizes.map(String.init).joined(separator: "×")
             }
-            let className = type(of: call.layer).className
+            let className = call.layer.className
             return Node(
                 title: call.layer.name, detail: className + " " + shapes.joined(separator: ", "),
                 ink: ink(of: className),

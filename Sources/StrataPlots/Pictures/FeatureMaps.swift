@@ -26,13 +26,18 @@ extension Model {
             let arguments = call.inputs.compactMap { input in
                 LayerCall.of(input).flatMap { values[ObjectIdentifier($0)] }
             }
-            let layer =
-                call === target && !activated
-                ? try call.layer.withoutActivation(for: arguments) : call.layer
-            let value =
-                arguments.isEmpty
-                ? pixels : arguments.count == 1 ? layer(arguments[0]) : layer(arguments)
-            if let error = value.error { throw error }
+            func output(_ layer: any Layer) throws -> Tensor {
+                let value =
+                    arguments.isEmpty
+                    ? pixels : arguments.count == 1 ? layer(arguments[0]) : layer(arguments)
+                if let error = value.error { throw error }
+                return value
+            }
+            var value = try output(call.layer)
+            if call === target, !activated {
+                // What the layer takes, its copy takes too.
+                value = try output(call.layer.withoutActivation(for: arguments))
+            }
             values[ObjectIdentifier(call)] = value
         }
         let maps = values[ObjectIdentifier(target)]!
@@ -88,7 +93,10 @@ extension Layer {
 }
 
 extension Image {
-    /// The picture as a batch of one for a model, in the model's number of channels.
+    /// The picture as a batch of one for a model, `[1, height, width, channels]`, in its own size and
+    /// the model's number of channels.
+    /// - Parameter scale: what bytes are multiplied by.
+    /// - Throws: ``StrataError`` if the model takes no images.
     public func samples(for model: Model, scale: Float = 1 / 255) throws -> Tensor {
         let image = converted(channels: try model.imageShape[2])
         let scalars = image.withPixels { bytes in bytes.map { Float($0) * scale } }

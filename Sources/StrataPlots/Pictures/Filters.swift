@@ -27,7 +27,7 @@ extension Image {
         var (inputs, outputs) = (shape[2], shape[3])
         // Where a number of filter f and channel c is, in the last two dimensions.
         var place: (_ channel: Int, _ filter: Int) -> Int = { $0 * shape[3] + $1 }
-        switch type(of: layer).className {
+        switch layer.className {
         case "DepthwiseConv2D", "SeparableConv2D":
             // Every channel has filters of its own.
             (inputs, outputs) = (1, inputs * outputs)

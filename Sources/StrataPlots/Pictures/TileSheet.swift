@@ -2,6 +2,7 @@ import Strata
 
 /// Small pictures in rows, with headings, such as the filters of a layer.
 public struct TileSheet: Sendable {
+    /// A set of tiles under a heading.
     public struct Part: Sendable {
         public let heading: String
         public let tiles: [Image]

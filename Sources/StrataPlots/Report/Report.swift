@@ -1,5 +1,6 @@
 /// A page about a training run that needs no other file: HTML with the drawings inside.
 public struct Report: Sendable {
+    /// What a section consists of.
     public enum Content: Sendable {
         /// Names and what they stand for.
         case facts([(String, String)])
@@ -14,10 +15,12 @@ public struct Report: Sendable {
 
     public init(title: String) { self.title = title }
 
+    /// Adds a section at the end.
     public mutating func add(_ heading: String, _ content: Content...) {
         sections.append((heading, content))
     }
 
+    /// The page.
     public var html: String {
         var text = """
             <!DOCTYPE html>

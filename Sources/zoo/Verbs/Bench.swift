@@ -30,6 +30,7 @@ extension CommandLineTool {
             return
         }
         let model = try NamedModel(names[0], compiled: isTraining)
+        try model.checkRows()
         for batchSize in isTraining ? [model.recipe.batchSize] : model.inferBatches {
             let timing = try Timing(
                 model, batchSize: batchSize, isTraining: isTraining, seconds: seconds)
@@ -53,12 +54,12 @@ extension CommandLineTool {
         var process: pid_t = 0
         let failure = posix_spawn(&process, path, nil, nil, arguments, environ)
         guard failure == 0 else {
-            throw StrataError("Cannot start \(path): \(String(cString: strerror(failure))).")
+            throw StrataError("Cannot start \(path): \(systemMessage(failure)).")
         }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         guard status == 0 else {
-            throw StrataError("'zoo \(words.joined(separator: " "))' did not end well.")
+            throw StrataError("'zoo \(words.joined(separator: " "))' failed.")
         }
     }
 }

@@ -4,12 +4,13 @@ import StrataPlots
 
 extension CommandLineTool {
     static let classify = Verb(
-        "classify", .required("MODEL"), purpose: "Says what a model takes an image for.",
+        "classify", .required("MODEL"), purpose: "Prints the most probable classes of an image.",
         options: [
             Options.weights, Options.image, Options.top, Options.classNames, Options.scale,
             Options.json,
         ],
-        remarks: "The image (PNG, PPM or PGM) is brought to the model's size by areas."
+        remarks:
+            "The image (PNG, PPM or PGM) is resized to what the model takes, by means over areas."
     ) { arguments in
         let image = try Image(contentsOf: try arguments.required(Options.image))
         let named = try arguments.model()
@@ -18,7 +19,16 @@ extension CommandLineTool {
         let shape = try model.imageShape
         let input = try image.resized(height: shape[0], width: shape[1])
             .samples(for: model, scale: arguments[Options.scale] ?? 1 / 255)
-        let scores = try model.predict(input).computedScalars()
+        let output = try model.predict(input)
+        guard let scores = try ClassScores(output)?[0] else {
+            throw StrataError(
+                "\(named.name) tells no classes: its output is of shape \(output.shape).")
+        }
+        guard scores.allSatisfy(\.isFinite) else {
+            throw StrataError(
+                "\(named.name) gives numbers that are not finite: its weights, or what it makes of the "
+                    + "image, are too large or no numbers.")
+        }
         let names = try arguments[Options.classNames].map(ClassNames.init)?.names ?? []
         guard names.isEmpty || names.count == scores.count else {
             throw StrataError(

@@ -10,7 +10,8 @@ extension CommandLineTool {
     ) { arguments in
         let curves = try Curves(contentsOf: arguments.operands[0])
         if let folder = arguments[Options.plot] {
-            try curves.write(to: makeFolder(folder))
+            try Folder.make(folder)
+            try curves.write(to: folder)
             note("Wrote the charts to \(folder).")
             return
         }

@@ -34,7 +34,7 @@ extension CommandLineTool {
         (Publication.all.map(\.identifier) + ["shapes"]).joined(separator: ", ")
 
     private static func writeShapes(to directory: String) throws {
-        try makeFolder(directory)
+        try Folder.make(directory)
         let data = Shapes()
         try data.writeFiles(to: directory, prefix: "cifar10")
         describe(data, in: directory)

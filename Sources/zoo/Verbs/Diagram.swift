@@ -2,7 +2,7 @@ import StrataPlots
 
 extension CommandLineTool {
     static let diagram = Verb(
-        "diagram", .required("MODEL"), purpose: "Draws a model's layers and what leads where.",
+        "diagram", .required("MODEL"), purpose: "Draws a model's graph.",
         options: [Options.drawing, Options.expandNested]
     ) { arguments in
         let output = try arguments.required(Options.drawing)

@@ -19,7 +19,7 @@ extension CommandLineTool {
             let numbers = zip(result.names, result.values).map { ($0, JSON.finite($1)) }
             print(JSON.object(numbers + [("samples", .integer(examples.count))]))
         } else {
-            print("\(described(result)) (\(grouped(examples.count)) samples)")
+            print("\(described(result)) (\(counted(examples.count, "sample")))")
         }
     }
 

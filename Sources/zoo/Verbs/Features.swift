@@ -3,7 +3,7 @@ import StrataPlots
 
 extension CommandLineTool {
     static let features = Verb(
-        "features", .required("MODEL"), purpose: "Draws what a layer makes of an image.",
+        "features", .required("MODEL"), purpose: "Draws a layer's feature maps of an image.",
         options: [
             Options.weights, Options.layer, Options.image, Options.drawing, Options.maps,
             Options.linear, Options.scale, Options.seed,
@@ -11,7 +11,7 @@ extension CommandLineTool {
         remarks: """
             The image (PNG, PPM or PGM) keeps its size, which may be larger than that of the images the
             model was trained on, as long as no dense layer stands before the layer. Each map is a tile,
-            normalized to its own range, which is told beneath.
+            normalized to its own range, which is written beneath.
             """
     ) { arguments in
         let path = try arguments.required(Options.image)

@@ -9,10 +9,10 @@ extension CommandLineTool {
             Options.weights, Options.layer, Options.drawing, Options.before, Options.seed,
         ],
         remarks: """
-            Each filter is a tile, normalized to its own range, eight in a row; filters of three channels
-            are coloured, of more than three have their channels side by side. With --before, the filters
-            of another model, of other weights, or of an architecture as it begins with --seed, stand to
-            the left; with --seed beside --weights, those that the named architecture began with.
+            Each filter is a tile, normalized to its own range, eight in a row; those of three channels are
+            in colour, those of more have their channels side by side. With --before, the filters of
+            another model, of other weights, or of an architecture as it begins with --seed, stand to the
+            left; with --seed and --weights, those that the named architecture began with.
             """
     ) { arguments in
         let output = try arguments.required(Options.drawing)

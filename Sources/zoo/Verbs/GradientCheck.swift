@@ -6,19 +6,19 @@ extension CommandLineTool {
         "gradient-check", .required("MODEL"),
         purpose: "Compares the gradients that are computed with central differences.",
         options: NamedModel.options + [
-            Options.batchSize, Options.checkedNumbers, Options.step,
+            Options.checkedImages, Options.checkedNumbers, Options.step,
             Options.initializer, Options.initialDeviation, Options.seed,
         ],
         remarks: """
             For each weight: how many of its numbers were checked, the mean size of their gradients, and the
-            mean absolute difference of these from (loss(w + h) - loss(w - h)) / 2h. The batch is random,
-            of two images unless --batch-size says otherwise. Losses are float32: differences of about
-            1e-7 / h are rounding, and larger ones are rare where no ReLU or maximum changes sides.
+            mean absolute difference of these from (loss(w + h) - loss(w - h)) / 2h. The images are random.
+            Losses are float32: differences of about 1e-7 / h are rounding, and larger ones are rare where
+            no ReLU or maximum changes sides.
             """
     ) { arguments in
         let named = try arguments.model()
         let check = try GradientCheck(
-            named, batchSize: arguments[Options.batchSize] ?? 2,
+            named, batchSize: arguments[Options.checkedImages] ?? 2,
             seed: arguments[Options.seed] ?? 0)
         let count = arguments[Options.checkedNumbers] ?? 100
         let head = ["WEIGHT", "SHAPE", "CHECKED", "GRADIENT", "DIFFERENCE"]
@@ -49,6 +49,12 @@ private struct GradientCheck {
         self.seed = seed
         loss = named.recipe.loss
         if let error = model.error { throw error }
+        try named.checkRows()
+        guard model.outputs.count == 1 else {
+            throw StrataError(
+                "Gradients are checked of models with one output. \(named.name) has "
+                    + "\(model.outputs.count).")
+        }
         let shape = model.inputs[0].shape.withoutBatch.batched(batchSize)
         x = Tensor(randomUniform: shape, seed: seed)
         // A class for each prediction, in every pixel if that is what the model tells.

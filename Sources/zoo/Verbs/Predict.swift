@@ -3,7 +3,7 @@ import Strata
 extension CommandLineTool {
     static let predict = Verb(
         "predict", .required("MODEL"),
-        purpose: "Writes a model's output for samples: probabilities of the classes.",
+        purpose: "Writes a model's outputs for samples, such as class probabilities.",
         options: NamedModel.options + [
             Options.input, Options.scale, Options.outputArray, Options.batchSize,
         ]

@@ -10,9 +10,7 @@ extension CommandLineTool {
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
             Options.earlyStopping, Options.evaluateSamples, Options.initializer,
             Options.initialDeviation, Options.seed, Options.noShuffle,
-            Options.outputModel, Options.checkpoint, Options.history, Options.csv, Options.plot,
-            Options.report, Options.threads, Options.verbose,
-        ],
+        ] + TrainingFiles.options + [Options.threads, Options.verbose],
         remarks: """
             Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.
             A test split, where there is one, is evaluated at the end.
@@ -21,8 +19,8 @@ extension CommandLineTool {
             \(ScheduleChoice.help)
             Early stopping, checkpoints and plateaus watch the validation loss if there is one,
             otherwise the training loss.
-            Ctrl-C ends training after the present step and writes what was asked for; pressed again
-            it kills.
+            Ctrl-C or SIGTERM ends training after the present step and writes what was asked for; a
+            second one ends it at once.
             """
     ) { arguments in
         try TrainingRun(arguments).run()
@@ -39,15 +37,7 @@ private struct TrainingRun {
     private let validationSplit: Double
     private let shuffles: Bool
     private let verbosity: Verbosity
-    /// Where the model or its weights go.
-    private let output: String?
-    private let checkpoint: String?
-    private let history: String?
-    private let csv: String?
-    /// The folder for charts.
-    private let plot: String?
-    /// Where the page goes.
-    private let page: String?
+    private let files: TrainingFiles
     private let data: LoadedData
     private var model: Model { named.model }
     private let monitor = TrainingMonitor()
@@ -60,20 +50,8 @@ private struct TrainingRun {
         validationSplit = arguments[Options.validationSplit] ?? 0
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
-        output = arguments[Options.outputModel]
-        checkpoint = arguments[Options.checkpoint]
-        history = arguments[Options.history]
-        csv = arguments[Options.csv]
-        plot = arguments[Options.plot]
-        page = arguments[Options.report]
-        if let output { try ModelFile.check(output, option: "--output") }
-        let paths = [output, checkpoint, history, csv, page].compactMap { $0 }
-        if let path = paths.first(where: { path in paths.filter { $0 == path }.count > 1 }) {
-            throw UsageError("Two options name the same file to write, \(path)")
-        }
+        files = try TrainingFiles(arguments)
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
-        // Better now than after an hour.
-        for path in [output, history, csv, page] { try path.map(AtomicFile.check) }
         named = try arguments.model(standard: .cifarCNN, compiled: true)
         recipe = named.recipe.changed(by: arguments)
         data = try LoadedData(arguments, for: named)
@@ -92,12 +70,12 @@ private struct TrainingRun {
                 EarlyStopping(
                     monitor: monitored, patience: $0, verbose: announces, restoreBestWeights: true)
             },
-            try checkpoint.map {
+            try files.checkpoint.map {
                 try ModelCheckpoint(
                     $0, monitor: monitored, verbose: announces,
                     saveBestOnly: !$0.contains("{epoch"))
             },
-            csv.map { CSVLogger($0) },
+            files.csv.map { CSVLogger($0) },
         ].compactMap { $0 }
         if let pixels = arguments[Options.augment] {
             let shape = named.inputShape
@@ -114,7 +92,7 @@ private struct TrainingRun {
         let trained = Int(Double(data.train.count) * (1 - validationSplit))
         let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
         try named.compile(by: recipe, arguments, steps: steps)
-        if let plot { try CommandLineTool.makeFolder(plot) }
+        try files.makeFolder()
         let optimizer = named.model.compilation!.optimizer
         let keepsOptimizer = named.isFile && arguments[Options.optimizer] == nil
         optimizerDescription =
@@ -133,7 +111,7 @@ private struct TrainingRun {
         } catch is Interruption {
             monitor.recordUnfinishedEpoch()
         }
-        try write()
+        try files.write(model, monitor.history)
         if Runtime.isInterrupted { throw interruption }
         let result: Logs?
         do {
@@ -146,49 +124,27 @@ private struct TrainingRun {
             throw interruption
         }
         let rows = report(result)
-        if let page {
+        func show(_ rows: [(String, String)]) {
+            for (title, text) in rows {
+                print(title + String(repeating: " ", count: 12 - title.count) + text)
+            }
+        }
+        show(rows)
+        if let page = files.report {
             let report = TrainingReport(
                 title: "\(named.name): a training run", facts: rows, numbers: monitor.history,
                 model: model, examples: data.test ?? data.train,
                 examplesName: data.test == nil ? "training examples" : "test examples",
                 classNames: data.classNames, batchSize: recipe.batchSize)
             try report.write(to: page)
+            show([("report", page)])
         }
-        let lines = rows + (page.map { [("report", $0)] } ?? [])
-        print(
-            lines.map { title, text in
-                title + String(repeating: " ", count: 12 - title.count) + text
-            }.joined(separator: "\n"))
-    }
-
-    private func write() throws {
-        if let output { try ModelFile.write(model, to: output) }
-        if let history {
-            let lists = monitor.history.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
-            try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history)
-        }
-        if let plot { try Curves(monitor.history).write(to: plot) }
     }
 
     private var interruption: Interruption {
         let newLine = Runtime.terminalColumns(of: 2) == nil ? "" : "\n"
-        let files = written ?? "Nothing was to be written (--output, --history)."
-        return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(files)")
-    }
-
-    /// Which files hold what.
-    private var written: String? {
-        let files = [
-            output.map {
-                "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
-            },
-            checkpoint.map { "the checkpoints are in \($0)" },
-            history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
-            plot.map { "the charts are in \($0)" },
-        ].compactMap { $0 }
-        guard !files.isEmpty else { return nil }
-        let sentence = files.joined(separator: ", ") + "."
-        return sentence.prefix(1).uppercased() + sentence.dropFirst()
+        let written = files.description ?? "Nothing was written: there was no --output."
+        return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(written)")
     }
 
     /// What came out, in rows of a name and what it stands for.
@@ -214,14 +170,14 @@ private struct TrainingRun {
             ("data", data.description),
             (
                 "time",
-                "\(duration(monitor.seconds)) for \(epochCount) epoch\(epochCount == 1 ? "" : "s"), "
-                    + "\(grouped(Int(rate.rounded()))) images/s on \(Runtime.threadCount) thread"
-                    + (Runtime.threadCount == 1 ? "" : "s")
+                "\(duration(monitor.seconds)) for \(counted(epochCount, "epoch")), "
+                    + "\(grouped(Int(rate.rounded()))) images/s on "
+                    + counted(Runtime.threadCount, "thread")
             ),
             ("training", described("")),
             ("validation", described("val_")),
             ("test", test.map(CommandLineTool.described)),
-            ("written", written),
+            ("written", files.description),
         ]
         return rows.compactMap { title, text in text.map { (title, $0) } }
     }

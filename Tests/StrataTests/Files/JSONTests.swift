@@ -39,7 +39,7 @@ struct JSONTests {
     ])
     func refuses(_ text: String, _ reason: String) {
         let error = #expect(throws: StrataError.self) { _ = try JSON(parsing: text) }
-        #expect(error?.message == "This is not JSON: \(reason).")
+        #expect(error?.message == "it is not JSON: \(reason)")
     }
 
     @Test func refusesBytesThatAreNotText() {

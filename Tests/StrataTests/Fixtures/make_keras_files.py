@@ -14,7 +14,7 @@ from keras import optimizers as O
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "keras_files")
 
 
-def case(name, model, shape, outputs, kind="classes", **settings):
+def case(name, model, shape, outputs, kind="classes", batch=4, **settings):
     random = np.random.default_rng(len(name))
     x = random.standard_normal((10, *shape)).astype("float32")
     t = {
@@ -23,10 +23,10 @@ def case(name, model, shape, outputs, kind="classes", **settings):
         "numbers": lambda: random.standard_normal((10, outputs)).astype("float32"),
     }[kind]()
     model.compile(**settings)
-    model.fit(x, t, batch_size=4, epochs=2, shuffle=False, verbose=0)
+    model.fit(x, t, batch_size=batch, epochs=2, shuffle=False, verbose=0)
     model.save(os.path.join(FOLDER, name + ".keras"))
-    arrays = {"x": x, "t": t, "y": np.array(model.predict(x, verbose=0))}
-    history = model.fit(x, t, batch_size=4, epochs=2, shuffle=False, verbose=0)
+    arrays = {"batch": np.array(batch), "x": x, "t": t, "y": np.array(model.predict(x, batch_size=batch, verbose=0))}
+    history = model.fit(x, t, batch_size=batch, epochs=2, shuffle=False, verbose=0)
     arrays["losses"] = np.array(history.history["loss"], "float32")
     for number, weight in enumerate(model.weights):
         arrays[f"weight{number}"] = np.array(weight)
@@ -50,6 +50,32 @@ def nested():
     y = L.Concatenate()([tail(x), L.Average()([shared(a), a])])
     two = L.Dense(4, name="twice")
     return keras.Model(a, L.Softmax()(two(two(L.Dense(4)(L.GlobalAveragePooling2D()(y))))))
+
+
+def words():
+    """What can be said of an input and a call: a fixed batch, inputs by name, the mode."""
+    adapted = L.Normalization()
+    adapted.adapt(np.random.default_rng(3).standard_normal((9, 4, 3)))
+    a = keras.Input(batch_shape=(2, 4, 3))
+    x = L.Dense(3, "relu")(inputs=adapted(a))
+    return keras.Model(a, L.Dense(2)(L.Flatten()(L.BatchNormalization()(x, training=True))))
+
+
+def operations():
+    """Operations on tensors: Keras lists them as layers, with constants among what they are given."""
+    ops = keras.ops
+    a = keras.Input((4, 5, 3), name="image")
+    x = (a / 255.0 - 0.5) * np.array([1.0, 2.0, 4.0], "float32") + 1 / (2.5 + abs(a))
+    x = ops.relu(L.Conv2D(4, 3, padding="same")(x)) + keras.activations.leaky_relu(a[..., :1], 0.1)
+    x = ops.concatenate([x, ops.pad(a[:, 1:3, ::2], [[0, 0], [1, 1], [0, 2], [0, 0]])], axis=-1)
+    gate = ops.sigmoid(L.Dense(7)(ops.mean(x, axis=(1, 2), keepdims=True)))
+    x = x * gate + ops.maximum(-x, 0.25) ** 2
+    x = ops.stack([ops.max(x, [1, 2]), ops.transpose(x, (0, 3, 1, 2))[:, :, 1, 0]], axis=1)
+    first, second = ops.split(ops.gelu(x), 2, axis=1)
+    first = ops.squeeze(first, axis=1) - ops.where(second[:, 0] > 0.5, second[:, 0], 2)
+    x = ops.expand_dims(ops.clip(ops.reshape(first, (-1, 7)), -1.0, 1.5), 1)
+    x = ops.var(ops.softmax(x, axis=-1) + ops.log_softmax(x), axis=1) + ops.tanh(L.Dense(7)(first))
+    return keras.Model(a, L.Dense(2)(x))
 
 
 os.makedirs(FOLDER, exist_ok=True)
@@ -116,3 +142,7 @@ case(
     loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255),
     metrics=[keras.metrics.SparseCategoricalCrossentropy(from_logits=True, ignore_class=255)],
 )
+keras.utils.clear_session()
+case("operations", operations(), (4, 5, 3), 2, "numbers", optimizer=O.Ftrl(0.01), loss="mse", metrics=[])
+keras.utils.clear_session()
+case("words", words(), (4, 3), 2, "numbers", batch=2, optimizer="lion", loss="mse", metrics=[])

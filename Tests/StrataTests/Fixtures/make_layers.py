@@ -139,6 +139,21 @@ for made in [C.MaxNorm(), C.MaxNorm(0.5, axis=[0, 1, 2]), C.NonNeg(), C.UnitNorm
              C.MinMaxNorm(1.0, 1.5, rate=0.7), C.MinMaxNorm(2.0, 3.0, axis=[0, 1])]:
     constraint(made)
 
+for options in [
+    dict(height=3, width=7), dict(height=6, width=2, interpolation="nearest"), dict(height=8, width=5, interpolation="nearest"),
+    dict(height=3, width=3, crop_to_aspect_ratio=True), dict(height=6, width=2, pad_to_aspect_ratio=True),
+    dict(height=2, width=5, pad_to_aspect_ratio=True, fill_value=1.5),
+]:
+    case(L.Resizing(**options))
+case(L.CenterCrop(3, 2))
+case(L.CenterCrop(2, 6))
+case(L.CenterCrop(9, 7))
+for layer in [L.RandomRotation(0.1), L.RandomRotation((-0.1, 0.2), fill_mode="constant", fill_value=0.5),
+              L.RandomZoom(0.3), L.RandomZoom((-0.2, 0.1), 0.3, fill_mode="nearest", interpolation="nearest"),
+              L.RandomBrightness(0.2), L.RandomBrightness((0.1, 0.3), value_range=(-1.0, 1.0)),
+              L.GaussianDropout(0.3), L.AlphaDropout(0.3), L.AlphaDropout(0.2, noise_shape=(None, 1, 2, 2))]:
+    case(layer, (1, 2, 2, 2))
+
 with open(os.path.join(here, "layers.json"), "w") as file:
     json.dump(cases, file, separators=(",", ":"))
 np.save(os.path.join(here, "layers.npy"), np.concatenate(numbers))

@@ -33,8 +33,12 @@ private func taps(
 ) -> [(pixel: [Int]?, weight: Double)] {
     func axis(_ axis: Int) -> [(place: Int?, weight: Double)] {
         let entry = map.shape[0] == 1 ? 0 : cell[0]
+        let (start, down, across) = (
+            map[[entry, 3 * axis]], map[[entry, 3 * axis + 1]], map[[entry, 3 * axis + 2]]
+        )
+        // Of the pixel that begins here, in which the centre is.
         let position =
-            map[[entry, 2 * axis]] + Double(cell[axis + 1]) * map[[entry, 2 * axis + 1]]
+            start + (Double(cell[1]) + 0.5) * down + (Double(cell[2]) + 0.5) * across - 0.5
         let size = image[axis + 1]
         func place(_ place: Int) -> Int? {
             switch operation.border {

@@ -114,8 +114,92 @@ struct PreprocessingLayerTests {
         square(x - x.mean(axes: [1, 2], keepingDimensions: true)).sum(axes: [1, 2, 3]).scalars
     }
 
+    @Test func resizing() throws {
+        try checkLayer([[5, 4, 2]], output: [3, 7, 2]) { Resizing(height: 3, width: 7) }
+        try checkLayer([[5, 4, 1]], output: [7, 3, 1]) {
+            Resizing(height: 7, width: 3, interpolation: .nearest, fitting: .crop)
+        }
+        try checkLayer([[5, 4, 1]], output: [2, 6, 1]) {
+            Resizing(height: 2, width: 6, fitting: .pad(with: 0.3))
+        }
+        #expect(Resizing(height: 0, width: 3)(images).error != nil)
+        // For all sizes, as TensorFlow: ⌊(i + 1/2) · old / new⌋ in single precision.
+        for (old, new) in [(7, 3), (3, 7), (224, 31), (31, 299), (57, 39), (1, 5), (5, 1)] {
+            let row = Tensor(shape: [1, 1, old, 1], scalars: (0..<old).map(Float.init))
+            let expected = (0..<new).map {
+                min(((Float($0) + 0.5) * (Float(old) / Float(new))).rounded(.down), Float(old - 1))
+            }
+            let layer = Resizing(height: 1, width: new, interpolation: .nearest)
+            #expect(layer(row).scalars == expected)
+        }
+    }
+
+    @Test func centerCrop() throws {
+        try checkLayer([[5, 4, 2]], output: [2, 3, 2]) { CenterCrop(height: 2, width: 3) }
+        try checkLayer([[3, 4, 1]], output: [5, 2, 1]) { CenterCrop(height: 5, width: 2) }
+    }
+
+    /// Keras's results, where bounds leave one choice.
+    @Test func rotationsAndZoomsOfKeras() throws {
+        let image = Tensor(shape: [1, 3, 4, 1], scalars: (0..<12).map(Float.init))
+        func check(_ layer: any Layer, _ x: Tensor, _ expected: [Double]) {
+            expectClose(
+                inTraining(layer, x).scalars.map(Double.init), expected, relative: 1e-4,
+                absolute: 1e-4, type(of: layer).className)
+        }
+        check(
+            RandomRotation(0.25...0.25, border: .constant(-1), interpolation: .nearest),
+            Tensor(shape: [1, 3, 3, 1], scalars: (0..<9).map(Float.init)),
+            [2, 5, 8, 1, 4, 7, 0, 3, 6])
+        check(
+            RandomRotation(1 / 12...1 / 12, border: .constant(-1)), image,
+            [
+                -0.3469, 1.2692, 3.9689, 4.2824, 1.2010, 4.0670, 6.9330, 9.7990, 2.8301, 7.0311,
+                8.2225, 3.3385,
+            ])
+        check(
+            RandomZoom(height: 0.5...0.5, width: -0.5 ... -0.5, border: .constant(-1)), image,
+            [-0.125, 0.125, 0.375, 0.625, 4.75, 5.25, 5.75, 6.25, 3.875, 4.125, 4.375, 4.625])
+        check(
+            RandomZoom(height: -0.5 ... -0.5), image,
+            [2.75, 3.25, 3.75, 4.25, 4.75, 5.25, 5.75, 6.25, 6.75, 7.25, 7.75, 8.25])
+        check(
+            RandomZoom(height: -0.5 ... -0.5, interpolation: .nearest), image,
+            [5, 5, 6, 6, 5, 5, 6, 6, 9, 9, 10, 10])
+        check(
+            RandomBrightness(0.5...0.5, valueRange: 0...10), image,
+            [5, 6, 7, 8, 9, 10, 10, 10, 10, 10, 10, 10])
+    }
+
+    @Test func randomRotation() throws {
+        for border in [ResamplingBorder.constant(2), .nearest, .reflect, .wrap] {
+            try checkLayer([[4, 5, 2]], output: [4, 5, 2]) { RandomRotation(0.3, border: border) }
+        }
+    }
+
+    @Test func randomZoom() throws {
+        try checkLayer([[4, 5, 2]], output: [4, 5, 2]) {
+            RandomZoom(height: 0.1...0.4, width: -0.3...0.2, border: .wrap)
+        }
+        try checkLayer([[4, 5, 1]], output: [4, 5, 1]) { RandomZoom(0.3) }
+        #expect(RandomZoom(1)(images).error != nil)
+    }
+
+    @Test func randomBrightness() throws {
+        try checkLayer([[3, 4, 2]], output: [3, 4, 2]) {
+            RandomBrightness(-0.1...0.3, valueRange: -2...2)
+        }
+        let added = inTraining(RandomBrightness(0.5, valueRange: -1000...1000), images) - images
+        let numbers = added.mean(axes: [1, 2, 3]).scalars
+        #expect(numbers.allSatisfy { (-1000...1000).contains($0) })
+        #expect(numbers.min()! < -600 && numbers.max()! > 600)
+        #expect(RandomBrightness(2)(images).error != nil)
+    }
+
     @Test func theSeedDecides() {
         let layers: [any Layer] = [
+            RandomRotation(0.2), RandomZoom(0.2), RandomBrightness(0.5), GaussianDropout(0.5),
+            AlphaDropout(0.5),
             RandomFlip(), RandomTranslation(height: 0.2, width: 0.2), RandomContrast(0.5),
             RandomCrop(height: 3, width: 3), GaussianNoise(1), SpatialDropout2D(0.5),
         ]

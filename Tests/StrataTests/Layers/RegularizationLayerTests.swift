@@ -33,6 +33,26 @@ struct RegularizationLayerTests {
         #expect(GaussianNoise(-1)(Tensor.ones([1, 1])).error != nil)
     }
 
+    @Test func gaussianDropout() throws {
+        try checkLayer([[4, 3]], output: [4, 3]) { GaussianDropout(0.2) }
+        let factors = inTraining(GaussianDropout(0.2), Tensor.ones([100, 100]))
+        #expect(abs(factors.mean().scalar - 1) < 0.025)
+        #expect(abs(square(factors - 1).mean().scalar - 0.25) < 0.02)
+        #expect(GaussianDropout(1)(Tensor.ones([1, 1])).error != nil)
+    }
+
+    @Test func alphaDropout() throws {
+        try checkLayer([[4, 3]], output: [4, 3]) { AlphaDropout(0.4) }
+        try checkLayer([[4, 3]], output: [4, 3]) { AlphaDropout(0.4, noiseShape: [nil, 1, 3]) }
+        // What Keras makes of zeros.
+        let zeros = inTraining(AlphaDropout(0.3), Tensor.zeros([50, 50])).scalars
+        for value in zeros {
+            #expect(abs(value - 0.45409206) < 1e-6 || abs(value + 1.0595481) < 1e-6)
+        }
+        #expect((640...860).contains(zeros.count { $0 < 0 }))
+        #expect(AlphaDropout(.nan)(Tensor.ones([1, 1])).error != nil)
+    }
+
     @Test func activityRegularization() throws {
         try checkLayer([[4, 3]], output: [4, 3]) { ActivityRegularization(l1: 0.1, l2: 0.2) }
     }

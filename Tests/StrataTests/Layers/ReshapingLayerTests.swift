@@ -57,6 +57,11 @@ struct ReshapingLayerTests {
                         $0[0], size: [4, 3], rows: (start, 0.8), columns: (1.7, -1.1),
                         interpolation: interpolation, border: border))
             }
+            checkGradients("turned \(border)", at: [x]) {
+                resample2D(
+                    $0[0], size: [4, 3], rows: (start, 0.9, 0.37), columns: (0.7, -0.43, 1.1),
+                    interpolation: interpolation, border: border)
+            }
         }
     }
 }

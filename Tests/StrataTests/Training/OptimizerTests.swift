@@ -15,6 +15,17 @@ import Testing
         "adamw": { AdamW(learningRate: 0.1) },
         "adamax": { Adamax(learningRate: 0.1) },
         "nadam": { Nadam(learningRate: 0.1) },
+        "lion": { Lion(learningRate: 0.1) },
+        "lion options": {
+            Lion(
+                learningRate: 0.1, beta1: 0.8, beta2: 0.9, weightDecay: 0.1, clipping: .norm(1))
+        },
+        "ftrl": { Ftrl(learningRate: 0.1) },
+        "ftrl options": {
+            Ftrl(
+                learningRate: 0.1, learningRatePower: -0.7, initialAccumulatorValue: 0.3, l1: 0.2,
+                l2: 0.1, l2Shrinkage: 0.05, beta: 0.4, weightDecay: 0.1)
+        },
         "adam epsilon": { Adam(learningRate: 0.1, epsilon: 0.5) },
         "adamax epsilon": { Adamax(learningRate: 0.1, epsilon: 0.5) },
         "nadam epsilon": { Nadam(learningRate: 0.1, epsilon: 0.5) },

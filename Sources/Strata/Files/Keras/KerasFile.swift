@@ -90,8 +90,8 @@ struct KerasFile {
         }
         do {
             configuration = try JSON(parsing: bytes).withoutSharing
-        } catch {
-            throw StrataError("\(path): config.json: \(error)")
+        } catch let error as StrataError {
+            throw StrataError("\(path): config.json is not usable: \(error.message).")
         }
     }
 

@@ -24,8 +24,10 @@ enum KerasWeights {
                     path: path, layer: layer,
                     weights: layer.core.ownWeights.map { (prefix + $0.name, $0) }))
             var used: [String: Int] = [:]
-            for child in (layer as? Model)?.layers ?? layer.core.children {
-                let base = snakeCase(type(of: child).className)
+            // Operations have no weights, and take no layer's number.
+            for child in (layer as? Model)?.layers ?? layer.core.children
+            where !(child is TensorOperation) {
+                let base = snakeCase(child.className)
                 let number = used[base, default: 0]
                 used[base] = number + 1
                 visit(

@@ -78,7 +78,7 @@ extension ONNXExport {
                     operands: [placed(start), placed(ends), Array(0..<rank), placed(steps)])
             }
         case let operation as Resampling:
-            return try enlargement(operation, inputs)
+            return try resizing(operation, inputs)
         default:
             throw Self.noCounterpart(operation.name)
         }
@@ -152,28 +152,28 @@ extension ONNXExport {
         return sizes
     }
 
-    /// An enlargement by whole factors, the only resampling of inference.
-    private func enlargement(_ operation: Resampling, _ inputs: [Tensor]) throws -> Value {
+    /// Images of another size, the only resampling of inference.
+    private func resizing(_ operation: Resampling, _ inputs: [Tensor]) throws -> Value {
         let unsupported = StrataError(
             "The model cannot be exported: it moves images in a way ONNX has no counterpart of.")
-        guard isConstant(inputs[1]), inputs[1].shape.count == 4 else { throw unsupported }
+        guard isConstant(inputs[1]), inputs[1].shape.count == 6, operation.border == .nearest
+        else { throw unsupported }
         let map = try inputs[1].computedScalars()
-        let factors = [(1 / map[1]).rounded(), (1 / map[3]).rounded()]
-        let isNearest = operation.interpolation == .nearest
-        for axis in 0..<2 {
-            let (start, step) = (map[2 * axis], map[2 * axis + 1])
-            guard Swift.abs(step * factors[axis] - 1) < 1e-5,
-                isNearest || Swift.abs(start - (step - 1) / 2) < 1e-5
-            else { throw unsupported }
+        let old = inputs[0].shape
+        let ratios = zip(operation.size, [old[1], old[2]]).map { Float($1) / Float($0) }
+        guard map == [0, ratios[0], 0, 0, 0, ratios[1]] else { throw unsupported }
+        // The new size is what is left of a product after the point.
+        let scales = zip(operation.size, [old[1], old[2]]).map { new, old in
+            let scale = Float(new) / Float(old)
+            return Double(scale) * Double(old) < Double(new) ? scale.nextUp : scale
         }
-        let scales = numbers([1, 1] + factors)
+        let isNearest = operation.interpolation == .nearest
         let name = file.add(
-            "Resize", [try channelsFirst(inputs[0]), "", scales],
+            "Resize", [try channelsFirst(inputs[0]), "", numbers([1, 1] + scales)],
             [
                 .string("mode", isNearest ? "nearest" : "linear"),
-                .string(
-                    "coordinate_transformation_mode", isNearest ? "asymmetric" : "half_pixel"),
-                .string("nearest_mode", "floor"),
+                .string("coordinate_transformation_mode", "half_pixel"),
+                .string("nearest_mode", "round_prefer_ceil"),
             ])
         return Value(name, channelsFirst: true)
     }

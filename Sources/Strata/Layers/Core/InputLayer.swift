@@ -11,9 +11,7 @@ public final class InputLayer: ConfigurableLayer {
     }
 
     public convenience init(configuration: Configuration) throws {
-        let sizes: [JSON] =
-            try configuration.optional("batch_shape")
-            ?? [.null] + configuration.value("shape")
+        let sizes: [JSON] = try configuration.value("batch_shape")
         self.init(try InputLayer.shape(ofBatch: sizes), name: configuration.name)
     }
 
@@ -53,6 +51,8 @@ public final class InputLayer: ConfigurableLayer {
 /// let output = Dense(10)(Flatten()(input))
 /// let model = Model(inputs: input, outputs: output)
 /// ```
+/// Arithmetic on what follows from it becomes part of the model, as layers of Keras's names:
+/// `input / 255` is a `TrueDivide`.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(shape: Shape, name: String? = nil) -> Tensor {
     guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.count <= Tensor.countLimit else {

@@ -41,19 +41,6 @@ public final class RandomCrop: ConfigurableLayer {
                 x, size: [height, width], rows: axis(room[0]), columns: axis(room[1]),
                 interpolation: .nearest, border: .nearest)
         }
-        let crop = [
-            Swift.max(1, min(x.shape[1], x.shape[2] * height / width)),
-            Swift.max(1, min(x.shape[2], x.shape[1] * width / height)),
-        ]
-        func axis(_ crop: Int, _ result: Int) -> (start: Tensor, step: Tensor) {
-            let step = Float(crop) / Float(result)
-            return (Tensor(step / 2 - 0.5), Tensor(step))
-        }
-        let box = x.sliced(
-            from: [0, (x.shape[1] - crop[0]) / 2, (x.shape[2] - crop[1]) / 2, 0],
-            size: [x.shape[0], crop[0], crop[1], x.shape[3]])
-        return resample2D(
-            box, size: [height, width], rows: axis(crop[0], height),
-            columns: axis(crop[1], width), interpolation: .bilinear, border: .nearest)
+        return resized(centredPart(x, proportions: [height, width]), to: [height, width])
     }
 }

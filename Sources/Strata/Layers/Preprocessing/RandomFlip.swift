@@ -37,7 +37,7 @@ public final class RandomFlip: ConfigurableLayer {
         func axis(_ flips: Bool, _ size: Int) -> (start: Tensor, step: Tensor) {
             guard flips else { return (0, 1) }
             let flipped = context.randomUniform([x.shape[0], 1]) .< Tensor(0.5)
-            return (flipped * Float(size - 1), 1 - flipped * 2)
+            return (flipped * Float(size), 1 - flipped * 2)
         }
         return resample2D(
             x, size: [x.shape[1], x.shape[2]], rows: axis(mode != .horizontal, x.shape[1]),

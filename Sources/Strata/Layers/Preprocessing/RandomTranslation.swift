@@ -32,21 +32,14 @@ public final class RandomTranslation: ConfigurableLayer {
         interpolation: Interpolation = .bilinear, name: String? = nil
     ) {
         self.init(
-            height: -Swift.abs(height)...Swift.abs(height),
-            width: -Swift.abs(width)...Swift.abs(width), border: border,
+            height: .either(height), width: .either(width), border: border,
             interpolation: interpolation, name: name)
     }
 
     public convenience init(configuration: Configuration) throws {
-        func range(_ name: String) throws -> ClosedRange<Float> {
-            let bounds: [Float] = try configuration.value(name)
-            guard let first = bounds.first, let last = bounds.last, bounds.count <= 2,
-                bounds.allSatisfy(\.isFinite), first <= last
-            else { throw StrataError("\(name) is a number or two bounds. Received: \(bounds)") }
-            return bounds.count == 1 ? -Swift.abs(first)...Swift.abs(first) : first...last
-        }
         self.init(
-            height: try range("height_factor"), width: try range("width_factor"),
+            height: try configuration.range("height_factor"),
+            width: try configuration.range("width_factor"),
             border: try ResamplingBorder(
                 name: try configuration.value("fill_mode", default: "reflect"),
                 fill: try configuration.value("fill_value", default: 0)),
@@ -55,13 +48,9 @@ public final class RandomTranslation: ConfigurableLayer {
     }
 
     public var configuration: Configuration {
-        func written(_ range: ClosedRange<Float>) -> JSON {
-            range.lowerBound == -range.upperBound
-                ? JSON(range.upperBound) : [JSON(range.lowerBound), JSON(range.upperBound)]
-        }
-        return [
-            "data_format": "channels_last", "height_factor": written(height),
-            "width_factor": written(width), "fill_mode": border.name,
+        [
+            "data_format": "channels_last", "height_factor": height.factor,
+            "width_factor": width.factor, "fill_mode": border.name,
             "interpolation": interpolation, "seed": nil, "fill_value": border.fill,
         ]
     }
@@ -71,9 +60,7 @@ public final class RandomTranslation: ConfigurableLayer {
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard context.isTraining else { return x }
         func axis(_ range: ClosedRange<Float>, _ size: Int) -> (start: Tensor, step: Tensor) {
-            let part = context.randomUniform([x.shape[0], 1])
-            let spread = range.upperBound - range.lowerBound
-            return ((part * spread + range.lowerBound) * Float(-size), 1)
+            (context.random(range, for: x) * Float(-size), 1)
         }
         return resample2D(
             x, size: [x.shape[1], x.shape[2]], rows: axis(height, x.shape[1]),

@@ -33,12 +33,7 @@ public final class UpSampling2D: ConfigurableLayer {
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        // Output pixel i has its centre at (i + 1/2) / factor of the input.
-        let scales = factors.map { 1 / Float($0) }
-        return resample2D(
-            x, size: [x.shape[1] * factors[0], x.shape[2] * factors[1]],
-            rows: (Tensor(scales[0] / 2 - 0.5), Tensor(scales[0])),
-            columns: (Tensor(scales[1] / 2 - 0.5), Tensor(scales[1])),
-            interpolation: interpolation, border: .nearest)
+        resized(
+            x, to: [x.shape[1] * factors[0], x.shape[2] * factors[1]], interpolation: interpolation)
     }
 }

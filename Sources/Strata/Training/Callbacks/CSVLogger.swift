@@ -58,6 +58,10 @@ public final class CSVLogger: Callback {
             return needsQuotes
                 ? "\"" + field.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : field
         }
-        try file?.write(contentsOf: Data((quoted.joined(separator: separator) + "\r\n").utf8))
+        do {
+            try file?.write(contentsOf: Data((quoted.joined(separator: separator) + "\r\n").utf8))
+        } catch {
+            throw StrataError("Cannot write \(path): \(error.localizedDescription)")
+        }
     }
 }

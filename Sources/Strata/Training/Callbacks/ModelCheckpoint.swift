@@ -66,11 +66,7 @@ public final class ModelCheckpoint: Callback {
     private func save(_ model: Model, _ logs: Logs, batch: Int?) throws {
         let path = try template.path(epoch: epoch + 1, batch: batch.map { $0 + 1 }, logs)
         guard try isDue(model, logs, path) else { return }
-        let directory = (path as NSString).deletingLastPathComponent
-        if !directory.isEmpty {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-        }
+        try Folder.make((path as NSString).deletingLastPathComponent)
         if path.hasSuffix(".keras") {
             try model.save(to: path)
         } else {

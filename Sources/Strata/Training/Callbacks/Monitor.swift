@@ -45,7 +45,7 @@ struct Monitor {
 }
 
 /// Where callbacks write what they have to say: the standard error stream, as the progress does.
-func announce(_ text: String) { ProgressBar.standardError(text + "\n") }
+func announce(_ text: String) { Runtime.writeStandardError(text + "\n") }
 
 extension Logs {
     /// The names, for messages about one that is missing.

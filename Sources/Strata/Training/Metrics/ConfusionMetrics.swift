@@ -16,6 +16,36 @@ extension Metric {
 
     public static var recall: Metric { recall() }
 
+    /// How often what is true is predicted to be: a sum of the samples' weights.
+    public static func truePositives(threshold: Float = 0.5) -> Metric {
+        count("true_positives", "TruePositives", threshold, isBetterWhenHigher: true, \.hits)
+    }
+
+    /// How often what is not true is not predicted to be.
+    public static func trueNegatives(threshold: Float = 0.5) -> Metric {
+        count("true_negatives", "TrueNegatives", threshold, isBetterWhenHigher: true, \.rejections)
+    }
+
+    /// How often what is not true is predicted to be.
+    public static func falsePositives(threshold: Float = 0.5) -> Metric {
+        count(
+            "false_positives", "FalsePositives", threshold, isBetterWhenHigher: false,
+            \.falseAlarms)
+    }
+
+    /// How often what is true is not predicted to be.
+    public static func falseNegatives(threshold: Float = 0.5) -> Metric {
+        count("false_negatives", "FalseNegatives", threshold, isBetterWhenHigher: false, \.misses)
+    }
+
+    private static func count(
+        _ name: String, _ className: String, _ threshold: Float, isBetterWhenHigher: Bool,
+        _ chosen: @escaping @Sendable (Counts) -> Double
+    ) -> Metric {
+        counts(name, threshold, nil, isBetterWhenHigher: isBetterWhenHigher, chosen)
+            .serialized(className, ["thresholds": threshold])
+    }
+
     /// How scores of several classes become one.
     public enum Averaging: String, Hashable, Sendable {
         /// The mean of the classes' scores.
@@ -89,6 +119,7 @@ extension Metric {
         var hits: Double
         var falseAlarms: Double
         var misses: Double
+        var rejections = 0.0
 
         var f1: Double {
             let precision = hits / (hits + falseAlarms + 1e-7)
@@ -108,10 +139,10 @@ extension Metric {
     }
 
     private static func counts(
-        _ name: String, _ threshold: Float, _ classID: Int?,
+        _ name: String, _ threshold: Float, _ classID: Int?, isBetterWhenHigher: Bool = true,
         _ result: @escaping @Sendable (Counts) -> Double
     ) -> Metric {
-        Metric(name, isBetterWhenHigher: true) { target, prediction, weights in
+        Metric(name, isBetterWhenHigher: isBetterWhenHigher) { target, prediction, weights in
             var truth = target.matched(to: prediction)
             var scores = prediction
             if let classID {
@@ -119,11 +150,16 @@ extension Metric {
             }
             let isTrue = 1 - (truth .== 0)
             let isGuessed = scores .> Tensor(threshold)
-            return [isGuessed * isTrue, isGuessed * (1 - isTrue), (1 - isGuessed) * isTrue].map {
+            return [
+                isGuessed * isTrue, isGuessed * (1 - isTrue), (1 - isGuessed) * isTrue,
+                (1 - isGuessed) * (1 - isTrue),
+            ].map {
                 (weights?.samplesBroadcast(to: $0.shape) ?? 1) * $0
             }.map { $0.sum() }
         } result: {
-            result(Counts(hits: $0[0][0], falseAlarms: $0[1][0], misses: $0[2][0]))
+            result(
+                Counts(
+                    hits: $0[0][0], falseAlarms: $0[1][0], misses: $0[2][0], rejections: $0[3][0]))
         }
     }
 

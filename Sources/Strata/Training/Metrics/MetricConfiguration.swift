@@ -30,6 +30,8 @@ extension Metric {
             }
             return .f1Score(average: average, threshold: try configuration.optional("threshold"))
         },
+        "FalseNegatives": { .falseNegatives(threshold: try threshold($0)) },
+        "FalsePositives": { .falsePositives(threshold: try threshold($0)) },
         "MeanIoU": { try meanIoU($0) },
         "OneHotMeanIoU": { try meanIoU($0).named("one_hot_mean_io_u") },
         "Precision": {
@@ -48,6 +50,8 @@ extension Metric {
         "SparseTopKCategoricalAccuracy": {
             .sparseTopKCategoricalAccuracy(k: try $0.value("k", default: 5))
         },
+        "TrueNegatives": { .trueNegatives(threshold: try threshold($0)) },
+        "TruePositives": { .truePositives(threshold: try threshold($0)) },
         "TopKCategoricalAccuracy": { .topKCategoricalAccuracy(k: try $0.value("k", default: 5)) },
     ]
 

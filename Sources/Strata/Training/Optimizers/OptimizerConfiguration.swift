@@ -3,8 +3,8 @@ extension Optimizer {
     /// Adding an optimizer adds a line here.
     private static var builtIn: [any (Optimizer & Configurable).Type] {
         [
-            Adadelta.self, Adagrad.self, Adam.self, AdamW.self, Adamax.self, Nadam.self,
-            RMSprop.self, SGD.self,
+            Adadelta.self, Adagrad.self, Adam.self, AdamW.self, Adamax.self, Ftrl.self,
+            Lion.self, Nadam.self, RMSprop.self, SGD.self,
         ]
     }
 

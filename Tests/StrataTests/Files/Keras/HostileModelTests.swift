@@ -51,6 +51,19 @@ struct HostileModelTests {
         #expect(written.contains(#""kwargs": {"training": false, "mask": null}"#), "\(written)")
     }
 
+    /// Earlier names of an input's shape are read, and written as today's.
+    @Test(arguments: [
+        #""batch_input_shape": [null, 4, 4, 3]"#, #""shape": [4, 4, 3]"#,
+        #""input_shape": [4, 4, 3]"#, #""batch_shape": [null, 4, 4, 3], "shape": [4, 4, 3]"#,
+    ])
+    func namesOfAnInputsShape(_ words: String) throws {
+        let json = try JSON(
+            parsing: #"{"class_name": "InputLayer", "config": {\#(words), "name": "in"}}"#)
+        let config = try LayerRegistry.layer(serialized: json).serialized()["config"]
+        #expect(config?["batch_shape"] == [nil, 4, 4, 3])
+        #expect(config?["shape"] == nil && config?["batch_input_shape"] == nil)
+    }
+
     @Test(arguments: [
         ("Conv2D", #"{"filters": 1000000000000000000, "kernel_size": 3}"#, "filters"),
         ("Conv2D", #"{"filters": 1e300, "kernel_size": 3}"#, "filters"),
@@ -67,6 +80,24 @@ struct HostileModelTests {
         ("MaxPooling2D", #"{"pool_size": 0}"#, "window"),
         ("RandomTranslation", #"{"height_factor": NaN, "width_factor": 0}"#, "height_factor"),
         ("RandomTranslation", #"{"height_factor": 0, "width_factor": [1, 0]}"#, "width_factor"),
+        ("Resizing", #"{"height": -1, "width": 3}"#, "at least 1"),
+        ("Resizing", #"{"height": 9223372036854775807, "width": 3}"#, "height"),
+        ("Resizing", #"{"height": 67108864, "width": 67108864}"#, "numbers"),
+        ("Resizing", #"{"height": 3, "width": 3, "interpolation": "bicubic"}"#, "bilinear"),
+        ("Resizing", #"{"height": 3, "width": 3, "antialias": true}"#, "antialias"),
+        ("CenterCrop", #"{"height": 67108864, "width": 67108864}"#, "numbers"),
+        ("CenterCrop", #"{"height": 3, "width": 0}"#, "at least 1"),
+        ("RandomRotation", #"{"factor": [NaN, 1]}"#, "factor"),
+        ("RandomRotation", #"{"factor": Infinity}"#, "factor"),
+        ("RandomRotation", #"{"factor": [1, 2, 3]}"#, "factor"),
+        ("RandomRotation", #"{"factor": 0.1, "fill_mode": "mirror"}"#, "mirror"),
+        ("RandomZoom", #"{"height_factor": -1e30}"#, "more than -1"),
+        ("RandomZoom", #"{"height_factor": 0.1, "width_factor": [-1, 0]}"#, "more than -1"),
+        ("RandomBrightness", #"{"factor": 3}"#, "between -1 and 1"),
+        ("RandomBrightness", #"{"factor": 1, "value_range": [0, NaN]}"#, "value_range"),
+        ("GaussianDropout", #"{"rate": NaN}"#, "rate"),
+        ("AlphaDropout", #"{"rate": 1}"#, "rate"),
+        ("AlphaDropout", #"{"rate": 0.1, "noise_shape": [-9223372036854775808]}"#, "noise"),
         ("Conv3D", "{}", "Conv3D"), ("Lambda", "{}", "Lambda"),
         ("Conv2D", "7", "object"),
     ])
@@ -87,6 +118,67 @@ struct HostileModelTests {
         let optimizer = try #require(try Model.load(from: path).compilation?.optimizer)
         #expect(optimizer.iterations == 1 << 53 - 1)
         #expect(optimizer.hyperparameters().count == 3)
+    }
+
+    @Test(arguments: [
+        ("Add", "{}", "1.0", ""), ("Add", "{}", "1e400, 2", "operands"),
+        ("Add", "{}", #"{"class_name": "__numpy__", "config": {"value": [[1, 2], [3]]}}"#, "rows"),
+        ("Add", "{}", #"{"class_name": "__numpy__", "config": {"value": [[], []]}}"#, "broadcast"),
+        (
+            "Add", "{}", #"{"class_name": "__numpy__", "config": {"value": [[[[1]]], [[[2]]]]}}"#,
+            "batch"
+        ),
+        ("Add", "{}", #"[[[[[[[[[1]]]]]]]]]"#, "dimensions"),
+        ("Add", "{}", #""one""#, "number"), ("Add", "{}", "", "operands"),
+        ("Fold", "{}", "", "Fold"), ("Mean", "{}", "", "batch"),
+        ("Mean", #"{"axis": [0, 1]}"#, "", "batch"), ("Mean", #"{"axis": 9}"#, "", "axes"),
+        ("Max", #"{"axis": 1, "initial": 1}"#, "", "initial"),
+        ("Reshape", #"{"newshape": [-1, -1]}"#, "", "-1"),
+        ("Reshape", #"{"newshape": [0, -1]}"#, "", "-1"),
+        ("Reshape", #"{"newshape": [67108864, 67108864, 67108864]}"#, "", "reshaped"),
+        ("Reshape", #"{"newshape": [2, 24]}"#, "", "batch"),
+        ("Transpose", #"{"axes": [1, 0, 2, 3]}"#, "", "batch"),
+        ("Transpose", #"{"axes": [0, 1, 1, 77]}"#, "", "permutation"),
+        ("ExpandDims", #"{"axis": 0}"#, "", "axes"), ("Squeeze", #"{"axis": 1}"#, "", "axes"),
+        ("Split", #"{"axis": 1, "indices_or_sections": 3}"#, "", "parts"),
+        ("Split", #"{"axis": 1, "indices_or_sections": 0}"#, "", "parts"),
+        ("Pad", #"{"pad_width": [[0, 0], [0, -1], [0, 0], [0, 0]]}"#, "", "Padding"),
+        ("Pad", #"{"pad_width": [[0, 0], [0, 1e18], [0, 0], [0, 0]]}"#, "", "size"),
+        ("Pad", #"{"pad_width": 1}"#, "", "sizes"), ("Clip", "{}", "", "x_min"),
+        ("LeakyRelu", #"{"negative_slope": "steep"}"#, "", "negative_slope"),
+        ("GetItem", "{}", "0", "batch"), ("GetItem", "{}", "", "operands"),
+        ("GetItem", "{}", slices("0, 0, 0, 0, 0"), "indices"),
+        ("GetItem", "{}", slices("-9223372036854775808"), "index"),
+        (
+            "GetItem", "{}",
+            slices(#"{"class_name": "__slice__", "config": {"step": 9223372036854775807}}"#), ""
+        ),
+        (
+            "GetItem", "{}",
+            slices(
+                #"{"class_name": "__slice__", "config": {"start": -9223372036854775808, "stop": 9223372036854775807, "step": -1}}"#
+            ), "forwards"
+        ),
+        (
+            "GetItem", "{}",
+            slices(#"{"class_name": "__slice__", "config": {"start": 3, "stop": 1}}"#), "something"
+        ),
+    ])
+    func anOperation(_ name: String, _ config: String, _ constants: String, _ word: String) {
+        let call = node("in").replacing(
+            "}}], ", with: "}}\(constants.isEmpty ? "" : ", ")\(constants)], ")
+        let text = functional(
+            input + ","
+                + layer(name, config, call).replacing(
+                    "{\"class", with: #"{"module": "keras.src.ops.numpy", "class"#,
+                    maxReplacements: 1),
+            outputs: #"["x", 0, 0]"#)
+        let message = message(text)
+        #expect(word.isEmpty ? message.isEmpty : message.contains(word), "\(message)")
+    }
+
+    private static func slices(_ rest: String) -> String {
+        #"[{"class_name": "__slice__", "config": {"start": null}}, \#(rest)]"#
     }
 
     @Test func aGraph() {

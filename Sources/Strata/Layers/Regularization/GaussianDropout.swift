@@ -1,0 +1,30 @@
+/// Multiplies its input by normal noise of mean 1 and the variance of dropout, rate / (1 - rate), while
+/// training (Srivastava et al., 2014). Output shape: the input's.
+public final class GaussianDropout: ConfigurableLayer {
+    public let core: LayerCore
+    /// From 0 to less than 1.
+    public let rate: Float
+
+    public init(_ rate: Float, name: String? = nil) {
+        core = LayerCore(name: name)
+        self.rate = rate
+    }
+
+    public convenience init(configuration: Configuration) throws {
+        self.init(try configuration.value("rate"), name: configuration.name)
+    }
+
+    public var configuration: Configuration { ["rate": rate, "seed": nil] }
+
+    public func build(_ inputs: [Shape]) throws {
+        guard rate >= 0, rate < 1 else {
+            throw StrataError("rate is at least 0 and less than 1. Received: \(rate)")
+        }
+    }
+
+    public func call(_ x: Tensor, _ context: Context) -> Tensor {
+        guard context.isTraining, rate > 0 else { return x }
+        let deviation = (rate / (1 - rate)).squareRoot()
+        return x * (context.randomNormal(x.shape) * deviation + 1)
+    }
+}

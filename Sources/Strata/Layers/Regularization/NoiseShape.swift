@@ -1,0 +1,27 @@
+/// The shape of a layer's random numbers, by which some are shared: for each axis of the input, the
+/// batch's too, its size or nil; or 1, where what is along it has one number.
+enum NoiseShape {
+    static func read(_ configuration: Configuration) throws -> [Int?]? {
+        let sizes: [JSON]? = try configuration.optional("noise_shape")
+        return try sizes?.map { $0 == .null ? nil : try Int(json: $0) }
+    }
+
+    static func json(_ sizes: [Int?]?) -> JSON? {
+        sizes.map { .array($0.map { $0.map(JSON.integer) ?? .null }) }
+    }
+
+    static func check(_ sizes: [Int?]?, for input: Shape) throws {
+        guard let sizes else { return }
+        let axes = zip(sizes, input.dimensions)
+        let fits = axes.dropFirst().allSatisfy { $0 == nil || $0 == 1 || $0 == $1 }
+        guard sizes.count == input.rank, fits, [nil, 1].contains(sizes[0]) else {
+            throw StrataError(
+                "noiseShape has 1, nil or the size for each axis of \(input). Received: "
+                    + "\(sizes.map { $0.map(String.init) ?? "nil" })")
+        }
+    }
+
+    static func resolved(_ sizes: [Int?]?, for input: Shape) -> Shape {
+        sizes.map { Shape(zip($0, input.dimensions).map { $0 ?? $1 }) } ?? input
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import Strata
+import Testing
+
+@Suite struct FolderTests {
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    @Test func makesThoseAboveToo() throws {
+        let path = directory.file("a/b/c")
+        #expect(!Folder.exists(path))
+        try Folder.make(path)
+        try Folder.make(path + "/")
+        #expect(Folder.exists(path))
+    }
+
+    @Test func saysWhyItCannot() throws {
+        let file = try directory.write([1], "file")
+        #expect(!Folder.exists(file))
+        #expect(throws: StrataError("Cannot make the folder \(file): File exists.")) {
+            try Folder.make(file)
+        }
+        #expect(throws: StrataError("Cannot make the folder \(file): File exists.")) {
+            try Folder.make(file + "/a/b")
+        }
+    }
+}
