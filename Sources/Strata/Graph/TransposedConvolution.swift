@@ -20,9 +20,9 @@ public func conv2DTranspose(
     do {
         try window.check()
         try x.shape.checkIsImages()
-        guard outputPadding?.count ?? 2 == 2 else {
-            throw StrataError(
-                "Output padding is that of height and width. Received: \(outputPadding ?? [])")
+        let added = outputPadding ?? [0, 0]
+        guard added.count == 2, added.allSatisfy({ $0.magnitude <= Configuration.sizeLimit }) else {
+            throw StrataError("Output padding is that of height and width. Received: \(added)")
         }
         let large = (0..<2).map { axis in
             let extent = window.extent(axis)

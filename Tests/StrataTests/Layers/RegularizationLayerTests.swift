@@ -10,6 +10,7 @@ struct RegularizationLayerTests {
         for wrong in [[nil, 3], [nil, 2, 3], [9, 50, 3]] as [[Int?]] {
             #expect(Dropout(0.5, noiseShape: wrong)(Tensor.ones([9, 50, 3])).error != nil)
         }
+        #expect(Dropout(0.5, noiseShape: [])(Tensor(3)).scalar == 3)
     }
 
     @Test func spatialDropout2D() throws {

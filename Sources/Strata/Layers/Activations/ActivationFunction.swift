@@ -47,38 +47,67 @@ extension ActivationFunction: CaseIterable {
         glu,
     ]
 
+    /// x itself.
     public static let linear = ActivationFunction("linear") { $0 }
+    /// max(x, 0).
     public static let relu = ActivationFunction("relu") { Strata.relu($0) }
+    /// max(x, 0), and at most 6.
     public static let relu6 = ActivationFunction("relu6") { minimum(Strata.relu($0), 6) }
+    /// x where positive, otherwise 0.2 · x.
     public static let leakyReLU = ActivationFunction("leaky_relu") { Strata.leakyReLU($0) }
+    /// x where positive, otherwise eˣ - 1.
     public static let elu = ActivationFunction("elu") { Strata.elu($0) }
+    /// The scaled ``elu`` that keeps mean 0 and variance 1.
     public static let selu = ActivationFunction("selu") { Strata.selu($0) }
+    /// max(x, 0) + e^(min(x, 0)) - 1.
     public static let celu = ActivationFunction("celu") { Strata.celu($0) }
+    /// x · Φ(x), Φ the normal distribution's.
     public static let gelu = ActivationFunction("gelu") { Strata.gelu($0) }
+    /// x · sigmoid(x), also called swish.
     public static let silu = ActivationFunction("silu") { Strata.silu($0) }
+    /// x · tanh(softplus(x)).
     public static let mish = ActivationFunction("mish") { Strata.mish($0) }
+    /// x · hardSigmoid(x), also called hard swish.
     public static let hardSiLU = ActivationFunction("hard_silu") { Strata.hardSiLU($0) }
+    /// 1 / (1 + e⁻ˣ).
     public static let sigmoid = ActivationFunction("sigmoid") { Strata.sigmoid($0) }
+    /// x / 6 + 1 / 2, kept between 0 and 1.
     public static let hardSigmoid = ActivationFunction("hard_sigmoid") { Strata.hardSigmoid($0) }
+    /// ln(sigmoid(x)).
     public static let logSigmoid = ActivationFunction("log_sigmoid") { -Strata.softplus(-$0) }
+    /// (x + 1) / 2, kept between 0 and 1.
     public static let sparseSigmoid = ActivationFunction("sparse_sigmoid") {
         clip(($0 + 1) * 0.5, from: 0, to: 1)
     }
+    /// The hyperbolic tangent.
     public static let tanh = ActivationFunction("tanh") { Strata.tanh($0) }
+    /// x, kept between -1 and 1.
     public static let hardTanh = ActivationFunction("hard_tanh") { clip($0, from: -1, to: 1) }
+    /// x - tanh(x).
     public static let tanhShrink = ActivationFunction("tanh_shrink") { $0 - Strata.tanh($0) }
+    /// x moved towards 0 by 0.5, and no further.
     public static let softShrink = ActivationFunction("soft_shrink") { Strata.softShrink($0) }
+    /// x where its size is above 0.5, otherwise 0.
     public static let hardShrink = ActivationFunction("hard_shrink") { Strata.hardShrink($0) }
+    /// eˣ / Σ eˣ along the last axis.
     public static let softmax = ActivationFunction("softmax") { Strata.softmax($0) }
+    /// ln(softmax(x)) along the last axis.
     public static let logSoftmax = ActivationFunction("log_softmax") { Strata.logSoftmax($0) }
+    /// ``sparsemax(_:)`` along the last axis.
     public static let sparsemax = ActivationFunction("sparsemax") { Strata.sparsemax($0) }
+    /// ln(1 + eˣ).
     public static let softplus = ActivationFunction("softplus") { Strata.softplus($0) }
+    /// x / (1 + |x|).
     public static let softsign = ActivationFunction("softsign") { $0 / (abs($0) + 1) }
+    /// (x + √(x² + 4)) / 2.
     public static let squareplus = ActivationFunction("squareplus") {
         ($0 + sqrt(square($0) + 4)) * 0.5
     }
+    /// 0 up to -1, x from 1 on, (x + 1)² / 4 between.
     public static let sparsePlus = ActivationFunction("sparse_plus") { Strata.sparsePlus($0) }
+    /// eˣ.
     public static let exponential = ActivationFunction("exponential") { exp($0) }
+    /// a · sigmoid(b) for the halves a and b of the last axis, which becomes half as long.
     public static let glu = ActivationFunction("glu") { Strata.glu($0) }
 }
 

@@ -12,14 +12,17 @@ enum ConvolutionChecks {
 
     /// - Parameter sizes: named numbers and pairs, each at least 1.
     static func positive(_ sizes: KeyValuePairs<String, [Int]>) throws {
-        guard sizes.allSatisfy({ $0.value.allSatisfy { $0 > 0 } }) else {
+        let limit = Configuration.sizeLimit
+        let all = sizes.flatMap(\.value)
+        guard all.allSatisfy({ (1...limit).contains($0) }) else {
             func list(_ parts: [String]) -> String {
                 parts.count < 2
                     ? parts.joined()
                     : parts.dropLast().joined(separator: ", ") + " and " + parts[parts.count - 1]
             }
+            let bound = all.contains { $0 < 1 } ? "at least 1" : "at most \(limit)"
             throw StrataError(
-                list(sizes.map(\.key)) + " are at least 1. Received: "
+                list(sizes.map(\.key)) + " are \(bound). Received: "
                     + list(sizes.map { $0.value.count == 1 ? "\($0.value[0])" : "\($0.value)" }))
         }
     }

@@ -45,7 +45,7 @@ extension OperationCall {
     func stacked() throws -> Tensor {
         let list = try operand(list: 0)
         let shape = list.first?.shape ?? []
-        let axis = try axes(in: Shape(shape.dimensions + [1]))[0]
+        let axis = try axis(in: Shape(shape.dimensions + [1]))
         let wider = list.map { tensor in
             var shape = tensor.shape.dimensions
             shape.insert(1, at: min(axis, shape.count))
@@ -54,13 +54,17 @@ extension OperationCall {
         return Tensor.concatenate(wider, axis: axis)
     }
 
+    /// A small file may ask for any number of parts.
+    private static let partLimit = 1000
+
     func split() throws -> [Tensor] {
         let x = try operand(0)
-        let axis = try axes(in: x.shape, default: [0])[0]
+        let axis = try axis(in: x.shape)
         let count: Int = try settings.value("indices_or_sections")
-        guard count > 0, x.shape[axis] % count == 0 else {
+        guard (1...Self.partLimit).contains(count), x.shape[axis] % count == 0 else {
             throw StrataError(
-                "axis \(axis) of shape \(x.shape) does not split into \(count) equal parts.")
+                "axis \(axis) of shape \(x.shape) does not split into \(count) equal parts, at most "
+                    + "\(Self.partLimit).")
         }
         var size = x.shape.dimensions
         size[axis] /= count

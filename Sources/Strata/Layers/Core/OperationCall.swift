@@ -150,6 +150,15 @@ struct OperationCall {
         return Set(resolved).sorted()
     }
 
+    /// The one axis that the operation is made of, in a shape; not the batch.
+    func axis(in shape: Shape) throws -> Int {
+        let axes = try axes(in: shape)
+        guard axes.count == 1 else {
+            throw StrataError("one axis was expected. Received: \(settings["axis"] ?? .null)")
+        }
+        return axes[0]
+    }
+
     // MARK: - Reductions
 
     private func reduction() throws -> Tensor {

@@ -73,7 +73,7 @@ final class TensorOperation: Layer {
             }
             return outputs
         } catch {
-            return [Tensor(error: error as? StrataError ?? StrataError("\(error)"))]
+            return [Tensor(error: StrataError(error))]
         }
     }
 

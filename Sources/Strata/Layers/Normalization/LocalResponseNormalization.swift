@@ -33,11 +33,15 @@ public final class LocalResponseNormalization: ConfigurableLayer {
         ["depth_radius": depthRadius, "bias": bias, "alpha": alpha, "beta": beta]
     }
 
+    /// The matrix of so many channels by as many takes 64 MiB.
+    private static let channelLimit = 4096
+
     public func build(_ inputs: [Shape]) throws {
-        guard depthRadius >= 0, inputs[0].rank >= 2 else {
+        guard depthRadius >= 0, inputs[0].rank >= 2, inputs[0][-1] <= Self.channelLimit else {
             throw StrataError(
-                "a depthRadius of at least 0 and an input of shape [batch, …, channels] were "
-                    + "expected. Received: \(depthRadius) and \(inputs[0])")
+                "a depthRadius of at least 0 and an input of shape [batch, …, channels], at most "
+                    + "\(Self.channelLimit) channels, were expected. Received: \(depthRadius) and "
+                    + "\(inputs[0])")
         }
     }
 

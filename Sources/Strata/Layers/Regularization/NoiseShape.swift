@@ -12,9 +12,11 @@ enum NoiseShape {
 
     static func check(_ sizes: [Int?]?, for input: Shape) throws {
         guard let sizes else { return }
-        let axes = zip(sizes, input.dimensions)
-        let fits = axes.dropFirst().allSatisfy { $0 == nil || $0 == 1 || $0 == $1 }
-        guard sizes.count == input.rank, fits, [nil, 1].contains(sizes[0]) else {
+        let axes = zip(sizes, input.dimensions).enumerated()
+        let fits = axes.allSatisfy { axis, sizes in
+            sizes.0 == nil || sizes.0 == 1 || axis > 0 && sizes.0 == sizes.1
+        }
+        guard sizes.count == input.rank, fits else {
             throw StrataError(
                 "noiseShape has 1, nil or the size for each axis of \(input). Received: "
                     + "\(sizes.map { $0.map(String.init) ?? "nil" })")
