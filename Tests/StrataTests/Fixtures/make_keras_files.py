@@ -65,7 +65,7 @@ def operations():
     """Operations on tensors: Keras lists them as layers, with constants among what they are given."""
     ops = keras.ops
     a = keras.Input((4, 5, 3), name="image")
-    x = (a / 255.0 - 0.5) * np.array([1.0, 2.0, 4.0], "float32") + 1 / (2.5 + abs(a))
+    x = (ops.cast(a, "float32") / 255.0 - 0.5) * np.array([1.0, 2.0, 4.0], "float32") + 1 / (2.5 + abs(a))
     x = ops.relu(L.Conv2D(4, 3, padding="same")(x)) + keras.activations.leaky_relu(a[..., :1], 0.1)
     x = ops.concatenate([x, ops.pad(a[:, 1:3, ::2], [[0, 0], [1, 1], [0, 2], [0, 0]])], axis=-1)
     gate = ops.sigmoid(L.Dense(7)(ops.mean(x, axis=(1, 2), keepdims=True)))
@@ -74,7 +74,7 @@ def operations():
     first, second = ops.split(ops.gelu(x), 2, axis=1)
     first = ops.squeeze(first, axis=1) - ops.where(second[:, 0] > 0.5, second[:, 0], 2)
     x = ops.expand_dims(ops.clip(ops.reshape(first, (-1, 7)), -1.0, 1.5), 1)
-    x = ops.var(ops.softmax(x, axis=-1) + ops.log_softmax(x), axis=1) + ops.tanh(L.Dense(7)(first))
+    x = ops.var(ops.softmax(x, axis=-1) + ops.log_softmax(x), axis=1) + ops.tanh(L.Dense(7)(ops.hard_shrink(first, 0.3)))
     return keras.Model(a, L.Dense(2)(x))
 
 

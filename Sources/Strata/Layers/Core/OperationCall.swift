@@ -101,9 +101,23 @@ struct OperationCall {
         case "LogSoftmax": try logarithmOfSoftmax()
         case "Gelu":
             try gelu(operand(0), approximate: settings.value("approximate", default: true))
+        case "Cast": try same()
+        case "HardShrink":
+            try hardShrink(operand(0), threshold: settings.value("threshold", default: 0.5))
+        case "SoftShrink":
+            try softShrink(operand(0), threshold: settings.value("threshold", default: 0.5))
         case "Celu": try celu(operand(0), alpha: settings.value("alpha", default: 1))
         default: try activation()
         }
+    }
+
+    /// A cast to the type that all numbers have.
+    private func same() throws -> Tensor {
+        let type: String = try settings.value("dtype")
+        guard type == "float32" else {
+            throw StrataError("a cast to float32 was expected. Received: \(type)")
+        }
+        return try operand(0)
     }
 
     /// An activation function without parameters.
