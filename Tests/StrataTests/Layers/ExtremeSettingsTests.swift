@@ -47,4 +47,13 @@ struct ExtremeSettingsTests {
             #expect(model.error?.message.hasPrefix("Layer ") == true, "\(number)")
         }
     }
+
+    /// The frame is more than a tensor has, where image and setting each are possible.
+    @Test func aFrameBeyondMeasure() {
+        let model = Sequential(inputShape: [1 << 17, 1 << 17, 1]) {
+            Resizing(height: 1 << 26, width: 1, fitting: .pad(with: 1))
+        }
+        let message = model.error?.message ?? "none"
+        #expect(message.hasPrefix("Layer "), "\(message)")
+    }
 }

@@ -88,6 +88,7 @@ public final class Resizing: ConfigurableLayer {
 /// Images of another size. Their pixels' centres are at (i + 1/2) · old size / new size; beyond the
 /// outermost centres, those pixels go on.
 func resized(_ x: Tensor, to size: [Int], interpolation: Interpolation = .bilinear) -> Tensor {
+    guard x.error == nil else { return x }
     func axis(_ number: Int) -> (start: Tensor, step: Tensor) {
         (0, Tensor(Float(x.shape[number]) / Float(size[number - 1])))
     }
