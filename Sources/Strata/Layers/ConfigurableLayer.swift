@@ -31,12 +31,15 @@ extension Layer {
             policy["dtype"] = JSON.float32Policy
         }
         let written = common + policy + (try layer.configuration)
-        let isKeras = LayerRegistry.isKeras(type)
+        let module = LayerRegistry.isKeras(type) ? LayerRegistry.module(of: type) : nil
+        // Keras finds what is not part of its interface by name.
+        let isPublic = module.map { !$0.contains(".src.") } ?? false
+        let registered = module == nil ? "Strata>\(type.className)" : type.className
         return [
-            "module": isKeras ? LayerRegistry.module(of: type) : nil,
+            "module": module.map { .string($0) } ?? .null,
             "class_name": .string(type.className),
             "config": written.overlaid(by: core.source, except: common).json,
-            "registered_name": isKeras ? nil : .string("Strata>\(type.className)"),
+            "registered_name": isPublic ? nil : .string(registered),
             "build_config": core.buildSource ?? core.buildConfiguration,
         ]
     }

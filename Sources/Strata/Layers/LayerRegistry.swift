@@ -28,6 +28,7 @@ public enum LayerRegistry {
             Identity.self,
             InputLayer.self,
             LayerNormalization.self,
+            LayerScale.self,
             LeakyReLU.self,
             LocalResponseNormalization.self,
             Maximum.self,
@@ -50,10 +51,12 @@ public enum LayerRegistry {
             Reshape.self,
             Residual.self,
             Resizing.self,
+            ScaledAdd.self,
             SeparableConv2D.self,
             Sequential.self,
             Softmax.self,
             SpatialDropout2D.self,
+            StochasticDepth.self,
             Subtract.self,
             UpSampling2D.self,
             ZeroPadding2D.self,
@@ -71,10 +74,12 @@ public enum LayerRegistry {
     }
 
     /// Where Keras has a layer that it has.
-    static func module(of type: any Layer.Type) -> JSON {
+    static func module(of type: any Layer.Type) -> String {
         switch type {
         case is Sequential.Type: "keras"
         case is Model.Type: "keras.src.models.functional"
+        case is LayerScale.Type, is StochasticDepth.Type: "keras.src.applications.convnext"
+        case is ScaledAdd.Type: "keras.src.applications.inception_resnet_v2"
         default: "keras.layers"
         }
     }

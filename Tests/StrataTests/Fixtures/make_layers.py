@@ -19,6 +19,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers as L
 from keras.src.activations import ALL_OBJECTS
+from keras.src.applications.convnext import LayerScale, StochasticDepth
+from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
 
 here = os.path.dirname(os.path.abspath(__file__))
 random = np.random.default_rng(5)
@@ -153,6 +155,9 @@ for layer in [L.RandomRotation(0.1), L.RandomRotation((-0.1, 0.2), fill_mode="co
               L.RandomBrightness(0.2), L.RandomBrightness((0.1, 0.3), value_range=(-1.0, 1.0)),
               L.GaussianDropout(0.3), L.AlphaDropout(0.3), L.AlphaDropout(0.2, noise_shape=(None, 1, 2, 2))]:
     case(layer, (1, 2, 2, 2))
+case(LayerScale(0.5, 3))
+case(StochasticDepth(0.2))
+case(CustomScaleLayer(0.17), *same)
 
 with open(os.path.join(here, "layers.json"), "w") as file:
     json.dump(cases, file, separators=(",", ":"))

@@ -2,7 +2,7 @@ import Strata
 import Testing
 
 /// The example of AddingALayer.md: x · γ with a learned γ for each channel (Touvron et al., 2021).
-private final class LayerScale: ConfigurableLayer {
+private final class OwnScale: ConfigurableLayer {
     let core: LayerCore
     let initialValue: Float
 
@@ -34,18 +34,18 @@ private final class LayerScale: ConfigurableLayer {
 struct CustomLayerTests {
     @Test func layerScale() throws {
         try checkLayer([[3, 2, 4]], output: [3, 2, 4], parameters: 4, isConfigurable: false) {
-            LayerScale(0.5)
+            OwnScale(0.5)
         }
     }
 
     @Test func aLayerOfYourOwnIsReadAgain() throws {
-        let serialized = try LayerScale(0.5, name: "scale").serialized()
-        let again = try LayerRegistry.layer(serialized: serialized, custom: [LayerScale.self])
+        let serialized = try OwnScale(0.5, name: "scale").serialized()
+        let again = try LayerRegistry.layer(serialized: serialized, custom: [OwnScale.self])
         #expect(again.name == "scale")
-        #expect((again as? LayerScale)?.initialValue == 0.5)
+        #expect((again as? OwnScale)?.initialValue == 0.5)
         let error = #expect(throws: StrataError.self) {
             _ = try LayerRegistry.layer(serialized: serialized)
         }
-        #expect(error?.message == "The layer class LayerScale is not known.")
+        #expect(error?.message == "The layer class OwnScale is not known.")
     }
 }

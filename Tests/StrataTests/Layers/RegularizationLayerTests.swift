@@ -25,6 +25,15 @@ struct RegularizationLayerTests {
         #expect(try SpatialDropout2D(0.5).serialized()["config"]?["trainable"] == nil)
     }
 
+    @Test func stochasticDepth() throws {
+        try checkLayer([[3, 2, 4]], output: [3, 2, 4]) { StochasticDepth(0.4) }
+        let sums = inTraining(StochasticDepth(0.2), Tensor.ones([400, 2, 2])).sum(axes: [1, 2])
+        // A sample is kept as a whole, scaled, or not at all.
+        #expect(sums.scalars.allSatisfy { $0 == 0 || $0 == 5 })
+        #expect((50...110).contains(sums.scalars.filter { $0 == 0 }.count))
+        #expect(StochasticDepth(1)(Tensor.ones([1, 1])).error != nil)
+    }
+
     @Test func gaussianNoise() throws {
         try checkLayer([[4, 3]], output: [4, 3]) { GaussianNoise(0.3) }
         let noise = inTraining(GaussianNoise(0.3), Tensor.zeros([100, 100]))
