@@ -10,6 +10,25 @@ public enum Runtime {
         set { strata_set_threads(Int32(clamping: max(1, newValue))) }
     }
 
+    /// Throws if the environment asks for threads or an instruction set that there are none of, of which
+    /// computation takes no notice.
+    package static func checkEnvironment() throws {
+        let environment = ProcessInfo.processInfo.environment
+        if let wanted = environment["STRATA_THREADS"], !wanted.isEmpty, Int(wanted) != threadCount {
+            throw StrataError(
+                "STRATA_THREADS is a number of threads from 1 to \(STRATA_MAX_THREADS). "
+                    + "Received: \(wanted)")
+        }
+        let sets = (0..<strata_kernels_count()).map {
+            String(cString: strata_kernels_at($0).pointee.name)
+        }
+        if let wanted = environment["STRATA_ISA"], !wanted.isEmpty, !sets.contains(wanted) {
+            throw StrataError(
+                "STRATA_ISA is one of this processor's instruction sets, "
+                    + "\(sets.joined(separator: ", ")). Received: \(wanted)")
+        }
+    }
+
     /// The most memory that the process has occupied so far, in bytes; 0 if unknown.
     public static var peakMemory: Int { Int(strata_peak_resident_bytes()) }
 

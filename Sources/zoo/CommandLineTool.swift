@@ -23,6 +23,7 @@ enum CommandLineTool {
                 if words.contains("--help") || words.contains("-h") {
                     print(verb.help)
                 } else {
+                    try Runtime.checkEnvironment()
                     try verb.run(Arguments(words.dropFirst(), of: verb))
                 }
             }

@@ -33,6 +33,14 @@ import Testing
             zoo, "summary", "lenet5", "--layer-range", "(:conv2d", saying: "Received: (")
     }
 
+    @Test(arguments: ["STRATA_THREADS=0", "STRATA_THREADS=two", "STRATA_ISA=avx3"])
+    func settingsThatAreNone(_ setting: String) throws {
+        let outcome = try Zoo().run(["list"], shell: "\(setting) exec \"$0\" \"$@\"")
+        #expect(outcome.status == 1 && outcome.output == "")
+        let value = setting.split(separator: "=")[1]
+        #expect(outcome.errors.hasSuffix("Received: \(value)\n"), "\(outcome.errors)")
+    }
+
     @Test func modelsWithoutRows() throws {
         let zoo = try Zoo()
         let input = Input(shape: [])
