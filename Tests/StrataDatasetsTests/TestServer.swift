@@ -40,8 +40,11 @@ final class TestServer: @unchecked Sendable {
         precondition(status)
         address = "http://127.0.0.1:\(UInt16(bigEndian: name.sin_port))"
         Thread.detachNewThread { [weak self] in
+            // Closed here alone: another server's socket might have the number by the next call.
+            defer { close(descriptor) }
             while true {
                 let connection = accept(descriptor, nil, nil)
+                if connection < 0, errno == EINTR { continue }
                 guard connection >= 0 else { return }
                 self?.answer(connection)
                 close(connection)
@@ -49,10 +52,7 @@ final class TestServer: @unchecked Sendable {
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     func serve(_ bytes: [UInt8], as name: String, _ behaviour: Behaviour = .normal) {
         lock.withLock {
@@ -66,6 +66,7 @@ final class TestServer: @unchecked Sendable {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !request.contains("\r\n\r\n") {
             let count = read(connection, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
             request += String(decoding: buffer[..<count], as: UTF8.self)
         }
@@ -103,6 +104,7 @@ final class TestServer: @unchecked Sendable {
                     write(connection, $0.baseAddress, $0.count)
                 #endif
             }
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
             sent += count
         }
