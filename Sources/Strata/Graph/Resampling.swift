@@ -28,7 +28,10 @@ public enum ResamplingBorder: Hashable, Sendable {
 
     package var fill: Float { if case .constant(let fill) = self { fill } else { 0 } }
 
-    init(name: String, fill: Float) throws {
+    /// What a layer's configuration says: `fill_mode`, and `fill_value` beside it.
+    init(_ configuration: Configuration) throws {
+        let name = try configuration.value("fill_mode", default: "reflect")
+        let fill = try configuration.value("fill_value", default: Float(0))
         switch name {
         case "constant": self = .constant(fill)
         case "nearest": self = .nearest

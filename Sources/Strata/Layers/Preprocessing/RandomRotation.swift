@@ -31,9 +31,7 @@ public final class RandomRotation: ConfigurableLayer {
     public convenience init(configuration: Configuration) throws {
         self.init(
             try configuration.range("factor"),
-            border: try ResamplingBorder(
-                name: try configuration.value("fill_mode", default: "reflect"),
-                fill: try configuration.value("fill_value", default: 0)),
+            border: try ResamplingBorder(configuration),
             interpolation: try configuration.value("interpolation", default: .bilinear),
             name: configuration.name)
     }

@@ -37,9 +37,7 @@ public final class RandomZoom: ConfigurableLayer {
         self.init(
             height: try configuration.range("height_factor"),
             width: hasWidth ? try configuration.range("width_factor") : nil,
-            border: try ResamplingBorder(
-                name: try configuration.value("fill_mode", default: "reflect"),
-                fill: try configuration.value("fill_value", default: 0)),
+            border: try ResamplingBorder(configuration),
             interpolation: try configuration.value("interpolation", default: .bilinear),
             name: configuration.name)
     }

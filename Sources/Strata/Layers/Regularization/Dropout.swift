@@ -32,10 +32,6 @@ public final class Dropout: ConfigurableLayer {
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        guard context.isTraining, rate > 0 else { return x }
-        guard rate < 1 else { return x * 0 }
-        let noise = NoiseShape.resolved(noiseShape, for: x.shape)
-        let kept = context.randomUniform(noise) .>= Tensor(rate)
-        return x * (kept * (1 / (1 - rate)))
+        context.dropout(x, rate: rate, noise: NoiseShape.resolved(noiseShape, for: x.shape))
     }
 }

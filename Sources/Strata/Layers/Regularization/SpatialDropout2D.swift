@@ -28,9 +28,6 @@ public final class SpatialDropout2D: ConfigurableLayer {
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        guard context.isTraining, rate > 0 else { return x }
-        guard rate < 1 else { return x * 0 }
-        let kept = context.randomUniform([x.shape[0], 1, 1, x.shape[3]]) .>= Tensor(rate)
-        return x * (kept * (1 / (1 - rate)))
+        context.dropout(x, rate: rate, noise: [x.shape[0], 1, 1, x.shape[3]])
     }
 }

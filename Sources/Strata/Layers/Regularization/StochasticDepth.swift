@@ -24,9 +24,7 @@ public final class StochasticDepth: ConfigurableLayer {
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        guard context.isTraining, rate > 0 else { return x }
-        let ones = [Int](repeating: 1, count: x.rank - 1)
-        let kept = context.randomUniform(Shape([x.shape[0]] + ones)) .>= Tensor(rate)
-        return x * (kept * (1 / (1 - rate)))
+        let ones = x.shape.dimensions.dropFirst().map { _ in 1 }
+        return context.dropout(x, rate: rate, noise: Shape(x.shape.dimensions.prefix(1) + ones))
     }
 }
