@@ -21,9 +21,9 @@ clang -O1 -g -fsanitize=address,fuzzer-no-link -I "$root/Sources/CStrata/include
     "$root"/Sources/CStrata/deflate.c "$root"/Sources/CStrata/crc32.c
 cd - > /dev/null
 swiftc -O -wmo -swift-version 6 -package-name strata -module-name Readers -parse-as-library \
-    -sanitize=fuzzer,address -I "$build" "$root"/Sources/Strata/Files/*.swift \
-    "$root"/Sources/Strata/Files/HDF5/*.swift "$root"/Sources/Strata/Tensor/DType.swift \
-    "$root"/Sources/Strata/Tensor/StrataError.swift "$root/Tests/FuzzTests/Uses.swift" \
+    -sanitize=fuzzer,address -I "$build" "$root"/Sources/Strata/Basics/*.swift \
+    "$root"/Sources/Strata/Files/*.swift "$root"/Sources/Strata/Files/HDF5/*.swift \
+    "$root/Tests/FuzzTests/Uses.swift" \
     "$(dirname "$0")/Harness.swift" \
     "$build/deflate.o" "$build/crc32.o" -lz -o "$build/readers"
 
