@@ -1,5 +1,3 @@
-import CStrata
-
 /// An elementwise operation with NumPy's broadcasting: one row of the table in `strata_kernels.h`.
 package struct Elementwise: Operation {
     package let code: Code
@@ -97,19 +95,6 @@ package struct Elementwise: Operation {
     }
 
     /// Elementwise operations are lowered together, as programs, by `Fusion`.
-    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
-        fatalError("Elementwise operations are lowered by fusion.")
-    }
-}
-
-/// Random numbers of a shape: uniform in [0, 1) or standard normal, by key and position alone.
-package struct RandomNumbers: Operation {
-    package let shape: Shape
-    package let normal: Bool
-
-    package var name: String { normal ? "randomNormal" : "randomUniform" }
-    package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
-    package func gradients(_ flow: GradientFlow) -> [Tensor?] { [nil] }
     package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
         fatalError("Elementwise operations are lowered by fusion.")
     }

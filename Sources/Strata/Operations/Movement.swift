@@ -1,29 +1,42 @@
-import CStrata
+extension Tensor {
+    /// Axes in another order: axis `i` of the result is axis `permutation[i]`. Reversed by default.
+    public func transposed(_ permutation: [Int]? = nil) -> Tensor {
+        let order = permutation ?? Array((0..<rank).reversed())
+        return order == Array(0..<rank)
+            ? self : Tensor.record(Movement(kind: .transpose(order)), self)
+    }
 
-/// The same numbers in the same order under another shape. Costs nothing: a plan aliases it.
-package struct Reshaping: Operation {
-    package let shape: Shape
-
-    package init(shape: Shape) { self.shape = shape }
-
-    package var name: String { "reshape" }
-
-    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
-        guard inputs[0].shape.count == shape.count, shape.dimensions.allSatisfy({ $0 >= 0 }) else {
-            throw StrataError(
-                "A tensor of shape \(inputs[0].shape), of \(inputs[0].shape.count) elements, "
-                    + "cannot be reshaped to \(shape).")
+    /// A box of the tensor, `size` elements from `start` along each axis: neighbours, or elements
+    /// that are `steps` apart.
+    public func sliced(from start: [Int], size: [Int], steps: [Int]? = nil) -> Tensor {
+        let ones = [Int](repeating: 1, count: rank)
+        if size == shape.dimensions, start == ones.map({ _ in 0 }), steps ?? ones == ones {
+            return self
         }
-        return [TensorType(shape, inputs[0].dtype)]
+        let kind = Movement.Kind.slice(start: start, size: size, steps: steps ?? ones)
+        return Tensor.record(Movement(kind: kind), self)
     }
 
-    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
-        [flow.cotangent.reshaped(to: flow.inputs[0].shape)]
+    /// Zeros added before and after each axis, and between neighbours so that they are `steps`
+    /// apart.
+    public func padded(before: [Int], after: [Int], steps: [Int]? = nil) -> Tensor {
+        let ones = [Int](repeating: 1, count: rank)
+        let zeros = ones.map { _ in 0 }
+        if before == zeros, after == zeros, steps ?? ones == ones { return self }
+        let kind = Movement.Kind.pad(before: before, after: after, steps: steps ?? ones)
+        return Tensor.record(Movement(kind: kind), self)
     }
 
-    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
-        fatalError("A reshape is an alias.")
+    /// Repeated to a shape it broadcasts to, by NumPy's rule.
+    public func broadcast(to shape: Shape) -> Tensor {
+        self.shape == shape ? self : Tensor.record(Movement(kind: .broadcast(shape)), self)
     }
+}
+
+/// Zeros around a tensor, so many before and after each axis: for images
+/// `[batch, height, width, channels]`, `pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])` is a frame of zeros.
+public func pad(_ x: Tensor, _ widths: [(before: Int, after: Int)]) -> Tensor {
+    x.padded(before: widths.map(\.before), after: widths.map(\.after))
 }
 
 /// Copies a box of elements from one strided layout to another: transpose, slice, pad, broadcast.
@@ -150,109 +163,4 @@ private func extent(_ size: Int, _ step: Int) -> Int {
     if size == 0 { return 0 }
     let (reach, isTooLarge) = (size - 1).multipliedReportingOverflow(by: step)
     return isTooLarge || reach == .max ? .max : reach + 1
-}
-
-/// Joins tensors along one axis.
-package struct Concatenation: Operation {
-    package let axis: Int
-
-    package var name: String { "concatenate" }
-
-    package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
-        var result = inputs[0].shape
-        for input in inputs.dropFirst() {
-            var other = input.shape
-            guard other.rank == result.rank, axis < result.rank else {
-                throw StrataError(mismatch(inputs))
-            }
-            other[axis] = result[axis]
-            guard other == result else { throw StrataError(mismatch(inputs)) }
-            result[axis] += input.shape[axis]
-        }
-        return [TensorType(result)]
-    }
-
-    private func mismatch(_ inputs: [TensorType]) -> String {
-        "Concatenation along axis \(axis) needs shapes that are equal elsewhere. Received: "
-            + inputs.map(\.shape.description).joined(separator: " and ")
-    }
-
-    package func gradients(_ flow: GradientFlow) -> [Tensor?] {
-        var start = [Int](repeating: 0, count: flow.cotangent.rank)
-        return flow.inputs.map { input in
-            let slice = flow.cotangent.sliced(from: start, size: input.shape.dimensions)
-            start[axis] += input.shape[axis]
-            return slice
-        }
-    }
-
-    package func lower(_ lowering: Lowering, inputs: [Int], outputs: [Int]) {
-        let to = lowering.shape(outputs[0]).strides
-        var offset = 0
-        for input in inputs {
-            let shape = lowering.shape(input)
-            lowering.copy(
-                input, 0, shape.strides, outputs[0], offset, to, shape.dimensions, name: name)
-            offset += shape[axis] * to[axis]
-        }
-    }
-}
-
-extension Tensor {
-    /// The same elements in row-major order under another shape.
-    public func reshaped(to shape: Shape) -> Tensor {
-        self.shape == shape ? self : Tensor.record(Reshaping(shape: shape), self)
-    }
-
-    /// Axes in another order: axis `i` of the result is axis `permutation[i]`. Reversed by default.
-    public func transposed(_ permutation: [Int]? = nil) -> Tensor {
-        let order = permutation ?? Array((0..<rank).reversed())
-        return order == Array(0..<rank)
-            ? self : Tensor.record(Movement(kind: .transpose(order)), self)
-    }
-
-    /// A box of the tensor, `size` elements from `start` along each axis: neighbours, or elements
-    /// that are `steps` apart.
-    public func sliced(from start: [Int], size: [Int], steps: [Int]? = nil) -> Tensor {
-        let ones = [Int](repeating: 1, count: rank)
-        if size == shape.dimensions, start == ones.map({ _ in 0 }), steps ?? ones == ones {
-            return self
-        }
-        let kind = Movement.Kind.slice(start: start, size: size, steps: steps ?? ones)
-        return Tensor.record(Movement(kind: kind), self)
-    }
-
-    /// Zeros added before and after each axis, and between neighbours so that they are `steps`
-    /// apart.
-    public func padded(before: [Int], after: [Int], steps: [Int]? = nil) -> Tensor {
-        let ones = [Int](repeating: 1, count: rank)
-        let zeros = ones.map { _ in 0 }
-        if before == zeros, after == zeros, steps ?? ones == ones { return self }
-        let kind = Movement.Kind.pad(before: before, after: after, steps: steps ?? ones)
-        return Tensor.record(Movement(kind: kind), self)
-    }
-
-    /// Repeated to a shape it broadcasts to, by NumPy's rule.
-    public func broadcast(to shape: Shape) -> Tensor {
-        self.shape == shape ? self : Tensor.record(Movement(kind: .broadcast(shape)), self)
-    }
-
-    /// Tensors joined along an axis; negative axes count from the end.
-    public static func concatenate(_ tensors: [Tensor], axis: Int = -1) -> Tensor {
-        guard let first = tensors.first else {
-            return Tensor(error: StrataError("Concatenation needs at least one tensor."))
-        }
-        guard let resolved = first.shape.axis(axis) else {
-            return Tensor(
-                error: first.error
-                    ?? StrataError("Concatenation: shape \(first.shape) has no axis \(axis)."))
-        }
-        return record(Concatenation(axis: resolved), tensors)[0]
-    }
-}
-
-/// Zeros around a tensor, so many before and after each axis: for images
-/// `[batch, height, width, channels]`, `pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])` is a frame of zeros.
-public func pad(_ x: Tensor, _ widths: [(before: Int, after: Int)]) -> Tensor {
-    x.padded(before: widths.map(\.before), after: widths.map(\.after))
 }

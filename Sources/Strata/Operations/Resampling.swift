@@ -1,64 +1,39 @@
 import CStrata
 
-/// How numbers between pixels are found.
-public enum Interpolation: String, Hashable, Sendable {
-    case nearest, bilinear
+/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
+/// shifted, mirrored, cut out or resized.
+///
+/// The centre of output row i is at `rows.start + (i + 1/2) · rows.step`, in pixels from the image's upper
+/// edge; columns likewise. Start and step are scalars, or `[batch, 1]` for each image its own.
+public func resample2D(
+    _ x: Tensor, size: [Int], rows: (start: Tensor, step: Tensor),
+    columns: (start: Tensor, step: Tensor), interpolation: Interpolation = .bilinear,
+    border: ResamplingBorder = .nearest
+) -> Tensor {
+    resample2D(
+        x, size: size, rows: (rows.start, down: rows.step, across: 0),
+        columns: (columns.start, down: 0, across: columns.step), interpolation: interpolation,
+        border: border)
 }
 
-/// What lies beyond the borders of an image `a b c d`.
-public enum ResamplingBorder: Hashable, Sendable {
-    /// One number everywhere: `k k | a b c d | k k`.
-    case constant(Float)
-    /// The outermost pixels: `a a | a b c d | d d`.
-    case nearest
-    /// The mirrored image: `b a | a b c d | d c`.
-    case reflect
-    /// The image again: `c d | a b c d | a b`.
-    case wrap
-
-    /// Keras's name.
-    var name: String {
-        switch self {
-        case .constant: "constant"
-        case .nearest: "nearest"
-        case .reflect: "reflect"
-        case .wrap: "wrap"
-        }
-    }
-
-    package var fill: Float { if case .constant(let fill) = self { fill } else { 0 } }
-
-    /// What a layer's configuration says: `fill_mode`, and `fill_value` beside it.
-    init(_ configuration: Configuration) throws {
-        let name = try configuration.value("fill_mode", default: "reflect")
-        let fill = try configuration.value("fill_value", default: Float(0))
-        switch name {
-        case "constant": self = .constant(fill)
-        case "nearest": self = .nearest
-        case "reflect": self = .reflect
-        case "wrap": self = .wrap
-        default: throw StrataError("the fill mode \(name) is not known")
-        }
-    }
-
-    var code: strata_border {
-        switch self {
-        case .constant: STRATA_BORDER_CONSTANT
-        case .nearest: STRATA_BORDER_NEAREST
-        case .reflect: STRATA_BORDER_REFLECT
-        case .wrap: STRATA_BORDER_WRAP
-        }
-    }
-}
-
-extension Interpolation: ConfigurationValue {
-    public var json: JSON { .string(rawValue) }
-    public init(json: JSON) throws {
-        guard case .string(let name) = json, let value = Interpolation(rawValue: name) else {
-            throw json.mismatch("\"nearest\" or \"bilinear\"")
-        }
-        self = value
-    }
+/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
+/// rotated or sheared too.
+///
+/// The centre of the output pixel in row i and column j is at row
+/// `rows.start + (i + 1/2) · rows.down + (j + 1/2) · rows.across`, in pixels from the image's upper edge;
+/// and at a column likewise. All are scalars, or `[batch, 1]` for each image its own.
+public func resample2D(
+    _ x: Tensor, size: [Int], rows: (start: Tensor, down: Tensor, across: Tensor),
+    columns: (start: Tensor, down: Tensor, across: Tensor),
+    interpolation: Interpolation = .bilinear, border: ResamplingBorder = .nearest
+) -> Tensor {
+    let parts = [
+        rows.start, rows.down, rows.across, columns.start, columns.down, columns.across,
+    ]
+    let count = parts.contains { $0.rank > 0 } ? x.shape.dimensions.first ?? 1 : 1
+    let map = Tensor.concatenate(parts.map { $0.broadcast(to: [count, 1]) }, axis: 1)
+    let operation = Resampling(size: size, interpolation: interpolation, border: border)
+    return Tensor.record(operation, x, map)
 }
 
 /// Images `[n, h, w, c]` read at the crossings of a grid, which a map `[n, 6]` or `[1, 6]` places: for the
@@ -146,40 +121,4 @@ package struct ResamplingGradient: Operation {
         step.write(\strata_resample_args.dx, outputs[0])
         lowering.emit(step)
     }
-}
-
-/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
-/// shifted, mirrored, cut out or resized.
-///
-/// The centre of output row i is at `rows.start + (i + 1/2) · rows.step`, in pixels from the image's upper
-/// edge; columns likewise. Start and step are scalars, or `[batch, 1]` for each image its own.
-public func resample2D(
-    _ x: Tensor, size: [Int], rows: (start: Tensor, step: Tensor),
-    columns: (start: Tensor, step: Tensor), interpolation: Interpolation = .bilinear,
-    border: ResamplingBorder = .nearest
-) -> Tensor {
-    resample2D(
-        x, size: size, rows: (rows.start, down: rows.step, across: 0),
-        columns: (columns.start, down: 0, across: columns.step), interpolation: interpolation,
-        border: border)
-}
-
-/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
-/// rotated or sheared too.
-///
-/// The centre of the output pixel in row i and column j is at row
-/// `rows.start + (i + 1/2) · rows.down + (j + 1/2) · rows.across`, in pixels from the image's upper edge;
-/// and at a column likewise. All are scalars, or `[batch, 1]` for each image its own.
-public func resample2D(
-    _ x: Tensor, size: [Int], rows: (start: Tensor, down: Tensor, across: Tensor),
-    columns: (start: Tensor, down: Tensor, across: Tensor),
-    interpolation: Interpolation = .bilinear, border: ResamplingBorder = .nearest
-) -> Tensor {
-    let parts = [
-        rows.start, rows.down, rows.across, columns.start, columns.down, columns.across,
-    ]
-    let count = parts.contains { $0.rank > 0 } ? x.shape.dimensions.first ?? 1 : 1
-    let map = Tensor.concatenate(parts.map { $0.broadcast(to: [count, 1]) }, axis: 1)
-    let operation = Resampling(size: size, interpolation: interpolation, border: border)
-    return Tensor.record(operation, x, map)
 }

@@ -106,23 +106,3 @@ public final class DepthwiseConv2D: ConfigurableLayer {
         return activation(y)
     }
 }
-
-/// Convolves each channel of images `[batch, height, width, channels]` with its own kernels
-/// `[height, width, channels, multiplier]`.
-/// - Returns: `[batch, new height, new width, channels · multiplier]`.
-public func depthwiseConv2D(
-    _ x: Tensor, _ kernel: Tensor, strides: [Int] = [1, 1], padding: Padding = .valid,
-    dilation: [Int] = [1, 1]
-) -> Tensor {
-    guard kernel.rank == 4 else {
-        return Tensor(
-            error: kernel.error
-                ?? StrataError(
-                    "A depthwise convolution needs a kernel of shape [height, width, channels, "
-                        + "multiplier]. Received: \(kernel.shape)"))
-    }
-    let shape = kernel.shape
-    return conv2D(
-        x, kernel.reshaped(to: [shape[0], shape[1], 1, shape[2] * shape[3]]), strides: strides,
-        padding: padding, dilation: dilation, groups: shape[2])
-}

@@ -1,0 +1,96 @@
+/// A layer applied to tensors of a model's definition: a node of the model's graph.
+package final class LayerCall {
+    package let layer: any Layer
+    package private(set) var inputs: [Tensor]
+    /// The node of the outputs, which holds this call and lives as long as anyone needs them.
+    private weak var node: Node?
+    /// Which of the layer's calls this is.
+    package let index: Int
+    /// The words of a file for what the call is given; nil where that is the inputs alone.
+    var arguments: CallArguments?
+
+    private init(_ layer: any Layer, _ inputs: [Tensor]) {
+        self.layer = layer
+        self.inputs = inputs
+        index = layer.core.callCount
+        layer.core.callCount += 1
+        if layer.core.firstCall == nil { layer.core.firstCall = self }
+    }
+
+    /// The inputs, for whoever takes a chain of calls apart.
+    func releaseInputs() -> [Tensor] {
+        defer { inputs = [] }
+        return inputs
+    }
+
+    /// Records the call and gives its outputs.
+    static func record(
+        _ layer: any Layer, _ inputs: [Tensor], outputs types: [TensorType]
+    ) -> [Tensor] {
+        let call = LayerCall(layer, inputs)
+        let node = Node(.symbolic(call), types)
+        call.node = node
+        return types.indices.map { Tensor(node, $0) }
+    }
+
+    /// What the call gives, in a model that holds its tensors.
+    package var outputs: [Tensor] {
+        guard let node else { return [] }
+        return node.types.indices.map { Tensor(node, $0) }
+    }
+
+    package var description: String { layer.description }
+
+    /// The call that makes a tensor of a model's definition.
+    package static func of(_ tensor: Tensor) -> LayerCall? { tensor.node.symbolicCall }
+
+    /// Applies a layer to whatever kind of tensors it is given.
+    static func apply(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+        if let failed = inputs.first(where: { $0.error != nil }) { return [failed] }
+        guard !inputs.isEmpty else {
+            return [Tensor(error: StrataError("\(layer.description) was called with no input."))]
+        }
+        if let context = inputs.lazy.compactMap(\.node.trace).first, !context.isFinished {
+            return context.invoke(layer, inputs)
+        }
+        let symbolic = inputs.filter { LayerCall.of($0) != nil }.count
+        guard symbolic == 0 || symbolic == inputs.count else {
+            return [
+                Tensor(
+                    error: StrataError(
+                        "\(layer.description) was called on a mixture of numbers and a model's tensors."
+                    ))
+            ]
+        }
+        let context = Context(isTraining: false)
+        defer { context.finish() }
+        if symbolic == 0 {
+            // Marked with the context, so that the layers inside find it.
+            let marked = inputs.map { input in
+                let same = Reshaping(shape: input.shape)
+                return Tensor(Node(.operation(same, [input]), [input.type], trace: context))
+            }
+            return context.invoke(layer, marked)
+        }
+        let traced = context.invoke(layer, placeholders(for: inputs, context))
+        if let error = traced.lazy.compactMap(\.error).first {
+            let call = LayerCall(layer, inputs)
+            return [Tensor(Node(.failure(error, of: call), [TensorType([])]))]
+        }
+        let types = traced.map { output in
+            var type = output.type
+            if type.shape.rank > 0 { type.shape[0] = Shape.unknown }
+            return type
+        }
+        return record(layer, inputs, outputs: types)
+    }
+
+    /// Shapes alone, of a batch of one, for a layer to be called on.
+    static func placeholders(for inputs: [Tensor], _ context: Context) -> [Tensor] {
+        inputs.enumerated().map { position, input in
+            var type = input.type
+            if type.shape.rank > 0, type.shape[0] == Shape.unknown { type.shape[0] = 1 }
+            return Tensor(Node(.placeholder(position), [type], trace: context))
+        }
+    }
+}

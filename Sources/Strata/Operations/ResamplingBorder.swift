@@ -1,0 +1,39 @@
+import CStrata
+
+/// How numbers between pixels are found.
+public enum Interpolation: String, Hashable, Sendable {
+    case nearest, bilinear
+}
+
+/// What lies beyond the borders of an image `a b c d`.
+public enum ResamplingBorder: Hashable, Sendable {
+    /// One number everywhere: `k k | a b c d | k k`.
+    case constant(Float)
+    /// The outermost pixels: `a a | a b c d | d d`.
+    case nearest
+    /// The mirrored image: `b a | a b c d | d c`.
+    case reflect
+    /// The image again: `c d | a b c d | a b`.
+    case wrap
+
+    /// Keras's name.
+    var name: String {
+        switch self {
+        case .constant: "constant"
+        case .nearest: "nearest"
+        case .reflect: "reflect"
+        case .wrap: "wrap"
+        }
+    }
+
+    package var fill: Float { if case .constant(let fill) = self { fill } else { 0 } }
+
+    var code: strata_border {
+        switch self {
+        case .constant: STRATA_BORDER_CONSTANT
+        case .nearest: STRATA_BORDER_NEAREST
+        case .reflect: STRATA_BORDER_REFLECT
+        case .wrap: STRATA_BORDER_WRAP
+        }
+    }
+}
