@@ -36,6 +36,9 @@ let package = Package(
         .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
         .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots"]),
         .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"]),
+        .testTarget(
             name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots"]),
     ]
 )

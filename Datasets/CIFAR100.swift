@@ -12,7 +12,7 @@ public struct CIFAR100: PublishedDataset {
     }
 
     /// The same images labelled by their superclasses, in the order of ``superclasses``.
-    /// - Throws: ``StrataError`` if a label is not one of the hundred.
+    /// - Throws: `StrataError` if a label is not one of the hundred.
     public func labelledBySuperclass() throws -> (train: Examples, test: Examples) {
         let owners = Self.superclasses.enumerated().flatMap { index, superclass in
             superclass.classes.map { ($0, UInt8(index)) }

@@ -2,9 +2,11 @@ import Strata
 
 /// Labelled examples in two parts: what a model learns from, and what it is judged by.
 ///
-///     let data = try CIFAR10(directory: "data")
-///     try model.fit(data.train.samples, data.train.y, epochs: 10)
-///     print(try model.evaluate(data.test.samples, data.test.y))
+/// ```swift
+/// let data = try CIFAR10(directory: "data")
+/// try model.fit(data.train.samples, data.train.y, epochs: 10)
+/// print(try model.evaluate(data.test.samples, data.test.y))
+/// ```
 public protocol Dataset: Sendable {
     /// What the classes are called, in the order of their labels.
     var classNames: [String] { get }
@@ -29,7 +31,7 @@ public struct Examples: Sendable {
     public var samples: Samples { Samples(x, scale: scale) }
 
     /// Pairs `x` with `y`; bytes are scaled from 0...255 to 0...1 unless `scale` says otherwise.
-    /// - Throws: ``StrataError`` if there are no examples, or the shapes do not belong together.
+    /// - Throws: `StrataError` if there are no examples, or the shapes do not belong together.
     public init(x: ArrayData, y: ArrayData, scale: Float? = nil) throws {
         guard let count = x.shape.first, x.shape.count > 1 else {
             throw StrataError("x is of shape \(x.shape), and its first dimension counts examples.")

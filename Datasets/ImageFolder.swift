@@ -4,8 +4,10 @@ import Strata
 /// Pictures in folders, one folder for each class, brought to one size, as Keras's
 /// `image_dataset_from_directory` reads them.
 ///
-///     let (examples, classNames) = try imageDataset(fromDirectory: "pets", imageSize: (64, 64))
-///     let (train, test) = try examples.trainTestSplit(testSize: 0.2, stratify: true)
+/// ```swift
+/// let (examples, classNames) = try imageDataset(fromDirectory: "pets", imageSize: (64, 64))
+/// let (train, test) = try examples.trainTestSplit(testSize: 0.2, stratify: true)
+/// ```
 ///
 /// Read are the PNG, PPM and PGM files that lie in the folder of a class itself; files that are no
 /// pictures, and names that begin with a point, are passed over.
@@ -19,7 +21,7 @@ import Strata
 ///     classes; otherwise they are sorted by class and name.
 /// - Returns: bytes `[N, height, width, channels]` with labels `[N]` (int32), and what the classes are
 ///   called, in the order of their labels.
-/// - Throws: ``StrataError`` if there is no such folder, a class has no pictures, or a picture cannot
+/// - Throws: `StrataError` if there is no such folder, a class has no pictures, or a picture cannot
 ///   be read.
 public func imageDataset(
     fromDirectory directory: String, classNames: [String]? = nil,
@@ -81,7 +83,7 @@ public enum ImageFolder {
     }
 
     /// The names of the folders in a folder, sorted.
-    /// - Throws: ``StrataError`` if there is no such folder or it cannot be read.
+    /// - Throws: `StrataError` if there is no such folder or it cannot be read.
     public static func classNames(in directory: String) throws -> [String] {
         try contents(of: directory).filter { Folder.exists(join(directory, $0)) }
     }

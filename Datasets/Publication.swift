@@ -54,7 +54,7 @@ public struct Publication: Sendable {
     }
 
     /// The data set in the files of a folder.
-    /// - Throws: ``StrataError`` if files are missing or damaged, or a label is not that of a class.
+    /// - Throws: `StrataError` if files are missing or damaged, or a label is not that of a class.
     public func load(from directory: String) throws -> any Dataset {
         let (train, test) = try read(in: directory)
         return LoadedDataset(classNames: classNames, train: train, test: test)
@@ -83,7 +83,7 @@ public struct Publication: Sendable {
 
     /// Fetches the published files that are not yet in a folder, which is made if need be.
     /// - Parameter progress: what is told how a download goes on; nil for nothing.
-    /// - Throws: ``StrataError`` if a file cannot be had or written, or is not what was published.
+    /// - Throws: `StrataError` if a file cannot be had or written, or is not what was published.
     public func download(to directory: String, progress: DownloadProgress? = nil) throws {
         try Folder.make(directory)
         for file in files {
@@ -141,8 +141,10 @@ private struct LoadedDataset: Dataset {
 
 /// A data set with a type of its own.
 ///
-///     let data = try MNIST()                       // downloaded, the first time
-///     let data = try MNIST(directory: "mnist")     // from files at hand
+/// ```swift
+/// let data = try MNIST()                       // downloaded, the first time
+/// let local = try MNIST(directory: "mnist")    // from files at hand
+/// ```
 public protocol PublishedDataset: Dataset {
     /// What it consists of, and where it is to be had.
     static var publication: Publication { get }
@@ -153,7 +155,7 @@ extension PublishedDataset {
     public var classNames: [String] { Self.publication.classNames }
 
     /// The data set in the files of a folder: as they are published, or as NumPy files.
-    /// - Throws: ``StrataError`` if files are missing or damaged, or a label is not that of a class.
+    /// - Throws: `StrataError` if files are missing or damaged, or a label is not that of a class.
     public init(directory: String) throws {
         let (train, test) = try Self.publication.read(in: directory)
         self.init(train: train, test: test)
@@ -163,7 +165,7 @@ extension PublishedDataset {
     /// - Parameters:
     ///   - cache: the folder to keep it in; ``DatasetCache/directory`` if nil.
     ///   - progress: what is told how a download goes on; nil for nothing.
-    /// - Throws: ``StrataError`` if a file cannot be had or written, or is not what was published.
+    /// - Throws: `StrataError` if a file cannot be had or written, or is not what was published.
     public init(
         cache: String? = nil, progress: DownloadProgress? = DownloadProgress.standardError
     ) throws {

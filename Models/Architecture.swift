@@ -2,7 +2,9 @@ import Strata
 
 /// A network that can be built by name, with what it takes to train it.
 ///
-///     let model = Architecture.lenet5.makeModel()
+/// ```swift
+/// let model = Architecture.lenet5.makeModel()
+/// ```
 ///
 /// A new one is a file with its definition, and its name in ``all``.
 public struct Architecture: Sendable {

@@ -29,7 +29,7 @@ public struct Recipe: Sendable {
 /// The optimizers by name.
 public enum OptimizerKind: String, CaseIterable, Sendable {
     case sgd
-    /// ``SGD`` with a momentum of 0.9.
+    /// `SGD` with a momentum of 0.9.
     case momentum
     case adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta
 

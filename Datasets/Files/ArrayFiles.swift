@@ -47,7 +47,7 @@ struct ArrayArchive: FileLayout {
 
 extension Dataset {
     /// Writes four files, `prefix`_{train,test}_{X,y}.npy, to a folder that exists.
-    /// - Throws: ``StrataError`` if one cannot be written.
+    /// - Throws: `StrataError` if one cannot be written.
     public func writeFiles(to directory: String, prefix: String) throws {
         let paths = ArrayFiles(prefix: prefix).files.map { join(directory, $0[0]) }
         for (array, path) in zip([train.x, train.y, test.x, test.y], paths) {

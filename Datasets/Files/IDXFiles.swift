@@ -34,7 +34,7 @@ package struct IDXFiles: FileLayout {
 /// the dimensions and the elements, all big-endian.
 public enum IDX {
     /// The array in the file at `path`, which may be compressed by gzip, whatever its name.
-    /// - Throws: ``StrataError`` if it cannot be read or is damaged.
+    /// - Throws: `StrataError` if it cannot be read or is damaged.
     public static func read(_ path: String) throws -> ArrayData {
         try decode(FileBytes(path: path), name: path)
     }

@@ -1,13 +1,13 @@
 import Strata
 
 /// Labels as rows of zeros with a one at the label's place: the targets of
-/// ``Loss/categoricalCrossentropy``.
+/// `Loss.categoricalCrossentropy`.
 ///
 /// - Parameters:
 ///   - labels: whole numbers from 0, of shape [N] or [N, 1].
 ///   - classCount: how long the rows are; one more than the largest label if nil.
 /// - Returns: float32 of shape [N, `classCount`].
-/// - Throws: ``StrataError`` if a label is none.
+/// - Throws: `StrataError` if a label is none.
 public func toCategorical(_ labels: ArrayData, classCount: Int? = nil) throws -> ArrayData {
     let numbers = labels.floats()
     guard labels.shape == [numbers.count] || labels.shape == [numbers.count, 1] else {

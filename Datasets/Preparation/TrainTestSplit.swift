@@ -10,13 +10,15 @@ extension Examples {
 
     /// Cuts the examples in two at random, as scikit-learn's `train_test_split` does.
     ///
-    ///     let (train, test) = try data.train.trainTestSplit(testSize: 0.2, stratify: true, seed: 1)
+    /// ```swift
+    /// let (train, test) = try data.train.trainTestSplit(testSize: 0.2, stratify: true, seed: 1)
+    /// ```
     ///
     /// - Parameters:
     ///   - testSize: the part of the examples that are for testing, rounded up.
     ///   - stratify: whether every class has its share of both parts.
     ///   - seed: decides which examples go where, and their order.
-    /// - Throws: ``StrataError`` if `testSize` is not between 0 and 1, or a part would be empty.
+    /// - Throws: `StrataError` if `testSize` is not between 0 and 1, or a part would be empty.
     public func trainTestSplit(
         testSize: Double = 0.25, stratify: Bool = false, seed: UInt64 = 0
     ) throws -> (train: Examples, test: Examples) {

@@ -76,7 +76,10 @@ public func gradient(of result: Tensor, wrt sources: [Tensor], cotangent: Tensor
 /// Computes a scalar function of tensors and its gradient with respect to them: a gradient tape.
 ///
 /// ```swift
-/// let (loss, gradients) = try valueWithGradient(at: [w, b]) { meanSquare(x * $0[0] + $0[1] - y) }
+/// let (weight, bias) = (Tensor(0.5), Tensor(0))
+/// let (loss, gradients) = try valueWithGradient(at: [weight, bias]) {
+///     square(x * $0[0] + $0[1] - y).mean()
+/// }
 /// ```
 /// The values returned are computed. For gradients of gradients, use ``gradient(of:wrt:)``, which
 /// records.

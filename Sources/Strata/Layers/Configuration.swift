@@ -2,10 +2,8 @@
 /// layer beside its weights.
 ///
 /// ```swift
-/// var configuration: Configuration { ["rate": rate, "seed": nil] }
-/// convenience init(configuration: Configuration) throws {
-///     self.init(try configuration.value("rate"), name: configuration.name)
-/// }
+/// let configuration: Configuration = ["rate": 0.5, "seed": nil]
+/// let rate: Float = try configuration.value("rate")
 /// ```
 public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     public private(set) var members: [JSON.Member]

@@ -27,7 +27,7 @@ public protocol Layer: AnyObject {
     static var className: String { get }
 
     /// Declares weights with
-    /// ``addWeight(_:shape:initializer:regularizer:constraint:isTrainable:)``, knowing the shapes of
+    /// ``Layer/addWeight(_:shape:initializer:regularizer:constraint:isTrainable:)``, knowing the shapes of
     /// the inputs (the batch size among them is not to be relied on). Called once. A thrown error
     /// becomes the error of the layer's output.
     func build(_ inputs: [Shape]) throws

@@ -5,9 +5,13 @@
 
 /// Every window of images `[batch, height, width, channels]` as a row.
 ///
-///     let columns = im2col(x, size: [5, 5])                                     // [n·oh·ow, 5·5·c]
-///     matmul(columns, kernel.reshaped(to: [5 * 5 * c, filters]))                // a convolution
-///     columns.reshaped(to: [n * oh * ow, 5 * 5, c]).max(axes: [1])              // max pooling
+/// ```swift
+/// let images = Tensor(randomNormal: [8, 12, 12, 3], seed: 0)
+/// let kernel = Tensor(randomNormal: [5, 5, 3, 16], seed: 1)
+/// let columns = im2col(images, size: [5, 5])  // [8·8·8, 5·5·3]
+/// let convolved = matmul(columns, kernel.reshaped(to: [75, 16]))  // conv2D(images, kernel)
+/// let pooled = columns.reshaped(to: [512, 25, 3]).max(axes: [1])  // maxPool2D(images, size: [5, 5])
+/// ```
 ///
 /// - Returns: `[batch · new height · new width, window height · window width · channels]`, a row's
 ///   numbers in the order of a convolution's kernel. Cells of the padding are zero.

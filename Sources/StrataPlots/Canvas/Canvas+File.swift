@@ -3,7 +3,7 @@ import Strata
 extension Canvas {
     /// Writes the drawing to a file, as SVG or PNG by the ending of its name.
     /// - Parameter title: what it shows, for those who cannot see it.
-    /// - Throws: ``StrataError`` if the name has another ending or the file cannot be written.
+    /// - Throws: `StrataError` if the name has another ending or the file cannot be written.
     public func write(to path: String, title: String? = nil) throws {
         try Self.check(path)
         if path.hasSuffix(".png") {

@@ -1,13 +1,15 @@
 import Strata
 
 /// A drawing: lines, areas, text and pictures in the order they are drawn, to be looked at as SVG
-/// (``svg()``), as an image (``image(scale:theme:)``) or as characters of a terminal
+/// (``svg(title:)``), as an image (``image(scale:theme:)``) or as characters of a terminal
 /// (``characters(colored:)``).
 ///
-///     var canvas = Canvas(width: 200, height: 100)
-///     canvas.line([Point(10, 90), Point(190, 10)], Stroke(.series(0), width: 2))
-///     canvas.text("up", at: Point(100, 20), anchor: .middle)
-///     try canvas.image().writePNG(to: "up.png")
+/// ```swift
+/// var canvas = Canvas(width: 200, height: 100)
+/// canvas.line([Point(10, 90), Point(190, 10)], Stroke(.series(0), width: 2))
+/// canvas.text("up", at: Point(100, 20), anchor: .middle)
+/// try canvas.image().writePNG(to: "up.png")
+/// ```
 public struct Canvas: Sendable {
     /// In points, or in the dots of braille characters.
     public let size: Size

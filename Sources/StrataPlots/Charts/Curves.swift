@@ -29,7 +29,7 @@ public struct Curves: Sendable {
     }
 
     /// Reads what `zoo train --history` wrote: an object of lists of numbers.
-    /// - Throws: ``StrataError`` if the file cannot be read or is no such object.
+    /// - Throws: `StrataError` if the file cannot be read or is no such object.
     public init(contentsOf path: String) throws {
         try self.init(FileBytes(path: path), name: path)
     }
@@ -62,7 +62,7 @@ public struct Curves: Sendable {
     }
 
     /// Writes each chart as `NAME.svg` and `NAME.png` to a folder that exists.
-    /// - Throws: ``StrataError`` if a file cannot be written.
+    /// - Throws: `StrataError` if a file cannot be written.
     public func write(to folder: String) throws {
         for (name, chart) in charts {
             // A metric's name may be anything.

@@ -3,7 +3,9 @@ import Strata
 /// A model's graph: a box for each call of a layer, with its name, class and output shape, and an
 /// arrow for each tensor that goes from one to the next.
 ///
-///     try ModelDiagram(model).canvas.write(to: "model.svg")
+/// ```swift
+/// try ModelDiagram(model).canvas.write(to: "model.svg")
+/// ```
 public struct ModelDiagram {
     /// Everything drawn.
     public let canvas: Canvas

@@ -11,7 +11,7 @@ extension Model {
     ///   - activated: whether the layer's own activation is applied; without it, the maps of a
     ///     convolution are the image filtered, and nothing is cut off at 0.
     /// - Returns: `[1, height, width, channels]`.
-    /// - Throws: ``StrataError`` if there is no such layer, it gives no maps, or a layer before it takes
+    /// - Throws: `StrataError` if there is no such layer, it gives no maps, or a layer before it takes
     ///   images of one size only.
     public func featureMaps(
         after name: String, of image: Image, scale: Float = 1 / 255, activated: Bool = true
@@ -96,7 +96,7 @@ extension Image {
     /// The picture as a batch of one for a model, `[1, height, width, channels]`, in its own size and
     /// the model's number of channels.
     /// - Parameter scale: what bytes are multiplied by.
-    /// - Throws: ``StrataError`` if the model takes no images.
+    /// - Throws: `StrataError` if the model takes no images.
     public func samples(for model: Model, scale: Float = 1 / 255) throws -> Tensor {
         let image = converted(channels: try model.imageShape[2])
         let scalars = image.withPixels { bytes in bytes.map { Float($0) * scale } }

@@ -1,7 +1,7 @@
 /// Applies a function of tensors, given as a closure. It has no weights, and files cannot keep it.
 ///
 /// ```swift
-/// let scaled = Lambda { $0 / 127.5 - 1 }(input)
+/// let scaled = Lambda { $0 / 127.5 - 1 }(Input(shape: [32, 32, 3]))
 /// ```
 public final class Lambda: Layer {
     public let core: LayerCore

@@ -188,7 +188,7 @@ extension Metric {
 /// How often samples of each class (a row) were taken for each class (a column): `[classes, classes]`.
 ///
 /// ```swift
-/// print(confusionMatrix(labels, argmax(try model.predict(images)), classes: 10))
+/// print(confusionMatrix(y, argmax(try model.predict(x)), classes: 10))
 /// ```
 /// - Parameters:
 ///   - targets: class numbers; those that are no class are not counted.
