@@ -81,7 +81,7 @@ public func gradient(of result: Tensor, wrt sources: [Tensor], cotangent: Tensor
 ///     square(x * $0[0] + $0[1] - y).mean()
 /// }
 /// ```
-/// The values returned are computed. For gradients of gradients, use ``gradient(of:wrt:)``, which
+/// The values returned are computed. For gradients of gradients, use ``gradient(of:wrt:)-(_,[Tensor])``, which
 /// records.
 public func valueWithGradient(
     at sources: [Tensor], _ function: ([Tensor]) throws -> Tensor
