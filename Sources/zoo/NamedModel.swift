@@ -27,7 +27,7 @@ struct NamedModel {
         _ name: String, compiled: Bool = false, inputShape: Shape? = nil, classes: Int? = nil
     ) throws {
         self.name = name
-        isFile = name.hasSuffix(".keras")
+        isFile = try ModelFile.isModel(name)
         if isFile {
             guard inputShape == nil, classes == nil else {
                 throw UsageError(
@@ -110,12 +110,30 @@ extension Model {
 enum ModelFile {
     static let weights = WeightsFormat.written.map(\.rawValue)
     static let all = [".keras"] + weights
+    /// The ends of names that whole models have.
+    private static let models = [".keras", ".h5", ".hdf5"]
 
-    /// Refuses a name that says of no kind.
-    static func check(_ path: String, option: String) throws {
-        guard all.contains(where: path.hasSuffix) else {
+    /// Whether MODEL is a file's name, not an architecture's.
+    /// - Throws: a sentence that says what to do with a file of weights.
+    static func isModel(_ name: String) throws -> Bool {
+        guard readable.contains(where: name.hasSuffix) else { return false }
+        let isWeights = weights.contains(where: name.hasSuffix)
+        guard !isWeights, try Model.isSaved(in: name) else {
             throw UsageError(
-                "\(option) takes the name of a \(list(all)) file. Received: \(path)")
+                "\(name) holds weights without a model: name the architecture they belong to and give "
+                    + "them with --weights \(name).")
+        }
+        return true
+    }
+
+    /// The kinds that can be read.
+    static let readable = models + weights
+
+    /// Rejects a name whose end is not of a kind that can be written.
+    static func check(_ path: String, option: String, among kinds: [String] = all) throws {
+        guard kinds.contains(where: path.hasSuffix) else {
+            throw UsageError(
+                "\(option) takes the name of a \(list(kinds)) file, but got \(path)")
         }
     }
 

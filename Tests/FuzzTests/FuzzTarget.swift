@@ -116,8 +116,11 @@ extension FuzzTarget {
     /// Whole model files.
     static var keras: FuzzTarget {
         get throws {
-            let seeds = try ["nadam", "sequential", "nested"].map { "keras_files/\($0).keras" }
-                .map(fixture)
+            let seeds = try [
+                "keras_files/nadam.keras", "keras_files/sequential.keras",
+                "keras_files/nested.keras", "keras2/momentum.keras", "keras2/nested.h5",
+                "keras2/decay.h5",
+            ].map(fixture)
             return FuzzTarget("keras", seeds, repair: withChecksums) { file in
                 _ = try Model.load(file, name: "fuzz")
             }

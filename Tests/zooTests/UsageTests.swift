@@ -61,7 +61,7 @@ import Testing
         ),
         (
             ["train", "--output", "w.txt"],
-            "--output takes the name of a .keras, .npz, .safetensors or .weights.h5 file. Received: w.txt"
+            "--output takes the name of a .keras, .npz, .safetensors or .weights.h5 file, but got w.txt"
         ),
         (["summary"], "'zoo summary' needs a MODEL; usage: zoo summary MODEL"),
         (

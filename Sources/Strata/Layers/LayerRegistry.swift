@@ -110,7 +110,7 @@ public enum LayerRegistry {
                 {
                     throw StrataError("data_format is \"channels_last\". Received: \"\(format)\"")
                 }
-                let configuration = configuration.inTodaysWords(of: type)
+                let configuration = configuration.withCurrentNames(of: className)
                 let layer = try type.init(configuration: configuration)
                 layer.core.isTrainable = try configuration.value("trainable", default: true)
                 layer.core.source = configuration.ofLayer
@@ -141,23 +141,6 @@ private struct LayerTypes: @unchecked Sendable {  // types are constants
 }
 
 extension Configuration {
-    /// Earlier names for the shape of an input; Keras takes no more than one.
-    fileprivate func inTodaysWords(of type: any ConfigurableLayer.Type) -> Configuration {
-        guard type == InputLayer.self else { return self }
-        var configuration = self
-        for (name, isBatch) in [
-            ("batch_input_shape", true), ("shape", false), ("input_shape", false),
-        ] {
-            guard let shape = configuration[name] else { continue }
-            configuration[name] = nil
-            guard configuration["batch_shape"] == nil, case .array(let sizes) = shape else {
-                continue
-            }
-            configuration["batch_shape"] = .array(isBatch ? sizes : [.null] + sizes)
-        }
-        return configuration
-    }
-
     /// What a file says of a layer itself, in which objects are written out; of the layers in a model
     /// those speak for themselves.
     fileprivate var ofLayer: Configuration {

@@ -107,6 +107,13 @@ extension Model {
         }
         if outputNames.count == 1 { return [try list(json)] }
         if json == [] { return outputNames.map { _ in [] } }
-        return try byOutput(json, list).map { $0 ?? [] }
+        // Keras 2 put the output's name before the metric's.
+        return zip(outputNames, try byOutput(json, list)).map { output, metrics in
+            (metrics ?? []).map { metric in
+                let prefix = output + "_"
+                return metric.name.hasPrefix(prefix)
+                    ? metric.named(String(metric.name.dropFirst(prefix.count))) : metric
+            }
+        }
     }
 }

@@ -8,7 +8,9 @@ extension CommandLineTool {
         remarks: """
             Kinds, by the names' ends: .keras, a model with its weights, compile settings and
             optimizer's state; \(ModelFile.list(ModelFile.weights)), weights alone, named by their paths
-            in the model and in its order; OUT may also be .onnx, the model for inference elsewhere.
+            in the model and in its order. IN may also be .h5, a model or weights as Keras 1 and 2 saved
+            them; OUT may also be .onnx, the model for inference elsewhere. Weights alone need
+            --architecture.
             """
     ) { arguments in
         let (input, output) = (arguments.operands[0], arguments.operands[1])
@@ -16,17 +18,17 @@ extension CommandLineTool {
         if !isExport { try ModelFile.check(output, option: "OUT") }
         try AtomicFile.check(output)
         let model: Model
-        if input.hasSuffix(".keras") {
-            let keepsAll = output.hasSuffix(".keras")
-            model = try Model.load(from: input, compiled: keepsAll)
-        } else {
-            try ModelFile.check(input, option: "IN")
-            guard let name = arguments[Options.architecture] else {
-                throw UsageError(
-                    "\(input) holds weights alone: say by --architecture MODEL whose they are.")
-            }
+        if let name = arguments[Options.architecture] {
             model = try NamedModel(name).model
             try model.loadWeights(from: input)
+        } else {
+            try ModelFile.check(input, option: "IN", among: ModelFile.readable)
+            guard try Model.isSaved(in: input) else {
+                throw UsageError(
+                    "\(input) holds weights without a model: pass --architecture MODEL to say which "
+                        + "model they belong to.")
+            }
+            model = try Model.load(from: input, compiled: output.hasSuffix(".keras"))
         }
         if isExport {
             try model.exportONNX(to: output)

@@ -31,6 +31,11 @@ package struct HDF5Reader {
         try self.init(FileBytes(path: path), name: path)
     }
 
+    /// Whether a file is an HDF5 file by its first bytes.
+    static func isHDF5(_ file: FileBytes) -> Bool {
+        file.bytes.starts(with: [0x89] + "HDF\r\n\u{1a}\n".utf8)
+    }
+
     /// The address of the root group's header.
     private static func rootAddress(_ bytes: inout HDF5Bytes) throws -> UInt64 {
         guard bytes.count >= 9,

@@ -3,15 +3,16 @@ import Foundation
 // Keras's `.keras` files: a ZIP file of config.json (architecture and compile settings),
 // metadata.json and model.weights.h5 (weights and the optimizer's state).
 extension Model {
-    /// Reads a model from a `.keras` file: its architecture, weights and compile settings, so that
-    /// training goes on where it ended.
+    /// Reads a model from a `.keras` file, or from an `.h5` file that has a whole model, as Keras 2 wrote
+    /// them: its architecture, weights and compile settings, so that training goes on where it ended.
     ///
     /// ```swift
     /// let model = try Model.load(from: "model.keras")
     /// try model.fit(x, y, epochs: 5)
     /// ```
-    /// Files of all versions of Keras 3 are read. What a file says that Strata does not know is
-    /// ignored, but layers, optimizers, losses and metrics that it does not know are errors.
+    /// Files of all versions of Keras 2 and 3 are read. What a file says that Strata does not know is
+    /// ignored, but layers, optimizers, losses and metrics that it does not know are errors. An
+    /// optimizer whose state in a file of Keras 2 does not fit it begins anew, as in Keras 3.
     /// - Parameters:
     ///   - compiled: whether the compile settings are used too, if the file has any.
     ///   - custom: layers of your own, by class name.
@@ -27,24 +28,53 @@ extension Model {
         _ file: FileBytes, name path: String, compiled: Bool = true,
         custom: [any ConfigurableLayer.Type] = []
     ) throws -> Model {
-        let file = try KerasFile(file, name: path)
+        let saved: any SavedModel =
+            HDF5Reader.isHDF5(file)
+            ? try LegacyModelFile(file, name: path) : try KerasFile(file, name: path)
         do {
-            let layer = try LayerRegistry.layer(serialized: file.configuration, custom: custom)
+            guard saved.generation > 1 else {
+                throw StrataError("models of Keras 1 are not supported")
+            }
+            let isCurrent = saved.generation > 2
+            let layer = try LayerRegistry.layer(
+                serialized: isCurrent ? saved.configuration : KerasTwo.model(saved.configuration),
+                custom: custom)
             guard let model = layer as? Model else {
                 throw StrataError("a model was expected. Received: the layer \(layer.description)")
             }
-            let weights = try file.weights()
-            try model.assignWeights(KerasWeights.arrays(in: weights, for: model), file: path)
-            if compiled, let settings = file.configuration["compile_config"] {
-                try model.compile(serialized: settings)
-                try model.compilation?.optimizer.restore(
-                    KerasWeights.optimizerState(in: weights), for: model.trainedWeights)
+            try model.assignWeights(saved.weights(for: model), file: path)
+            if compiled, let settings = saved.compileSettings {
+                try model.compile(
+                    serialized: isCurrent ? settings : KerasTwo.compileSettings(settings))
+                try saved.restoreState(
+                    of: model.compilation?.optimizer, for: model.trainedWeights)
             }
+            if !isCurrent { model.forgetSources() }
             return model
         } catch let error as StrataError where !error.message.hasPrefix(path) {
             let end = error.message.hasSuffix(".") ? "" : "."
-            throw StrataError("Cannot read \(path): \(error.message)\(end)")
+            let writer =
+                saved.generation > 2 ? "" : ", written by Keras \(saved.kerasVersion ?? "1")"
+            throw StrataError("Cannot read \(path)\(writer): \(error.message)\(end)")
         }
+    }
+
+    /// Whether a file has a whole model: not weights alone.
+    package static func isSaved(in path: String) throws -> Bool {
+        let file = try FileBytes(path: path)
+        if HDF5Reader.isHDF5(file) { return try LegacyModelFile.isModel(file, name: path) }
+        return path.hasSuffix(".keras")
+    }
+
+    /// Makes files say of the model what Strata says of it, not the words of the file it is from, which
+    /// an earlier Keras wrote.
+    private func forgetSources() {
+        for layer in tree {
+            layer.core.source = nil
+            layer.core.buildSource = nil
+        }
+        compilation?.source = nil
+        compilation?.optimizer.source = nil
     }
 
     /// Writes the model to a `.keras` file, which appears whole or not at all: its architecture,
@@ -70,9 +100,32 @@ extension Model {
     }
 }
 
+/// A file with a whole model.
+protocol SavedModel {
+    /// The model as the version of Keras that wrote it serialized it.
+    var configuration: JSON { get }
+    /// What the model was compiled with.
+    var compileSettings: JSON? { get }
+    /// The version of Keras that wrote the file; nil if it does not say.
+    var kerasVersion: String? { get }
+
+    /// The arrays for a model's weights.
+    func weights(for model: Model) throws -> [NamedArray]
+    /// Gives an optimizer the state that the file keeps of it.
+    func restoreState(of optimizer: Optimizer?, for weights: [Variable]) throws
+}
+
+extension SavedModel {
+    /// The first part of the version of Keras.
+    var generation: Int {
+        kerasVersion.flatMap { Int($0.prefix { $0 != "." }) } ?? 3
+    }
+}
+
 /// A `.keras` file that is being read.
-struct KerasFile {
+struct KerasFile: SavedModel {
     let configuration: JSON
+    let kerasVersion: String?
     private let archive: ZIPReader
     private let path: String
 
@@ -83,15 +136,39 @@ struct KerasFile {
     init(_ file: FileBytes, name path: String) throws {
         self.path = path
         archive = try ZIPReader(file, name: path)
-        let member = try Self.member("config.json", archive, path)
+        configuration = try Self.json("config.json", archive, path).withoutSharing
+        // Not all that write such files say so.
+        let metadata = try? Self.json("metadata.json", archive, path)
+        kerasVersion = metadata?["keras_version"].flatMap { try? String(json: $0) }
+    }
+
+    private static func json(_ name: String, _ archive: ZIPReader, _ path: String) throws -> JSON {
+        let member = try member(name, archive, path)
         let bytes = member.storage.bytes[member.offset..<member.offset + member.count]
-        guard bytes.count <= Self.configurationLimit else {
-            throw StrataError("\(path) has a config.json of \(bytes.count) bytes.")
+        guard bytes.count <= configurationLimit else {
+            throw StrataError("\(path) has a \(name) of \(bytes.count) bytes.")
         }
         do {
-            configuration = try JSON(parsing: bytes).withoutSharing
+            return try JSON(parsing: bytes)
         } catch let error as StrataError {
-            throw StrataError("\(path): config.json is not usable: \(error.message).")
+            throw StrataError("\(path): \(name) is not usable: \(error.message).")
+        }
+    }
+
+    var compileSettings: JSON? { configuration["compile_config"] }
+
+    func weights(for model: Model) throws -> [NamedArray] {
+        try KerasWeights.arrays(in: weights(), for: model)
+    }
+
+    func restoreState(of optimizer: Optimizer?, for weights: [Variable]) throws {
+        let state = try KerasWeights.optimizerState(in: self.weights())
+        if generation > 2 {
+            try optimizer?.restore(state, for: weights)
+        } else {
+            let module = configuration["compile_config"]?["optimizer"]?["module"]
+            optimizer?.restore(
+                kerasTwo: state, isLegacy: module == "keras.optimizers.legacy", for: weights)
         }
     }
 
@@ -133,7 +210,7 @@ extension ZIPWriter {
 
 extension JSON {
     /// The value without the marks of objects that are written several times, each time in full.
-    fileprivate var withoutSharing: JSON {
+    var withoutSharing: JSON {
         switch self {
         case .array(let elements): return .array(elements.map(\.withoutSharing))
         case .object(let members):

@@ -12,8 +12,25 @@ enum KerasWeights {
         let weights: [(name: String, variable: Variable)]
     }
 
+    /// How a file names the groups of a model's layers.
+    private enum Naming {
+        case current
+        /// Keras 2.12 lists layers with weights twice in another place, and counts both.
+        case keras2_12
+
+        init(of root: HDF5Group) {
+            self = root.group(Self.keras2_12.container) == nil ? .current : .keras2_12
+        }
+
+        var container: String { self == .current ? "layers" : "_layer_checkpoint_dependencies" }
+
+        func name(_ base: String, _ number: Int) -> String {
+            number == 0 ? base : "\(base)_\(self == .current ? number : 2 * number)"
+        }
+    }
+
     /// The model and all layers in it, a shared layer where it is first met.
-    private static func places(in model: Model) -> [Place] {
+    private static func places(in model: Model, _ naming: Naming = .current) -> [Place] {
         var places: [Place] = []
         var seen = Set<ObjectIdentifier>()
         func visit(_ layer: any Layer, _ path: [String], _ name: String) {
@@ -31,7 +48,7 @@ enum KerasWeights {
                 let number = used[base, default: 0]
                 used[base] = number + 1
                 visit(
-                    child, path + ["layers", number == 0 ? base : "\(base)_\(number)"],
+                    child, path + [naming.container, naming.name(base, number)],
                     prefix + child.name)
             }
         }
@@ -65,12 +82,12 @@ enum KerasWeights {
     // MARK: - Reading
 
     /// The arrays for a model, by the names it has for its weights; and by their places in the file
-    /// those it has no weights for. The state of random numbers, which Keras kept in earlier versions,
-    /// is no weight.
+    /// those it has no weights for. The state of random numbers and of metrics, which earlier versions
+    /// of Keras kept, is no weight.
     static func arrays(in root: HDF5Group, for model: Model) throws -> [NamedArray] {
         var arrays: [NamedArray] = []
         var known = Set<String>()
-        for place in places(in: model) {
+        for place in places(in: model, Naming(of: root)) {
             for (number, weight) in place.weights.enumerated() {
                 let path = (place.path + ["vars", "\(number)"]).joined(separator: "/")
                 known.insert(path)
@@ -79,9 +96,12 @@ enum KerasWeights {
                 }
             }
         }
-        for path in datasets(in: root) where !known.contains(path) && !path.hasPrefix("optimizer/")
-        {
-            if path.split(separator: "/").contains("seed_generator") { continue }
+        for path in datasets(in: root) where !known.contains(path) {
+            let parts = path.split(separator: "/")
+            if ["optimizer", "metrics"].contains(parts[0]) { continue }
+            // Keras 2 numbers the generators of a layer.
+            if parts.contains(where: { $0.hasPrefix("seed_generator") }) { continue }
+            if parts.contains("_random_generator") { continue }
             if let array = try root.array(path) { arrays.append(NamedArray(path, array)) }
         }
         return arrays

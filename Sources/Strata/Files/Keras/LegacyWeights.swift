@@ -67,7 +67,7 @@ enum LegacyWeights {
     }
 
     /// The texts of an attribute, which stands in parts `name0`, `name1`, … if it is long.
-    private static func names(_ name: String, of group: HDF5Group) throws -> [String]? {
+    static func names(_ name: String, of group: HDF5Group) throws -> [String]? {
         if let names = try group.strings(name) { return names }
         var parts: [[String]] = []
         while let part = try group.strings("\(name)\(parts.count)") { parts.append(part) }

@@ -42,7 +42,7 @@ extension ActivationFunction: CaseIterable {
     /// Those with names.
     public static let allCases: [ActivationFunction] = [
         linear, relu, relu6, leakyReLU, elu, selu, celu, gelu, silu, mish, hardSiLU, sigmoid,
-        hardSigmoid, logSigmoid, sparseSigmoid, tanh, hardTanh, tanhShrink, softShrink, hardShrink,
+        hardSigmoid, kerasTwoHardSigmoid, logSigmoid, sparseSigmoid, tanh, hardTanh, tanhShrink, softShrink, hardShrink,
         softmax, logSoftmax, sparsemax, softplus, softsign, squareplus, sparsePlus, exponential,
         glu,
     ]
@@ -63,6 +63,10 @@ extension ActivationFunction: CaseIterable {
     public static let celu = ActivationFunction("celu") { Strata.celu($0) }
     /// x · Φ(x), Φ the normal distribution's.
     public static let gelu = ActivationFunction("gelu") { Strata.gelu($0) }
+    /// x / 5 + 1 / 2, kept between 0 and 1: what Keras 2 called `hard_sigmoid`. Keras 3 does not have it.
+    public static let kerasTwoHardSigmoid = ActivationFunction("keras2_hard_sigmoid") {
+        clip($0 * 0.2 + 0.5, from: 0, to: 1)
+    }
     /// x · sigmoid(x), also called swish.
     public static let silu = ActivationFunction("silu") { Strata.silu($0) }
     /// x · tanh(softplus(x)).

@@ -53,6 +53,9 @@ public final class BatchNormalization: ConfigurableLayer {
     }
 
     public convenience init(configuration: Configuration) throws {
+        guard try configuration.value("renorm", default: false) == false else {
+            throw StrataError("batch renormalization (renorm) is not supported")
+        }
         let axes = try configuration.value("axis", default: [-1])
         guard axes.count == 1 else { throw StrataError("one axis was expected. Received: \(axes)") }
         self.init(

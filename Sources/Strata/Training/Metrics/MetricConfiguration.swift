@@ -55,6 +55,12 @@ extension Metric {
         "TopKCategoricalAccuracy": { .topKCategoricalAccuracy(k: try $0.value("k", default: 5)) },
     ]
 
+    /// The class of the metric that a function of Keras is; nil if there is none.
+    static func className(ofFunction name: String) -> String? {
+        if name == "log_cosh" || name == "logcosh" { return "LogCoshError" }
+        return makers.keys.first { snakeCase($0) == name } ?? Loss.className(name)
+    }
+
     private static func meanIoU(_ configuration: Configuration) throws -> Metric {
         try configuration.check("ignore_class", is: nil)
         try configuration.check("sparse_y_pred", is: false)

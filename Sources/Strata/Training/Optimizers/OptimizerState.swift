@@ -46,10 +46,27 @@ extension Optimizer {
         ownState = state.suffix(ownState.count).map { $0.floats()[0] }
     }
 
-    private func variables(of weights: [Variable]) -> [Variable] {
+    /// Goes on from what Keras 2 wrote: the steps made, the weights' averages and their slots. As in
+    /// Keras, an optimizer whose state does not fit begins anew.
+    /// - Parameter isLegacy: whether it was an optimizer of before TensorFlow 2.11, whose slots are
+    ///   grouped by kind.
+    func restore(kerasTwo state: [ArrayData], isLegacy: Bool, for weights: [Variable]) {
+        guard let steps = state.first?.wholeNumber, (1..<1 << 53).contains(steps) else { return }
+        let variables = variables(
+            of: weights, groups: isLegacy ? slotKinds.indices.map { $0..<$0 + 1 } : nil)
+        // More of them are slots that today's optimizer does without, such as SGD's without momentum.
+        let slots = state.dropFirst()
+        guard slots.count >= variables.count,
+            zip(slots, variables).allSatisfy({ $0.shape == $1.shape.dimensions })
+        else { return }
+        batches = steps
+        for (variable, array) in zip(variables, slots) { variable.assign(array.floats()) }
+    }
+
+    private func variables(of weights: [Variable], groups: [Range<Int>]? = nil) -> [Variable] {
         let states = weights.map(state(of:))
         return states.compactMap(\.average) + states.compactMap(\.accumulator)
-            + slotGroups.flatMap { group in states.flatMap { $0.slots[group] } }
+            + (groups ?? slotGroups).flatMap { group in states.flatMap { $0.slots[group] } }
     }
 }
 
