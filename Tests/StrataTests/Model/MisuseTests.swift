@@ -270,10 +270,10 @@ import Testing
         let hot = message {
             try model.fit(task.x, Tensor.zeros([40, 3]), batchSize: 40, verbose: 0)
         }
-        #expect(hot.contains("needs targets of shape (40,). Received: (40, 3)"))
+        #expect(hot.contains("the shape of the predictions, (40,), but got (40, 3)"))
         try model.compile(optimizer: SGD(), loss: .categoricalCrossentropy)
         let sparse = message { try model.fit(task.x, task.y, batchSize: 40, verbose: 0) }
-        #expect(sparse.contains("needs targets of shape (40, 3)"))
+        #expect(sparse.contains("the shape of the predictions, (40, 3)"))
     }
 
     /// Targets that would be broadcast to the predictions by accident.

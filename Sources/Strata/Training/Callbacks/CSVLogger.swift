@@ -1,9 +1,9 @@
 import Foundation
 
-/// Writes the numbers of each epoch to a file of comma-separated values, a row an epoch.
+/// Writes the numbers of each epoch to a file of comma-separated values, one row per epoch.
 ///
-/// The columns are the epoch, counted from 0, and what the first epoch reports, in alphabetical
-/// order. Without validation in the first epoch columns for it are added and hold `NA` until there is.
+/// The columns are the epoch, counted from 0, and the numbers of the first epoch in alphabetical order. If
+/// the first epoch has no validation, columns for it are added and hold `NA` until there is one.
 public final class CSVLogger: Callback {
     private let path: String
     private let separator: String
@@ -12,7 +12,10 @@ public final class CSVLogger: Callback {
     private var columns: [String] = []
     private var writesHeader = true
 
-    /// - Parameter append: whether rows go to the end of a file that exists, without a second header.
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - separator: the text between fields; a comma by default.
+    ///   - append: whether to append to an existing file, without a second header; false by default.
     public init(_ path: String, separator: String = ",", append: Bool = false) {
         self.path = path
         self.separator = separator
@@ -25,11 +28,11 @@ public final class CSVLogger: Callback {
         if appends { writesHeader = (size ?? 0) == 0 }
         if !appends || size == nil {
             guard FileManager.default.createFile(atPath: path, contents: nil) else {
-                throw StrataError("\(path) cannot be written.")
+                throw StrataError("Cannot write \(path).")
             }
         }
         guard let opened = FileHandle(forWritingAtPath: path) else {
-            throw StrataError("\(path) cannot be written.")
+            throw StrataError("Cannot write \(path).")
         }
         try opened.seekToEnd()
         file = opened
@@ -51,7 +54,7 @@ public final class CSVLogger: Callback {
         file = nil
     }
 
-    /// A row ends as RFC 4180 and Python's `csv` have it.
+    /// Writes a row, ended as in RFC 4180 and Python's `csv`.
     private func write(_ fields: [String]) throws {
         let quoted = fields.map { field in
             let needsQuotes = field.contains(separator) || field.contains { "\"\r\n".contains($0) }

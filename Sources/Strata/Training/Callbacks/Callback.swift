@@ -1,34 +1,48 @@
-/// Takes part in `fit`, `evaluate` and `predict` at Keras's hook points. Progress and ``History`` are
-/// callbacks themselves.
+/// Takes part in `fit`, `evaluate` and `predict` at Keras's hook points. The progress bar and ``History``
+/// are callbacks, too.
 ///
-/// Epochs and batches are counted from 0. To end training, set `model.stopTraining`; to fail, throw.
+/// Epochs and batches are counted from 0. Implement the methods you need; the others do nothing. Set
+/// `model.stopTraining` to end training after the current batch. An error that a method throws ends the
+/// run and is thrown by `fit`, `evaluate` or `predict`.
 public protocol Callback: AnyObject {
+    /// Called when `fit` begins.
     func onTrainBegin(_ run: RunDescription, model: Model) throws
+    /// Called when `fit` ends, with the numbers of the last epoch.
     func onTrainEnd(_ logs: Logs, model: Model) throws
+    /// Called before each epoch.
     func onEpochBegin(_ epoch: Int, model: Model) throws
-    /// Logs hold the epoch's numbers, with `val_` before those of the validation data; what a callback
-    /// adds, later ones see.
+    /// Called after each epoch, with its numbers; those of the validation data begin with `val_`. Later
+    /// callbacks and the history see what a callback adds.
     func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) throws
+    /// Called before each batch of training.
     func onTrainBatchBegin(_ batch: Int, model: Model) throws
-    /// Logs hold the running means of the epoch so far.
+    /// Called after each batch of training, with the running means of the epoch.
     func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) throws
+    /// Called when an evaluation begins, by `evaluate` or for the validation of `fit`.
     func onTestBegin(_ run: RunDescription, model: Model) throws
+    /// Called when an evaluation ends, with its numbers.
     func onTestEnd(_ logs: Logs, model: Model) throws
+    /// Called before each batch of an evaluation.
     func onTestBatchBegin(_ batch: Int, model: Model) throws
+    /// Called after each batch of an evaluation, with the running means.
     func onTestBatchEnd(_ batch: Int, logs: Logs, model: Model) throws
+    /// Called when `predict` begins.
     func onPredictBegin(_ run: RunDescription, model: Model) throws
+    /// Called when `predict` ends.
     func onPredictEnd(model: Model) throws
+    /// Called before each batch of `predict`.
     func onPredictBatchBegin(_ batch: Int, model: Model) throws
+    /// Called after each batch of `predict`.
     func onPredictBatchEnd(_ batch: Int, model: Model) throws
 }
 
-/// What a callback is told at the beginning of a run.
+/// Describes a run to callbacks when it begins.
 public struct RunDescription: Sendable {
-    /// The epochs asked for (`fit`), 1 otherwise.
+    /// The number of the last epoch of a `fit`; 1 otherwise.
     public let epochs: Int
-    /// The batches of an epoch.
+    /// The number of batches in an epoch.
     public let steps: Int
-    /// The samples of an epoch.
+    /// The number of samples in an epoch.
     public let samples: Int
     /// Whether the run is the validation of a `fit`.
     public let isValidation: Bool

@@ -1,4 +1,4 @@
-/// Ends training when a number has not improved for some epochs.
+/// Stops training when a number has not improved for some epochs.
 public final class EarlyStopping: Callback {
     private let monitor: Monitor
     private let patience: Int
@@ -8,23 +8,27 @@ public final class EarlyStopping: Callback {
     private let firstEpoch: Int
     package var announce: (String) -> Void = Strata.announce
 
-    /// The best value seen, and its epoch, counted from 0.
+    /// The best value so far.
     public private(set) var best: Double?
+    /// The epoch of the best value, counted from 0.
     public private(set) var bestEpoch = 0
-    /// The epoch, counted from 0, after which training was ended; 0 if it was not.
+    /// The epoch, counted from 0, after which training stopped; 0 if it did not stop early.
     public private(set) var stoppedEpoch = 0
     private var wait = 0
     private var bestWeights: [(variable: Variable, value: Tensor)] = []
 
     /// - Parameters:
-    ///   - monitor: the number watched, of those that `fit` reports.
-    ///   - minDelta: smaller improvements count as none.
-    ///   - patience: after how many epochs without improvement training ends.
-    ///   - verbose: whether it is said that training ends early, and what weights are restored.
-    ///   - baseline: improvements of numbers worse than this do not make the waiting begin anew.
-    ///   - restoreBestWeights: whether the model gets back the weights of its best epoch when
-    ///     training ends, early or not.
-    ///   - startFromEpoch: how many epochs are not looked at.
+    ///   - monitor: the number to watch, one of those that `fit` reports; `val_loss` by default.
+    ///   - minDelta: the smallest change that counts as an improvement; 0 by default.
+    ///   - patience: the number of epochs without improvement after which training stops; 0 by default.
+    ///   - verbose: whether to print a message when training stops early and when weights are restored;
+    ///     false by default.
+    ///   - mode: whether lower or higher is better; by default the metric decides.
+    ///   - baseline: a value that must be exceeded for an improvement to restart the count of epochs; none
+    ///     by default.
+    ///   - restoreBestWeights: whether to restore the weights of the best epoch when training ends, early
+    ///     or not; false by default.
+    ///   - startFromEpoch: the first epoch that is considered; 0 by default.
     public init(
         monitor: String = "val_loss", minDelta: Double = 0, patience: Int = 0,
         verbose: Bool = false, mode: MonitorMode = .automatic, baseline: Double? = nil,
@@ -75,7 +79,7 @@ public final class EarlyStopping: Callback {
         bestWeights = []
     }
 
-    /// Snapshots are not copied before the weights change.
+    /// Keeps snapshots, which are copied only when the weights change.
     private func remember(_ model: Model, _ epoch: Int) {
         bestWeights = model.weights.map { ($0, $0.value) }
         bestEpoch = epoch

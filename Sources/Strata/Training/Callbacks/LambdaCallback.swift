@@ -1,11 +1,14 @@
-/// Closures as a callback, for what is too small for a class:
+/// A callback made of closures, for what is too small for a class:
 ///
 /// ```swift
 /// let printing = LambdaCallback(onEpochEnd: { epoch, logs, _ in print(epoch, logs) })
 /// ```
 public final class LambdaCallback: Callback {
+    /// Called with an epoch, or a batch, and the model.
     public typealias EpochBegin = (_ epoch: Int, _ model: Model) throws -> Void
+    /// Called with an epoch, its numbers and the model.
     public typealias EpochEnd = (_ epoch: Int, _ logs: inout Logs, _ model: Model) throws -> Void
+    /// Called with a batch, the running means of the epoch and the model.
     public typealias BatchEnd = (_ batch: Int, _ logs: Logs, _ model: Model) throws -> Void
 
     private let epochBegin: EpochBegin?
@@ -15,6 +18,13 @@ public final class LambdaCallback: Callback {
     private let batchBegin: EpochBegin?
     private let batchEnd: BatchEnd?
 
+    /// - Parameters:
+    ///   - onEpochBegin: called before each epoch; nothing by default, as for the others.
+    ///   - onEpochEnd: called after each epoch.
+    ///   - onTrainBegin: called when `fit` begins.
+    ///   - onTrainEnd: called when `fit` ends.
+    ///   - onTrainBatchBegin: called before each batch of training.
+    ///   - onTrainBatchEnd: called after each batch of training.
     public init(
         onEpochBegin: EpochBegin? = nil, onEpochEnd: EpochEnd? = nil,
         onTrainBegin: ((_ model: Model) throws -> Void)? = nil,

@@ -1,13 +1,12 @@
-/// Sets the learning rate at the beginning of each epoch. The rate is reported among the numbers of
-/// the epoch, as `learning_rate`.
+/// Sets the learning rate at the beginning of each epoch, and reports it as `learning_rate`.
 public final class LearningRateScheduler: Callback {
     private let schedule: (_ epoch: Int, _ rate: Double) -> Double
     private let verbose: Bool
     package var announce: (String) -> Void = Strata.announce
 
     /// - Parameters:
-    ///   - verbose: whether the rate is said.
-    ///   - schedule: the epoch, counted from 0, and the present rate to the epoch's rate.
+    ///   - verbose: whether to print the learning rate each epoch; false by default.
+    ///   - schedule: maps the epoch, counted from 0, and the current learning rate to the new one.
     public init(verbose: Bool = false, schedule: @escaping (_ epoch: Int, _ rate: Double) -> Double)
     {
         self.schedule = schedule

@@ -1,11 +1,12 @@
 import Foundation
 
-/// Writes the model, or its weights, to a file after each epoch, or whenever it is the best so far.
+/// Saves the model or its weights after each epoch, or whenever it is the best so far.
 public final class ModelCheckpoint: Callback {
-    /// When weights are written.
+    /// When to save.
     public enum SaveFrequency: Hashable, Sendable {
+        /// After each epoch.
         case epoch
-        /// After so many batches, counted over epochs.
+        /// After a number of batches, counted across epochs.
         case batches(Int)
     }
 
@@ -16,21 +17,23 @@ public final class ModelCheckpoint: Callback {
     private let frequency: SaveFrequency
     package var announce: (String) -> Void = Strata.announce
 
-    /// The best value seen.
+    /// The best value so far.
     public private(set) var best: Double?
     private var epoch = 0
     private var batches = 0
 
     /// - Parameters:
-    ///   - path: a file name that ends in `.keras`, for the whole model, or in `.weights.h5`, `.npz`
-    ///     or `.safetensors`, for the weights. As in Python's formatting, `{epoch:02d}` stands for
-    ///     the epoch, counted from 1, and `{val_loss:.2f}` for a number that `fit` reports;
-    ///     `{batch}`, where weights are written after batches, for the batch.
-    ///   - monitor: the number watched, of those that `fit` reports.
-    ///   - verbose: whether it is said what is written, and what is not.
-    ///   - saveBestOnly: whether only weights better than those before are written.
-    ///   - initialThreshold: what the first weights must be better than.
-    /// - Throws: ``StrataError`` if the file's name ends otherwise.
+    ///   - path: the file: `.keras` for the whole model, or `.weights.h5`, `.npz` or `.safetensors` for
+    ///     the weights. As in Python's formatting, `{epoch:02d}` stands for the epoch, counted from 1,
+    ///     `{val_loss:.2f}` for a number that `fit` reports and, when saving after batches, `{batch}` for
+    ///     the batch.
+    ///   - monitor: the number to watch, one of those that `fit` reports; `val_loss` by default.
+    ///   - verbose: whether to print a message each time; false by default.
+    ///   - saveBestOnly: whether to save only when the number has improved; false by default.
+    ///   - mode: whether lower or higher is better; by default the metric decides.
+    ///   - saveFrequency: when to save; after each epoch by default.
+    ///   - initialThreshold: a value that the first saved model must exceed; none by default.
+    /// - Throws: ``StrataError`` if the file name has another extension.
     public init(
         _ path: String, monitor: String = "val_loss", verbose: Bool = false,
         saveBestOnly: Bool = false, mode: MonitorMode = .automatic,
@@ -38,8 +41,8 @@ public final class ModelCheckpoint: Callback {
     ) throws {
         guard WeightsFormat(path) ?? .hdf5 != .hdf5 else {
             throw StrataError(
-                "A checkpoint's file has a name that ends in .keras, .weights.h5, .npz or"
-                    + " .safetensors. Received: \(path)")
+                "The name of a checkpoint's file must end in .keras, .weights.h5, .npz or"
+                    + " .safetensors, but got \(path)")
         }
         template = PathTemplate(path)
         self.monitor = Monitor(monitor, mode: mode)

@@ -1,10 +1,12 @@
 import Foundation
 
-/// Whether the number that a callback watches is better when lower or higher.
+/// Whether lower or higher values of a watched number are better.
 public enum MonitorMode: String, Hashable, Sendable {
-    /// As the metric says: losses and errors lower, accuracies higher.
+    /// The metric decides: lower losses and errors, higher accuracies.
     case automatic = "auto"
+    /// Lower values are better.
     case minimum = "min"
+    /// Higher values are better.
     case maximum = "max"
 }
 
@@ -20,8 +22,8 @@ struct Monitor {
         self.minDelta = Swift.abs(minDelta)
     }
 
-    /// Whether a value is better than another by more than ``minDelta``, in single precision as in
-    /// Keras; better than none it always is.
+    /// Whether a value is better than another by more than ``minDelta``, in single precision as in Keras.
+    /// Any value is better than none.
     func isImprovement(_ value: Double, over reference: Double?, _ model: Model) throws -> Bool {
         let isBetterWhenHigher = try isBetterWhenHigher(model)
         guard let reference else { return true }
@@ -38,16 +40,16 @@ struct Monitor {
             let metric = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
             if let known = model.compilation?.isBetterWhenHigher(metric) { return known }
             throw StrataError(
-                "Whether \(name) is better when higher is not known: give mode .minimum or "
+                "It is not known whether higher values of \(name) are better: pass mode .minimum or "
                     + ".maximum.")
         }
     }
 }
 
-/// Where callbacks write what they have to say: the standard error stream, as the progress does.
+/// Prints a message of a callback on the standard error stream, like the progress bar.
 func announce(_ text: String) { Runtime.writeStandardError(text + "\n") }
 
 extension Logs {
-    /// The names, for messages about one that is missing.
+    /// The names, for messages about a missing one.
     var available: String { names.sorted().joined(separator: ",") }
 }

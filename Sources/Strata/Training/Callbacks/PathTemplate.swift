@@ -1,12 +1,12 @@
 import Foundation
 
-/// A file name with places for numbers, as in Python: `weights-{epoch:02d}-{val_loss:.2f}.npz`.
+/// A file name with placeholders as in Python: `weights-{epoch:02d}-{val_loss:.2f}.npz`.
 package struct PathTemplate {
     private let text: String
 
     package init(_ text: String) { self.text = text }
 
-    /// The file name of an epoch, and of a batch, both counted from 1.
+    /// The file name for an epoch and a batch, both counted from 1.
     package func path(epoch: Int, batch: Int?, _ logs: Logs) throws -> String {
         var result = ""
         var rest = text[...]
@@ -43,7 +43,8 @@ package struct PathTemplate {
         StrataError("The file name \"\(text)\" cannot be filled in: \(reason).")
     }
 
-    /// `[0][width][.precision][type]`, the part of Python's formats that numbers in file names need.
+    /// Formats a number by `[0][width][.precision][type]`, the part of Python's format language that file
+    /// names need.
     private func formatted<Number>(_ number: Number, _ style: String) throws -> String {
         if style.isEmpty { return "\(number)" }
         var kind = style.last!

@@ -1,5 +1,5 @@
-/// Lowers the learning rate when a number has not improved for some epochs. The rate is reported
-/// among the numbers of each epoch, as `learning_rate`.
+/// Lowers the learning rate when a number has not improved for some epochs, and reports it as
+/// `learning_rate`.
 public final class ReduceLROnPlateau: Callback {
     private let monitor: Monitor
     private let factor: Double
@@ -14,19 +14,20 @@ public final class ReduceLROnPlateau: Callback {
     private var cooldownLeft = 0
 
     /// - Parameters:
-    ///   - monitor: the number watched, of those that `fit` reports.
-    ///   - factor: what the rate is multiplied by, below 1.
-    ///   - patience: after how many epochs without improvement.
-    ///   - verbose: whether it is said.
-    ///   - minDelta: smaller improvements count as none.
-    ///   - cooldown: how many epochs pass after that before waiting begins anew.
-    ///   - minLR: the rate is not made lower than this.
+    ///   - monitor: the number to watch, one of those that `fit` reports; `val_loss` by default.
+    ///   - factor: the factor that the learning rate is multiplied by, below 1; 0.1 by default.
+    ///   - patience: the number of epochs without improvement before that; 10 by default.
+    ///   - verbose: whether to print a message each time; false by default.
+    ///   - mode: whether lower or higher is better; by default the metric decides.
+    ///   - minDelta: the smallest change that counts as an improvement; 1e-4 by default.
+    ///   - cooldown: the number of epochs after a reduction during which none are counted; 0 by default.
+    ///   - minLR: the lower bound of the learning rate; 0 by default.
     public init(
         monitor: String = "val_loss", factor: Double = 0.1, patience: Int = 10,
         verbose: Bool = false, mode: MonitorMode = .automatic, minDelta: Double = 1e-4,
         cooldown: Int = 0, minLR: Double = 0
     ) {
-        precondition(factor < 1, "The factor is below 1. Received: \(factor)")
+        precondition(factor < 1, "factor must be below 1, but got \(factor)")
         self.monitor = Monitor(monitor, mode: mode, minDelta: minDelta)
         self.factor = factor
         self.patience = patience
@@ -72,13 +73,14 @@ public final class ReduceLROnPlateau: Callback {
 }
 
 extension Model {
-    /// The optimizer, if its rate may be set: a schedule is not to be overruled.
+    /// The optimizer, if its learning rate can be set.
+    /// - Throws: ``StrataError`` if the learning rate follows a schedule.
     func settableOptimizer(for callback: String) throws -> Optimizer {
         guard let optimizer = compilation?.optimizer else { throw Model.notCompiled }
         guard !optimizer.followsSchedule else {
             throw StrataError(
-                "\(callback) sets the learning rate, but the optimizer's follows a schedule, "
-                    + "\(type(of: optimizer.schedule)): give it a number.")
+                "\(callback) cannot set a learning rate that follows a schedule, "
+                    + "\(type(of: optimizer.schedule)): give the optimizer a number.")
         }
         return optimizer
     }

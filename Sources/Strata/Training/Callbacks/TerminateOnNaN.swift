@@ -1,9 +1,10 @@
-/// Ends training when the loss is no longer a finite number.
+/// Stops training when the loss is no longer a finite number.
 public final class TerminateOnNaN: Callback {
     private let throwsError: Bool
     package var announce: (String) -> Void = Strata.announce
 
-    /// - Parameter throwsError: whether `fit` throws, or returns after the epoch's callbacks.
+    /// - Parameter throwsError: whether `fit` throws an error, rather than returning after the callbacks of
+    ///   the epoch; false by default.
     public init(throwsError: Bool = false) { self.throwsError = throwsError }
 
     public func onTrainBatchEnd(_ batch: Int, logs: Logs, model: Model) throws {

@@ -1,6 +1,6 @@
 // Losses that compare distributions and sets.
 extension Loss {
-    /// Σ t · ln(t / p) over the last axis: Kullback and Leibler's divergence.
+    /// The Kullback–Leibler divergence: Σ t · ln(t / p) over the last axis.
     public static var klDivergence: Loss {
         Loss("kl_divergence", "KLDivergence") { target, prediction in
             func clipped(_ x: Tensor) -> Tensor { minimum(maximum(x, 1e-7), 1) }
@@ -9,8 +9,9 @@ extension Loss {
         }
     }
 
-    /// 1 - 2 · Σ t·p / (Σ t + Σ p), for segmentation: one number for the whole batch, or the mean over
-    /// sets if `axes` (without 0, the batch) says what a set extends over.
+    /// Dice loss, for segmentation: 1 - 2 · Σ t·p / (Σ t + Σ p).
+    /// - Parameter axes: the axes over which a set extends, without 0, the batch; by default one set is
+    ///   the whole batch.
     public static func dice(axes: [Int]? = nil) -> Loss {
         Loss("dice", "Dice", ["axis": axes]) { target, prediction in
             let common = (target * prediction).sum(axes: axes)
@@ -19,8 +20,13 @@ extension Loss {
         }
     }
 
-    /// 1 - Σ t·p / (Σ t·p + α · Σ t·(1 - p) + β · Σ (1 - t)·p), for segmentation (Salehi et al.,
-    /// 2017); `axes` as for ``dice(axes:)``.
+    /// Tversky loss, for segmentation: 1 - Σ t·p / (Σ t·p + α · Σ t·(1 - p) + β · Σ (1 - t)·p) (Salehi et
+    /// al., 2017).
+    /// - Parameters:
+    ///   - alpha: the weight α of false negatives; 0.5 by default.
+    ///   - beta: the weight β of false positives; 0.5 by default.
+    ///   - axes: the axes over which a set extends, without 0, the batch; by default one set is the whole
+    ///     batch.
     public static func tversky(alpha: Float = 0.5, beta: Float = 0.5, axes: [Int]? = nil) -> Loss {
         Loss("tversky", "Tversky", ["alpha": alpha, "beta": beta, "axis": axes]) {
             target, prediction in

@@ -1,6 +1,13 @@
-// Cross-entropies in which what is already right counts for little (Lin et al., 2018).
+// Cross-entropies that give less weight to samples that are already predicted well (Lin et al., "Focal
+// Loss for Dense Object Detection", 2017).
 extension Loss {
-    /// -Σ α · (1 - p)^γ · t · ln p for targets of the predictions' shape.
+    /// Focal cross-entropy for one-hot targets: -Σ α · (1 - p)^γ · t · ln p over the last axis.
+    /// - Parameters:
+    ///   - alpha: the factor α; 0.25 by default.
+    ///   - gamma: the focusing exponent γ; 2 by default.
+    ///   - fromLogits: whether predictions are logits rather than probabilities; false by default.
+    ///   - labelSmoothing: the fraction of each target that is spread evenly over all classes; 0 by
+    ///     default.
     public static func categoricalFocalCrossentropy(
         alpha: Float = 0.25, gamma: Float = 2, fromLogits: Bool = false, labelSmoothing: Float = 0
     ) -> Loss {
@@ -22,10 +29,14 @@ extension Loss {
         }
     }
 
-    /// The binary cross-entropy times (1 - q)^γ, q the probability given to what is so; the mean over
-    /// the last axis.
+    /// Binary focal cross-entropy: the binary cross-entropy times (1 - q)^γ, where q is the probability
+    /// given to the target, averaged over the last axis.
     /// - Parameters:
-    ///   - balancesClasses: whether ones count for `alpha` and zeros for 1 - `alpha`.
+    ///   - balancesClasses: whether to weight ones by `alpha` and zeros by 1 - `alpha`; false by default.
+    ///   - alpha: the weight of ones; 0.25 by default.
+    ///   - gamma: the focusing exponent γ; 2 by default.
+    ///   - fromLogits: whether predictions are logits rather than probabilities; false by default.
+    ///   - labelSmoothing: the fraction by which targets are moved towards 1/2; 0 by default.
     public static func binaryFocalCrossentropy(
         balancesClasses: Bool = false, alpha: Float = 0.25, gamma: Float = 2,
         fromLogits: Bool = false, labelSmoothing: Float = 0

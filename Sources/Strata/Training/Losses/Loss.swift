@@ -1,37 +1,42 @@
-/// What training makes small: a function of targets and predictions that gives one number a sample
-/// (or a position of a sample), averaged over the batch.
+/// The objective that training minimizes: a function of targets and predictions that gives a number for
+/// each sample, or each position of a sample. These are averaged over the batch.
 public struct Loss: Sendable {
     /// Keras's name: `sparse_categorical_crossentropy`.
     public let name: String
-    /// How the losses of samples and positions become one.
+    /// How the losses of samples and positions are combined into one number.
     public var reduction = Reduction.sumOverBatchSize
-    /// Whether targets are class numbers; nil where it is for their shape to say.
+    /// Whether targets are class numbers; nil if their shape decides.
     private let sparse: Bool?
-    /// The class number of targets that do not count.
+    /// The class number of targets that are ignored.
     package var ignoredClass: Int?
-    /// The class as Keras names it; nil for a loss of your own.
+    /// The name of the class in Keras; nil for a custom loss.
     private let className: String?
     private let parameters: Configuration
-    /// (targets, predictions) to losses without the last axis.
+    /// Maps targets and predictions to losses, without the last axis.
     let values: @Sendable (Tensor, Tensor) -> Tensor
 
-    /// How the losses of samples and positions become one.
+    /// How the losses of samples and positions are combined into one number.
     public enum Reduction: String, Hashable, Sendable {
+        /// The sum.
         case sum
-        /// The mean over all samples and positions, those of weight zero too.
+        /// The mean over all samples and positions, including those of weight zero. The default.
         case sumOverBatchSize = "sum_over_batch_size"
+        /// The same as `sumOverBatchSize`.
         case mean
-        /// The sum, divided by the sum of the samples' weights.
+        /// The sum, divided by the sum of the weights of the samples.
         case meanWithSampleWeight = "mean_with_sample_weight"
     }
 
-    /// A loss of your own, which files cannot keep. `values` gets targets and predictions of one
-    /// shape, `[batch, …, features]`, and gives `[batch, …]`.
+    /// Makes a custom loss, which cannot be saved in files.
+    /// - Parameters:
+    ///   - name: the name of the loss, in snake case as in Keras.
+    ///   - values: maps targets and predictions of the same shape, `[batch, …, features]`, to losses,
+    ///     `[batch, …]`.
     public init(_ name: String, values: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
         self.init(name, nil, values: values)
     }
 
-    /// A loss that Keras has: its class, and its configuration beside name and reduction.
+    /// Makes a loss that Keras has, from its class and its configuration without name and reduction.
     init(
         _ name: String, _ className: String?, _ parameters: Configuration = [:],
         isSparse: Bool? = false, values: @escaping @Sendable (Tensor, Tensor) -> Tensor
@@ -43,7 +48,7 @@ public struct Loss: Sendable {
         self.values = values
     }
 
-    /// The loss as Keras serializes it; nil for a loss of your own.
+    /// The loss as Keras serializes it; nil for a custom loss.
     package var serialized: JSON? {
         className.map { className in
             let common: Configuration = ["name": name, "reduction": reduction.rawValue]
@@ -51,41 +56,45 @@ public struct Loss: Sendable {
         }
     }
 
-    /// Whether all targets are class numbers.
+    /// Whether targets are always class numbers.
     package var isSparse: Bool { sparse == true }
 
-    /// Whether targets of a shape are class numbers, which must be below the number of classes.
+    /// Whether targets of a shape are class numbers, which must be less than the number of classes.
     func isSparse(_ target: Shape, _ prediction: Shape) -> Bool {
         sparse ?? Loss.areClassNumbers(target, prediction)
     }
 
-    /// Whether targets are class numbers by their shape alone, as Keras tells.
+    /// Whether targets are class numbers judging by their shape, as in Keras.
     static func areClassNumbers(_ target: Shape, _ prediction: Shape) -> Bool {
         prediction.dimensions.last ?? 1 != 1
             && (target.rank < prediction.rank || target.dimensions.last == 1)
     }
 
-    /// The same loss under another reduction.
+    /// The same loss with another reduction.
     public func reduced(by reduction: Reduction) -> Loss {
         var loss = self
         loss.reduction = reduction
         return loss
     }
 
-    /// The loss of targets and predictions: by ``reduction`` of those of samples and positions, as a
-    /// rule the mean; weights of samples multiply their losses before that.
+    /// Computes the loss of a batch.
+    /// - Parameters:
+    ///   - targets: the targets, `[batch, …]`.
+    ///   - predictions: the predictions, `[batch, …, features]`.
+    ///   - weights: a weight for each sample, `[batch]`, that multiplies its losses; none by default.
+    /// - Returns: a scalar, by ``reduction``.
     public func callAsFunction(
         _ targets: Tensor, _ predictions: Tensor, weights: Tensor? = nil
     ) -> Tensor {
         let isSparse = isSparse(targets.shape, predictions.shape)
         let target = isSparse ? targets : targets.matched(to: predictions)
-        // Targets of another rank might be broadcast along the wrong axes.
+        // Targets of another rank could be broadcast along the wrong axes.
         guard isSparse || target.rank == predictions.rank else {
             return Tensor(
                 error: target.error ?? predictions.error
                     ?? StrataError(
-                        "The loss \(name) needs targets of shape \(predictions.shape), as predictions "
-                            + "are. Received: \(targets.shape)"))
+                        "The targets of the loss \(name) must have the shape of the predictions, "
+                            + "\(predictions.shape), but got \(targets.shape)"))
         }
         let losses = values(target, predictions)
         let counted = isCounted(targets, predictions)
@@ -98,19 +107,23 @@ public struct Loss: Sendable {
         case .sumOverBatchSize, .mean: total = counted?.sum()
         case .meanWithSampleWeight: total = each?.sum()
         }
-        // The mean of nothing is 0.
+        // The mean over no positions is 0.
         return total.map { weighted.sum() / maximum($0, Tensor(Float.leastNormalMagnitude)) }
             ?? weighted.mean()
     }
 
-    /// 1 for the targets that count, 0 for those of the ignored class; nil if there is none.
+    /// 1 for targets that count and 0 for those of the ignored class; nil if no class is ignored.
     func isCounted(_ targets: Tensor, _ predictions: Tensor) -> Tensor? {
         ignoredClass.map { 1 - (Loss.classNumbers(targets, predictions) .== Tensor(Float($0))) }
     }
 
-    /// -ln p(class) for class numbers `[batch, …]` or `[batch, …, 1]`. Predictions are
-    /// probabilities, of which a softmax's logits are used directly, or logits.
-    /// - Parameter ignoredClass: a class number, in or out of range, whose targets do not count.
+    /// Cross-entropy for class numbers: -ln p(class). Targets are `[batch, …]` or `[batch, …, 1]`.
+    ///
+    /// Predictions are probabilities or logits. If they come directly from a softmax, the loss is computed
+    /// from its logits, which is more accurate.
+    /// - Parameters:
+    ///   - fromLogits: whether predictions are logits rather than probabilities; false by default.
+    ///   - ignoredClass: a class number, in or out of range, whose targets are ignored; none by default.
     public static func sparseCategoricalCrossentropy(
         fromLogits: Bool = false, ignoredClass: Int? = nil
     ) -> Loss {
@@ -124,7 +137,7 @@ public struct Loss: Sendable {
             if let logits = Loss.logits(prediction, fromLogits) {
                 return Tensor.record(SoftmaxCrossEntropy(sparse: true), [logits, classes])[0]
             }
-            // Keras takes the logarithms of probabilities for logits, which also makes them sum to 1.
+            // As in Keras, the logarithms of probabilities serve as logits, which normalizes them too.
             return Tensor.record(
                 SoftmaxCrossEntropy(sparse: true), [log(Loss.clipped(prediction)), classes])[0]
         }
@@ -132,10 +145,14 @@ public struct Loss: Sendable {
         return loss
     }
 
+    /// Cross-entropy for class numbers, from probabilities.
     public static var sparseCategoricalCrossentropy: Loss { sparseCategoricalCrossentropy() }
 
-    /// -Σ t · ln p for targets of the predictions' shape.
-    /// - Parameter labelSmoothing: the part of a target that is spread over all classes.
+    /// Cross-entropy for one-hot targets or distributions: -Σ t · ln p over the last axis.
+    /// - Parameters:
+    ///   - fromLogits: whether predictions are logits rather than probabilities; false by default.
+    ///   - labelSmoothing: the fraction of each target that is spread evenly over all classes; 0 by
+    ///     default.
     public static func categoricalCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Float = 0
     ) -> Loss {
@@ -155,9 +172,13 @@ public struct Loss: Sendable {
         }
     }
 
+    /// Cross-entropy for one-hot targets, from probabilities.
     public static var categoricalCrossentropy: Loss { categoricalCrossentropy() }
 
-    /// -(t · ln p + (1 - t) · ln(1 - p)), the mean over the last axis.
+    /// Binary cross-entropy: -(t · ln p + (1 - t) · ln(1 - p)), averaged over the last axis.
+    /// - Parameters:
+    ///   - fromLogits: whether predictions are logits rather than probabilities; false by default.
+    ///   - labelSmoothing: the fraction by which targets are moved towards 1/2; 0 by default.
     public static func binaryCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Float = 0
     ) -> Loss {
@@ -175,10 +196,11 @@ public struct Loss: Sendable {
         }
     }
 
+    /// Binary cross-entropy, from probabilities.
     public static var binaryCrossentropy: Loss { binaryCrossentropy() }
 
-    /// As Keras chooses by a name alone: ``binaryCrossentropy`` if the predictions' last axis is 1,
-    /// ``sparseCategoricalCrossentropy`` if targets are class numbers, otherwise
+    /// Chooses as Keras does for the name alone: ``binaryCrossentropy`` if the last axis of the
+    /// predictions is 1, ``sparseCategoricalCrossentropy`` if targets are class numbers, otherwise
     /// ``categoricalCrossentropy``.
     static var crossentropy: Loss {
         Loss("crossentropy", nil, isSparse: nil) { target, prediction in
@@ -191,19 +213,19 @@ public struct Loss: Sendable {
         }
     }
 
-    /// (t - p)², the mean over the last axis.
+    /// Mean squared error: (t - p)², averaged over the last axis.
     public static var meanSquaredError: Loss {
         Loss("mean_squared_error", "MeanSquaredError") { square($1 - $0).mean(axes: [-1]) }
     }
 
-    /// |t - p|, the mean over the last axis.
+    /// Mean absolute error: |t - p|, averaged over the last axis.
     public static var meanAbsoluteError: Loss {
         Loss("mean_absolute_error", "MeanAbsoluteError") { abs($1 - $0).mean(axes: [-1]) }
     }
 
-    /// The logits behind predictions that come from a softmax or a sigmoid; or else the predictions, if
-    /// they are logits. As in Keras, even where logits were announced, and whichever of the two it is:
-    /// a softmax cross-entropy of sigmoids is that of a softmax in their place.
+    /// The logits of predictions that come from a softmax or a sigmoid, or the predictions themselves if
+    /// they are logits. As in Keras, this holds even with `fromLogits`, and for either function: the
+    /// softmax cross-entropy of a sigmoid's output uses the sigmoid's input as logits.
     private static func logits(_ prediction: Tensor, _ fromLogits: Bool) -> Tensor? {
         let given = fromLogits ? prediction : nil
         guard case .operation(let operation, let inputs) = prediction.node.content else {
@@ -214,18 +236,18 @@ public struct Loss: Sendable {
         if let reshape = operation as? Reshaping, reshape.shape.rank > 0,
             inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]
         {
-            // A softmax under another shape, if the last axis is the same.
+            // A softmax with another shape, if the last axis is the same.
             return logits(inputs[0], false)?.reshaped(to: reshape.shape) ?? given
         }
         return given
     }
 
-    /// Probabilities kept from 0 and 1 by 1e-7, as Keras does.
+    /// Probabilities clipped to 1e-7 … 1 - 1e-7, as in Keras.
     static func clipped(_ prediction: Tensor) -> Tensor {
         minimum(maximum(prediction, 1e-7), Tensor(1 - 1e-7))
     }
 
-    /// Class numbers without a last axis of one.
+    /// Class numbers without a last axis of 1.
     static func classNumbers(_ target: Tensor, _ prediction: Tensor) -> Tensor {
         let rows = Shape(Array(prediction.shape.dimensions.dropLast()))
         return target.shape.count == rows.count ? target.reshaped(to: rows) : target

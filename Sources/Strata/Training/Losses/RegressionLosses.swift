@@ -1,6 +1,6 @@
-// Losses that compare numbers: the mean over the last axis, as in Keras.
+// Losses that compare numbers, averaged over the last axis as in Keras.
 extension Loss {
-    /// 100 · |t - p| / |t|, the mean over the last axis.
+    /// Mean absolute percentage error: 100 · |t - p| / |t|, averaged over the last axis.
     public static var meanAbsolutePercentageError: Loss {
         Loss("mean_absolute_percentage_error", "MeanAbsolutePercentageError") {
             target, prediction in
@@ -8,7 +8,8 @@ extension Loss {
         }
     }
 
-    /// (ln(1 + t) - ln(1 + p))², the mean over the last axis; negative numbers count as 0.
+    /// Mean squared logarithmic error: (ln(1 + t) - ln(1 + p))², averaged over the last axis. Negative
+    /// numbers count as 0.
     public static var meanSquaredLogarithmicError: Loss {
         Loss("mean_squared_logarithmic_error", "MeanSquaredLogarithmicError") {
             target, prediction in
@@ -17,8 +18,9 @@ extension Loss {
         }
     }
 
-    /// e² / 2 for errors up to `delta`, and linear beyond: delta · |e| - delta² / 2. The mean over
-    /// the last axis.
+    /// Huber's loss: e² / 2 for errors up to `delta`, and delta · |e| - delta² / 2 beyond, averaged over
+    /// the last axis (Huber, 1964).
+    /// - Parameter delta: the error at which the loss becomes linear; 1 by default.
     public static func huber(delta: Float = 1) -> Loss {
         Loss("huber_loss", "Huber", ["delta": delta]) { target, prediction in
             let error = abs(prediction - target)
@@ -28,7 +30,7 @@ extension Loss {
         }
     }
 
-    /// ln(cosh(p - t)), the mean over the last axis: near e² / 2 for small errors, |e| for large.
+    /// ln(cosh(p - t)), averaged over the last axis: about e² / 2 for small errors and |e| for large ones.
     public static var logCosh: Loss {
         Loss("log_cosh", "LogCosh") { target, prediction in
             let error = prediction - target
@@ -36,20 +38,21 @@ extension Loss {
         }
     }
 
-    /// p - t · ln p, the mean over the last axis: for counts.
+    /// Poisson loss, for counts: p - t · ln p, averaged over the last axis.
     public static var poisson: Loss {
         Loss("poisson", "Poisson") { target, prediction in
             (prediction - target * log(prediction + 1e-7)).mean(axes: [-1])
         }
     }
 
-    /// Minus the cosine of the angle between rows: -1 for rows of one direction.
+    /// Minus the cosine of the angle between target and prediction along the last axis: -1 if they have the
+    /// same direction.
     public static var cosineSimilarity: Loss {
         Loss("cosine_similarity", "CosineSimilarity") { -cosine($0, $1) }
     }
 }
 
-/// The cosine of the angle between rows; 0 where a row is.
+/// The cosine of the angle between rows; 0 if a row is zero.
 func cosine(_ a: Tensor, _ b: Tensor) -> Tensor {
     func unit(_ x: Tensor) -> Tensor {
         x * rsqrt(maximum(square(x).sum(axes: [-1], keepingDimensions: true), 1e-14))

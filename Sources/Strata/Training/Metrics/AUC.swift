@@ -1,24 +1,28 @@
 import Foundation
 
 extension Metric {
-    /// The curve whose area is taken.
+    /// A curve whose area is measured.
     public enum Curve: String, Hashable, Sendable {
-        /// The part of the true found against the part of the false taken for true.
+        /// The true positive rate against the false positive rate.
         case roc = "ROC"
         /// Precision against recall.
         case pr = "PR"
     }
 
-    /// The area under a curve over all thresholds between 0 and 1, for probabilities and targets 0
-    /// and 1. As in Keras, scores are sorted into `thresholds - 1` bins, and the curve is interpolated
-    /// between them: linearly for ROC, for PR as Davis and Goadrich (2006) have it.
+    /// The area under a curve over all thresholds between 0 and 1, for probabilities and targets 0 and 1.
+    ///
+    /// As in Keras, scores are sorted into `thresholds - 1` bins and the curve is interpolated between
+    /// them: linearly for ROC, and as in Davis and Goadrich (2006) for PR.
+    /// - Parameters:
+    ///   - curve: the curve; `.roc` by default.
+    ///   - thresholds: the number of thresholds, at least 2; 200 by default.
     public static func auc(_ curve: Curve = .roc, thresholds: Int = 200) -> Metric {
-        precondition(thresholds > 1, "2 or more thresholds were expected. Received: \(thresholds)")
+        precondition(thresholds > 1, "thresholds must be at least 2, but got \(thresholds)")
         return Metric("auc", isBetterWhenHigher: true) { target, prediction, weights in
             let isTrue = 1 - (target.matched(to: prediction) .== 0)
             let weight = weights?.samplesBroadcast(to: prediction.shape)
             func flat(_ x: Tensor) -> Tensor { x.reshaped(to: [x.shape.count, 1]) }
-            // A score's bin: the last whose threshold it is above; 0 for the score 0.
+            // The bin of a score is the last whose threshold it exceeds; 0 for the score 0.
             let scores = minimum(maximum(prediction, 0), 1)
             let bin = maximum(-floor(scores * -Float(thresholds - 1)) - 1, 0)
             let bins = flat(bin) .== Tensor((0..<thresholds).map(Float.init))
@@ -26,7 +30,7 @@ extension Metric {
                 (bins * flat(weight.map { counted * $0 } ?? counted)).sum(axes: [0])
             }
         } result: { bins in
-            // What is above each threshold.
+            // The sums above each threshold.
             func above(_ bins: [Double]) -> [Double] {
                 var sum = 0.0
                 return bins.reversed().map { bin in
@@ -45,6 +49,7 @@ extension Metric {
             ])
     }
 
+    /// The area under the ROC curve.
     public static var auc: Metric { auc() }
 
     private static func rocArea(_ hits: [Double], _ falseAlarms: [Double]) -> Double {

@@ -1,7 +1,8 @@
-// How often predictions are right.
+// The fraction of predictions that are right.
 extension Metric {
-    /// As Keras chooses: ``binaryAccuracy(threshold:)`` if the predictions' last axis is 1,
-    /// ``sparseCategoricalAccuracy`` if targets are class numbers, otherwise ``categoricalAccuracy``.
+    /// The accuracy that fits the shapes, as Keras chooses it: ``binaryAccuracy(threshold:)`` if the last
+    /// axis of the predictions is 1, ``sparseCategoricalAccuracy`` if targets are class numbers, otherwise
+    /// ``categoricalAccuracy``.
     public static var accuracy: Metric {
         Metric("accuracy", isBetterWhenHigher: true) { target, prediction in
             if prediction.rank > 0, prediction.shape[-1] == 1 {
@@ -13,45 +14,50 @@ extension Metric {
         }.serialized(as: "accuracy")
     }
 
-    /// How often a probability is above the threshold where the target is 1, and not where it is 0.
+    /// The fraction of probabilities on the right side of the threshold, for targets 0 and 1.
+    /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func binaryAccuracy(threshold: Float = 0.5) -> Metric {
         Metric("binary_accuracy", isBetterWhenHigher: true) {
             binaryMatches($0, $1, threshold)
         }.serialized("BinaryAccuracy", ["threshold": threshold])
     }
 
+    /// ``binaryAccuracy(threshold:)`` with a threshold of 0.5.
     public static var binaryAccuracy: Metric { binaryAccuracy() }
 
-    /// How often the largest prediction is where the largest target is.
+    /// The fraction of samples whose largest prediction is at the largest target, for one-hot targets.
     public static var categoricalAccuracy: Metric {
         Metric("categorical_accuracy", isBetterWhenHigher: true) { argmax($1) .== argmax($0) }
             .serialized("CategoricalAccuracy")
     }
 
-    /// How often the largest prediction is that of the class whose number is the target.
+    /// The fraction of samples whose largest prediction is that of the target, for class numbers.
     public static var sparseCategoricalAccuracy: Metric {
         Metric("sparse_categorical_accuracy", isBetterWhenHigher: true) {
             argmax($1) .== Loss.classNumbers($0, $1)
         }.serialized("SparseCategoricalAccuracy")
     }
 
-    /// How often fewer than `k` predictions are larger than that of the target's class.
+    /// The fraction of samples whose class is among the `k` largest predictions, for one-hot targets.
+    /// - Parameter k: how many predictions are considered; 5 by default.
     public static func topKCategoricalAccuracy(k: Int = 5) -> Metric {
         Metric("top_k_categorical_accuracy", isBetterWhenHigher: true) {
             isInTop(k, argmax($0), $1)
         }.serialized("TopKCategoricalAccuracy", ["k": k])
     }
 
+    /// ``topKCategoricalAccuracy(k:)`` with k = 5.
     public static var topKCategoricalAccuracy: Metric { topKCategoricalAccuracy() }
 
-    /// How often fewer than `k` predictions are larger than that of the class whose number is the
-    /// target.
+    /// The fraction of samples whose class is among the `k` largest predictions, for class numbers.
+    /// - Parameter k: how many predictions are considered; 5 by default.
     public static func sparseTopKCategoricalAccuracy(k: Int = 5) -> Metric {
         Metric("sparse_top_k_categorical_accuracy", isBetterWhenHigher: true) {
             isInTop(k, Loss.classNumbers($0, $1), $1)
         }.serialized("SparseTopKCategoricalAccuracy", ["k": k])
     }
 
+    /// ``sparseTopKCategoricalAccuracy(k:)`` with k = 5.
     public static var sparseTopKCategoricalAccuracy: Metric { sparseTopKCategoricalAccuracy() }
 
     private static func binaryMatches(
@@ -64,7 +70,7 @@ extension Metric {
         let own = select(oneHot(classes, classes: prediction.shape[-1]), prediction, 0)
             .sum(axes: [-1], keepingDimensions: true)
         let larger = (prediction .> own).sum(axes: [-1])
-        // Predictions that are not all numbers are wrong.
+        // A row with a prediction that is not finite counts as wrong.
         return (larger .< Tensor(Float(k))) * isFinite(prediction).min(axes: [-1])
     }
 }

@@ -1,39 +1,51 @@
-// Metrics of what is taken for what.
+// Metrics from counts of true and false, positive and negative predictions.
 extension Metric {
-    /// Of what is predicted to be true, the part that is. With `classID`, of that class alone.
+    /// The fraction of positive predictions that are right.
+    /// - Parameters:
+    ///   - threshold: the probability above which the prediction is 1; 0.5 by default.
+    ///   - classID: the class to consider alone, a column of targets and predictions; all by default.
     public static func precision(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
         counts("precision", threshold, classID) { ratio($0.hits, $0.hits + $0.falseAlarms) }
             .serialized("Precision", decision(threshold, classID))
     }
 
+    /// ``precision(threshold:classID:)`` with a threshold of 0.5, for all classes.
     public static var precision: Metric { precision() }
 
-    /// Of what is true, the part that is predicted to be. With `classID`, of that class alone.
+    /// The fraction of positive targets that are predicted.
+    /// - Parameters:
+    ///   - threshold: the probability above which the prediction is 1; 0.5 by default.
+    ///   - classID: the class to consider alone, a column of targets and predictions; all by default.
     public static func recall(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
         counts("recall", threshold, classID) { ratio($0.hits, $0.hits + $0.misses) }
             .serialized("Recall", decision(threshold, classID))
     }
 
+    /// ``recall(threshold:classID:)`` with a threshold of 0.5, for all classes.
     public static var recall: Metric { recall() }
 
-    /// How often what is true is predicted to be: a sum of the samples' weights.
+    /// The weighted number of true positives.
+    /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func truePositives(threshold: Float = 0.5) -> Metric {
         count("true_positives", "TruePositives", threshold, isBetterWhenHigher: true, \.hits)
     }
 
-    /// How often what is not true is not predicted to be.
+    /// The weighted number of true negatives.
+    /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func trueNegatives(threshold: Float = 0.5) -> Metric {
         count("true_negatives", "TrueNegatives", threshold, isBetterWhenHigher: true, \.rejections)
     }
 
-    /// How often what is not true is predicted to be.
+    /// The weighted number of false positives.
+    /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func falsePositives(threshold: Float = 0.5) -> Metric {
         count(
             "false_positives", "FalsePositives", threshold, isBetterWhenHigher: false,
             \.falseAlarms)
     }
 
-    /// How often what is true is not predicted to be.
+    /// The weighted number of false negatives.
+    /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func falseNegatives(threshold: Float = 0.5) -> Metric {
         count("false_negatives", "FalseNegatives", threshold, isBetterWhenHigher: false, \.misses)
     }
@@ -46,18 +58,21 @@ extension Metric {
             .serialized(className, ["thresholds": threshold])
     }
 
-    /// How scores of several classes become one.
+    /// How the scores of several classes are averaged.
     public enum Averaging: String, Hashable, Sendable {
-        /// The mean of the classes' scores.
+        /// The mean of the scores of the classes.
         case macro
-        /// The score of all classes' counts together.
+        /// The score of the counts of all classes together.
         case micro
-        /// The mean weighted by how often each class is true.
+        /// The mean weighted by the number of targets of each class.
         case weighted
     }
 
-    /// The harmonic mean of precision and recall of each class, averaged.
-    /// - Parameter threshold: above which a class is predicted; without it the largest is.
+    /// The harmonic mean of precision and recall, averaged over the classes.
+    /// - Parameters:
+    ///   - average: how the scores of the classes are averaged; `.macro` by default.
+    ///   - threshold: the score above which a class is predicted; by default the class with the largest
+    ///     score is.
     public static func f1Score(
         average: Averaging = .macro, threshold: Float? = nil
     ) -> Metric {
@@ -85,10 +100,14 @@ extension Metric {
         }.serialized("F1Score", ["average": average.rawValue, "threshold": threshold])
     }
 
+    /// ``f1Score(average:threshold:)`` as the plain mean over the classes, with the largest score as the
+    /// prediction.
     public static var f1Score: Metric { f1Score() }
 
-    /// The mean over classes of intersection over union: of what is the class or is taken for it,
-    /// the part that is both. Targets are class numbers or one-hot, predictions scores of the classes.
+    /// The mean over the classes of intersection over union: true positives divided by the number of
+    /// positions that are of the class or predicted to be. Targets are class numbers or one-hot,
+    /// predictions are scores of the classes, `[batch, …, classes]`.
+    /// - Parameter classes: the number of classes.
     public static func meanIoU(classes: Int) -> Metric {
         Metric("mean_io_u", isBetterWhenHigher: true) { target, prediction, weights in
             let labels = rows(target, prediction)
@@ -163,7 +182,7 @@ extension Metric {
         }
     }
 
-    /// 1 at the largest of each row; 0 in a row of zeros.
+    /// 1 at the largest score of each row; a row of zeros stays zero.
     private static func largest(_ scores: Tensor) -> Tensor {
         let isLargest = scores .>= scores.max(axes: [-1], keepingDimensions: true)
         return isLargest * (abs(scores) .> 1e-9)
@@ -176,7 +195,7 @@ extension Metric {
         return tensor.sliced(from: start, size: size)
     }
 
-    /// Targets as rows of the predictions' shape: class numbers become one-hot.
+    /// Targets in the shape of the predictions: class numbers become one-hot.
     private static func rows(_ target: Tensor, _ prediction: Tensor) -> Tensor {
         let target = target.matched(to: prediction)
         guard target.shape != prediction.shape, prediction.rank > 0 else { return target }
@@ -185,14 +204,16 @@ extension Metric {
     }
 }
 
-/// How often samples of each class (a row) were taken for each class (a column): `[classes, classes]`.
+/// Counts samples by true class (rows) and predicted class (columns): `[classes, classes]`.
 ///
 /// ```swift
 /// print(confusionMatrix(y, argmax(try model.predict(x)), classes: 10))
 /// ```
 /// - Parameters:
-///   - targets: class numbers; those that are no class are not counted.
-///   - predictions: class numbers, as many.
+///   - targets: class numbers, `[samples]`; samples whose target is not a class are not counted.
+///   - predictions: class numbers, `[samples]`.
+///   - weights: a weight for each sample, `[samples]`; 1 by default.
+///   - classes: the number of classes.
 public func confusionMatrix(
     _ targets: Tensor, _ predictions: Tensor, weights: Tensor? = nil, classes: Int
 ) -> Tensor {

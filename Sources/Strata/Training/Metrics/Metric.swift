@@ -1,23 +1,24 @@
-/// A number that tells how good a model is, beside the loss: sums over the samples of all batches,
-/// and what they amount to.
+/// A measure of how good a model is, reported beside the loss. It is computed from sums over the samples of
+/// all batches.
 public struct Metric: Sendable {
     /// The key in `History`: `accuracy`.
     public let name: String
-    /// Whether more is better: the direction that the `auto` mode of callbacks takes. Nil if it is
-    /// not known.
+    /// Whether higher values are better, which decides the automatic mode of callbacks. Nil if unknown.
     public let isBetterWhenHigher: Bool?
-    /// The metric without its name, as Keras serializes it; nil for a metric of your own.
+    /// The metric as Keras serializes it, without its name; nil for a custom metric.
     private let object: JSON?
-    /// (targets, predictions, weights of the samples) to sums over a batch.
+    /// Maps targets, predictions and sample weights to sums over a batch.
     let sums: @Sendable (Tensor, Tensor, Tensor?) -> [Tensor]
-    /// The sums over all batches to the metric.
+    /// Maps the sums over all batches to the metric.
     let result: @Sendable ([[Double]]) -> Double
 
-    /// A metric that is more than a mean.
+    /// Makes a custom metric that is not a mean.
     /// - Parameters:
-    ///   - sums: targets, predictions and, where samples are weighted, a weight for each, to what is
-    ///     added up over the batches.
-    ///   - result: the numbers of the sums over all batches, in row-major order, to the metric.
+    ///   - name: the key in `History`.
+    ///   - isBetterWhenHigher: whether higher values are better; unknown by default.
+    ///   - sums: maps targets, predictions and sample weights (nil if samples are not weighted) to
+    ///     quantities that are summed over the batches.
+    ///   - result: maps these sums, each as an array in row-major order, to the metric.
     public init(
         _ name: String, isBetterWhenHigher: Bool? = nil,
         sums: @escaping @Sendable (Tensor, Tensor, Tensor?) -> [Tensor],
@@ -38,7 +39,11 @@ public struct Metric: Sendable {
         self.result = result
     }
 
-    /// A metric of your own: the mean of the numbers that `values` gives for targets and predictions.
+    /// Makes a custom metric that is a mean.
+    /// - Parameters:
+    ///   - name: the key in `History`.
+    ///   - isBetterWhenHigher: whether higher values are better; unknown by default.
+    ///   - values: maps targets and predictions to the values that are averaged, `[batch, …]`.
     public init(
         _ name: String, isBetterWhenHigher: Bool? = nil,
         values: @escaping @Sendable (Tensor, Tensor) -> Tensor
@@ -48,7 +53,8 @@ public struct Metric: Sendable {
             sums: { Metric.meanSums(values($0, $1), $2) }, result: Metric.mean)
     }
 
-    /// The mean of a loss.
+    /// Makes a metric that is the mean of a loss.
+    /// - Parameter loss: the loss.
     public init(_ loss: Loss) {
         let mean = Metric(loss.name, isBetterWhenHigher: false) { target, prediction in
             let isSparse = loss.isSparse(target.shape, prediction.shape)
@@ -59,12 +65,12 @@ public struct Metric: Sendable {
         self = loss.serialized.map(mean.serialized(as:)) ?? mean
     }
 
-    /// The same metric under another name.
+    /// The same metric with another name.
     public func named(_ name: String) -> Metric {
         Metric(name, object, isBetterWhenHigher, sums, result)
     }
 
-    /// The same metric, which files can keep.
+    /// The same metric, with the form in which files keep it.
     func serialized(_ className: String, _ parameters: Configuration = [:]) -> Metric {
         serialized(as: .keras("metrics", className, parameters))
     }
@@ -73,7 +79,7 @@ public struct Metric: Sendable {
         Metric(name, object, isBetterWhenHigher, sums, result)
     }
 
-    /// The metric as Keras serializes it; nil for a metric of your own.
+    /// The metric as Keras serializes it; nil for a custom metric.
     package var serialized: JSON? {
         guard case .object(var members)? = object,
             let place = members.firstIndex(where: { $0.name == "config" }),
@@ -84,7 +90,12 @@ public struct Metric: Sendable {
         return .object(members)
     }
 
-    /// The metric of targets and predictions that are at hand.
+    /// Computes the metric of targets and predictions.
+    /// - Parameters:
+    ///   - targets: the targets, `[batch, …]`.
+    ///   - predictions: the predictions, `[batch, …]`.
+    ///   - weights: a weight for each sample, `[batch]`; none by default.
+    /// - Throws: ``StrataError`` if the tensors cannot be computed or their shapes do not match.
     public func callAsFunction(
         _ targets: Tensor, _ predictions: Tensor, weights: Tensor? = nil
     ) throws -> Double {
@@ -92,7 +103,7 @@ public struct Metric: Sendable {
         return result(try sums.map { try $0.computedScalars().map(Double.init) })
     }
 
-    /// The sum over samples, each the mean of its values times its weight, and the sum of weights.
+    /// The sum over samples of the mean of their values times their weight, and the sum of the weights.
     static func meanSums(_ values: Tensor, _ weights: Tensor?) -> [Tensor] {
         guard values.rank > 0 else { return [values, 1] }
         let count = Float(values.shape[0])
@@ -107,19 +118,19 @@ public struct Metric: Sendable {
     static let mean: @Sendable ([[Double]]) -> Double = { ratio($0[0][0], $0[1][0]) }
 }
 
-/// a / b, or 0 where that is not a number: of nothing.
+/// a / b, or 0 if b is 0.
 func ratio(_ a: Double, _ b: Double) -> Double { b == 0 ? 0 : a / b }
 
 extension Tensor {
-    /// Targets in the shape of predictions where the two differ by an axis of 1: `[batch]` for
-    /// `[batch, 1]`, or the other way round.
+    /// Reshapes targets to the shape of predictions if the two differ by an axis of 1: `[batch]` and
+    /// `[batch, 1]`.
     func matched(to prediction: Tensor) -> Tensor {
         let isMissing = rank + 1 == prediction.rank && prediction.shape[-1] == 1
         let isExtra = rank == prediction.rank + 1 && shape[-1] == 1
         return isMissing || isExtra ? reshaped(to: prediction.shape) : self
     }
 
-    /// A weight for each sample, repeated for the other axes of a shape.
+    /// Repeats a weight for each sample along the other axes of a shape.
     func samplesBroadcast(to shape: Shape) -> Tensor {
         let column = [shape[0]] + [Int](repeating: 1, count: shape.rank - 1)
         return reshaped(to: Shape(column)).broadcast(to: shape)

@@ -1,21 +1,21 @@
-// How far predicted numbers are from the targets.
+// Distances between predicted numbers and targets.
 extension Metric {
-    /// (t - p)².
+    /// The mean of (t - p)².
     public static var meanSquaredError: Metric {
         Metric(.meanSquaredError).serialized("MeanSquaredError")
     }
 
-    /// |t - p|.
+    /// The mean of |t - p|.
     public static var meanAbsoluteError: Metric {
         Metric(.meanAbsoluteError).serialized("MeanAbsoluteError")
     }
 
-    /// 100 · |t - p| / |t|.
+    /// The mean of 100 · |t - p| / |t|.
     public static var meanAbsolutePercentageError: Metric {
         Metric(.meanAbsolutePercentageError).serialized("MeanAbsolutePercentageError")
     }
 
-    /// √ of the mean of (t - p)².
+    /// The square root of the mean of (t - p)².
     public static var rootMeanSquaredError: Metric {
         let name = "root_mean_squared_error"
         return Metric(name, isBetterWhenHigher: false) { target, prediction, weights in
@@ -25,14 +25,14 @@ extension Metric {
         }.serialized("RootMeanSquaredError")
     }
 
-    /// The cosine of the angle between targets and predictions.
+    /// The mean cosine of the angle between targets and predictions along the last axis.
     public static var cosineSimilarity: Metric {
         Metric("cosine_similarity", isBetterWhenHigher: true) { cosine($0.matched(to: $1), $1) }
             .serialized("CosineSimilarity")
     }
 
-    /// 1 - Σ(t - p)² / Σ(t - mean t)², the mean over the outputs: 1 is perfect, 0 no better than
-    /// the mean.
+    /// The coefficient of determination, 1 - Σ(t - p)² / Σ(t - mean t)², averaged over the outputs: 1 is
+    /// perfect, 0 is no better than predicting the mean.
     public static var r2Score: Metric {
         Metric("r2_score", isBetterWhenHigher: true) { target, prediction, weights in
             let target = target.matched(to: prediction)
