@@ -30,7 +30,7 @@ import Testing
         try refused(
             zoo, "summary", "lenet5", "--layer-range", "conv2d:nothing", saying: "nothing")
         try refused(
-            zoo, "summary", "lenet5", "--layer-range", "(:conv2d", saying: "Received: (")
+            zoo, "summary", "lenet5", "--layer-range", "(:conv2d", saying: "but got (")
     }
 
     @Test(arguments: ["STRATA_THREADS=0", "STRATA_THREADS=two", "STRATA_ISA=avx3"])

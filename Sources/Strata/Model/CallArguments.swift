@@ -1,11 +1,11 @@
-/// What a call in a model's definition was given, in the words of files: the model's tensors, and
-/// the constants that stand among them.
+/// The arguments of a call in a model's definition, as files write them: tensors of the model, and the
+/// constants among them.
 struct CallArguments {
-    /// An array; a tensor in it is an object, whose place in the graph each file says anew.
+    /// An array. A tensor in it is an object; its position in the graph is written anew each time.
     var positional: JSON
     var keywords: Configuration = [:]
 
-    /// Tensors alone: one, or a list of several.
+    /// The arguments of a call with tensors only: one, or a list of several.
     init(tensorCount: Int) {
         let tensors = JSON.array([JSON](repeating: .tensor([:]), count: tensorCount))
         positional = tensorCount == 1 ? tensors : [tensors]
@@ -13,11 +13,11 @@ struct CallArguments {
 
     init(positional: [JSON]) { self.positional = .array(positional) }
 
-    /// What a file says: `{"args": …, "kwargs": …}`.
+    /// Reads the arguments from a file: `{"args": …, "kwargs": …}`.
     init(_ json: JSON) {
         positional = json["args"] ?? []
         keywords = Configuration.members(of: json["kwargs"] ?? .null)
-        // Nothing makes a mask.
+        // Masks are not supported, and nothing produces one.
         if let mask = keywords["mask"], mask.containsTensor { keywords["mask"] = nil }
     }
 
@@ -25,7 +25,7 @@ struct CallArguments {
 }
 
 extension JSON {
-    /// One of a model's tensors.
+    /// A tensor of the model.
     static func tensor(_ config: JSON) -> JSON {
         ["class_name": "__keras_tensor__", "config": config]
     }
@@ -34,7 +34,7 @@ extension JSON {
 
     var containsTensor: Bool { !tensors.isEmpty }
 
-    /// The model's tensors in this, in their order.
+    /// The tensors of the model in these arguments, in order.
     var tensors: [JSON] {
         var found: [JSON] = []
         _ = replacingTensors { tensor in

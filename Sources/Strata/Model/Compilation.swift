@@ -1,27 +1,27 @@
-/// What `compile` was given.
+/// The settings that `compile` was given.
 package struct Compilation {
     package let optimizer: Optimizer
-    /// A part for each of the model's outputs, in order.
+    /// The settings of each output of the model, in order.
     let outputs: [Output]
-    /// The names of the numbers that are reported: `loss`, with several losses that of each output,
-    /// and the metrics, as Keras names them.
+    /// The names of the reported numbers, as in Keras: `loss`, the loss of each output if there are
+    /// several, and the metrics.
     package let names: [String]
-    /// What the file that these settings are from says of losses and metrics.
+    /// Losses and metrics as written in the file that these settings come from.
     var source: Configuration?
-    /// The layers that were not to be trained when the model was compiled.
+    /// The layers that were frozen when the model was compiled.
     private var frozen = Set<ObjectIdentifier>()
 
     struct Output {
-        /// The name of the layer that makes the output.
+        /// The name of the layer that computes the output.
         let name: String
         let loss: Loss?
-        /// What the loss counts for in the sum.
+        /// The weight of the loss in the sum.
         let weight: Float
-        /// Metrics of samples that count alike, and of weighted ones.
+        /// Metrics that ignore sample weights, and metrics that use them.
         let metrics: [Metric]
         let weightedMetrics: [Metric]
 
-        /// Whether the output is compared with targets at all.
+        /// Whether the output has targets.
         var hasTargets: Bool { loss != nil || !metrics.isEmpty || !weightedMetrics.isEmpty }
     }
 
@@ -31,8 +31,8 @@ package struct Compilation {
         names = Compilation.names(outputs)
     }
 
-    /// An output's name comes before its numbers where there are several outputs, `weighted_` before
-    /// the second of equal names, or a number behind it.
+    /// Names begin with the name of the output if there are several outputs. The second of two equal names
+    /// begins with `weighted_`, or gets a number.
     private static func names(_ outputs: [Output]) -> [String] {
         var names = ["loss"]
         func add(_ output: Output, _ alternatives: String...) {
@@ -61,29 +61,29 @@ package struct Compilation {
 
     /// The metrics in the order they are reported.
     var metrics: [Metric] { outputs.flatMap(\.metrics) + outputs.flatMap(\.weightedMetrics) }
-    /// How many of the reported numbers are losses: means over batches, weighted by their size.
+    /// The number of losses among the reported numbers: means over batches, weighted by their size.
     var lossCount: Int { names.count - metrics.count }
-    /// The outputs that are compared with targets, by number.
+    /// The indices of the outputs that have targets.
     var targets: [Int] { outputs.indices.filter { outputs[$0].hasTargets } }
 
-    /// The shape of one target of an output.
+    /// The shape of a target of an output, without the batch.
     func targetShape(of index: Int, _ predictions: [Tensor]) -> Shape {
         let shape = predictions[index].shape.withoutBatch
         let isSparse = outputs[index].loss?.isSparse ?? false
         return isSparse ? Shape(Array(shape.dimensions.dropLast())) : shape
     }
 
-    /// Whether a reported number is better when higher; nil if that is not known.
+    /// Whether higher values of a reported number are better; nil if unknown.
     func isBetterWhenHigher(_ name: String) -> Bool? {
         guard let index = names.firstIndex(of: name) else { return nil }
         return index < lossCount ? false : metrics[index - lossCount].isBetterWhenHigher
     }
 
-    /// What a step computes of a batch.
+    /// The results of a step for a batch.
     struct Objective {
-        /// What training makes small, penalties included, and with several losses each of them.
+        /// The objective that training minimizes, with penalties, and each loss if there are several.
         let losses: [Tensor]
-        /// For each metric its sums over the batch.
+        /// The sums of each metric over the batch.
         let metricSums: [[Tensor]]
     }
 
@@ -119,17 +119,17 @@ package struct Compilation {
 
 extension Model {
     static var notCompiled: StrataError {
-        StrataError("The model has not been compiled: call compile(optimizer:loss:metrics:) first.")
+        StrataError("The model must be compiled first: call compile(optimizer:loss:metrics:).")
     }
 
-    /// Chooses how the model is trained.
+    /// Configures the model for training.
     /// - Parameters:
-    ///   - optimizer: how weights are changed, ``RMSprop`` by default as in Keras.
-    ///   - loss: what training makes small. If the model has several outputs it holds for each, and
-    ///     so do the metrics.
-    ///   - metrics: what is reported beside the loss.
-    ///   - weightedMetrics: metrics in which samples count for their weights.
-    /// - Throws: what is wrong with the model's definition, if anything is.
+    ///   - optimizer: the optimizer; ``RMSprop`` by default, as in Keras.
+    ///   - loss: the objective that training minimizes. If the model has several outputs, the loss and the
+    ///     metrics apply to each.
+    ///   - metrics: the metrics to report; none by default.
+    ///   - weightedMetrics: metrics that are weighted by the sample weights; none by default.
+    /// - Throws: ``StrataError`` if the definition of the model is wrong.
     public func compile(
         optimizer: Optimizer = RMSprop(), loss: Loss, metrics: [Metric] = [],
         weightedMetrics: [Metric] = []
@@ -141,15 +141,19 @@ extension Model {
         try compile(Compilation(optimizer, outputs))
     }
 
-    /// Chooses how a model of several outputs is trained: on the weighted sum of their losses, which
-    /// are reported as `loss` and, each by the name of its output's layer, as `name_loss`. All are means
-    /// over samples (Keras's of single outputs are means over batches, even of unequal size).
+    /// Configures a model with several outputs for training on the weighted sum of their losses.
+    ///
+    /// The sum is reported as `loss`, and the loss of each output as `name_loss`, where `name` is the layer
+    /// that computes it. All are means over samples. (In Keras, the losses of single outputs are means over
+    /// batches, even of unequal size.)
     /// - Parameters:
-    ///   - losses: a loss for each output, nil for those that are not trained.
-    ///   - lossWeights: what each loss counts for in the sum, 1 by default.
-    ///   - metrics: a list of metrics for each output, reported as `name_accuracy`.
-    ///   - weightedMetrics: the same, of metrics in which samples count for their weights.
-    /// - Throws: what is wrong with the model's definition, or with the number of losses.
+    ///   - optimizer: the optimizer; ``RMSprop`` by default, as in Keras.
+    ///   - losses: a loss for each output; nil for outputs that are not trained.
+    ///   - lossWeights: the weight of each loss in the sum; 1 by default.
+    ///   - metrics: a list of metrics for each output, reported as `name_accuracy`; none by default.
+    ///   - weightedMetrics: the same, for metrics that are weighted by the sample weights.
+    /// - Throws: ``StrataError`` if the definition of the model is wrong, or there is not one loss for each
+    ///   output.
     public func compile(
         optimizer: Optimizer = RMSprop(), losses: [Loss?], lossWeights: [Float]? = nil,
         metrics: [[Metric]] = [], weightedMetrics: [[Metric]] = []
@@ -161,11 +165,11 @@ extension Model {
             ("weightedMetrics", weightedMetrics.isEmpty ? names.count : weightedMetrics.count),
         ] where count != names.count {
             throw StrataError(
-                "One of the \(what) was expected for each of the model's \(names.count) outputs. "
-                    + "Received: \(count)")
+                "The model has \(names.count) outputs, so there must be as many \(what), but got "
+                    + "\(count)")
         }
         guard losses.contains(where: { $0 != nil }) else {
-            throw StrataError("At least one output needs a loss.")
+            throw StrataError("At least one output must have a loss.")
         }
         let outputs = names.indices.map { index in
             Compilation.Output(
@@ -176,7 +180,7 @@ extension Model {
         try compile(Compilation(optimizer, outputs))
     }
 
-    /// Compiles the model anew with another optimizer or loss, and the rest as before.
+    /// Compiles the model again with another optimizer or loss; the other settings stay.
     package func recompile(optimizer: Optimizer? = nil, loss: Loss? = nil) throws {
         guard let compilation else { throw Model.notCompiled }
         let outputs = compilation.outputs.map { output in
@@ -191,8 +195,7 @@ extension Model {
         try compile(changed)
     }
 
-    /// The shape of one target of each output that is compared with any; none if the model is not
-    /// compiled.
+    /// The shape of a target of each output that has targets; empty if the model is not compiled.
     package var targetShapes: [Shape] {
         guard let compilation else { return [] }
         return compilation.targets.map { compilation.targetShape(of: $0, outputs) }
@@ -205,13 +208,13 @@ extension Model {
         plans = [:]
     }
 
-    /// Whether training changes a layer's weights, as it was when the model was compiled.
+    /// Whether training changes the weights of a layer, as of the last `compile`.
     var isTrained: (any Layer) -> Bool { compilation?.isTrained ?? { $0.isTrainable } }
 
-    /// The weights that training changes, as it was when the model was compiled.
+    /// The weights that training changes, as of the last `compile`.
     var trainedWeights: [Variable] { trainableWeights(where: isTrained) }
 
-    /// The names of the layers that make the outputs; a model that is not built has one output.
+    /// The names of the layers that compute the outputs. A model that has not been built has one output.
     var outputNames: [String] {
         outputs.isEmpty ? [""] : outputs.map { LayerCall.of($0)?.layer.name ?? "" }
     }

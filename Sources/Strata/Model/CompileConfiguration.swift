@@ -1,4 +1,4 @@
-// What `compile` was given, as files keep it.
+// The settings of `compile` as files keep them.
 extension Compilation {
     /// The settings as Keras serializes them: what a file said of losses and metrics in its own words.
     package var serialized: JSON {
@@ -15,7 +15,8 @@ extension Compilation {
                         try output[keyPath: metrics].map { metric in
                             guard let json = metric.serialized else {
                                 throw StrataError(
-                                    "The metric \(metric.name) cannot be saved: it is not Keras's.")
+                                    "The metric \(metric.name) cannot be saved: it is a custom metric."
+                                )
                             }
                             return json
                         })
@@ -26,7 +27,7 @@ extension Compilation {
             let losses = try outputs.map { output -> JSON in
                 guard let loss = output.loss else { return .null }
                 guard let json = loss.serialized else {
-                    throw StrataError("The loss \(loss.name) cannot be saved: it is not Keras's.")
+                    throw StrataError("The loss \(loss.name) cannot be saved: it is a custom loss.")
                 }
                 return json
             }
@@ -42,8 +43,8 @@ extension Compilation {
 }
 
 extension Model {
-    /// Compiles the model by settings that a file has. None, as of a model that was not compiled,
-    /// are no error.
+    /// Compiles the model with the settings of a file. A file without settings, of a model that was not
+    /// compiled, is not an error.
     package func compile(serialized json: JSON) throws {
         guard case .object = json, let optimizer = json["optimizer"], optimizer != .null,
             let loss = json["loss"], loss != .null

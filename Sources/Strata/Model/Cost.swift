@@ -1,12 +1,11 @@
-// What a model costs to run, from its definition alone.
+// The cost of a model, computed from its definition.
 extension Model {
-    /// The multiply-adds, a multiplication with an addition each, that inference takes for one sample:
-    /// those of convolutions and matrix products, beside which the others count little. Half of what is
-    /// often called FLOPs.
+    /// The number of multiply-adds of inference for one sample, in convolutions and matrix products. It is
+    /// half the number of floating-point operations.
     public var multiplyAdds: Int { calls.reduce(0) { $0 + $1.multiplyAdds } }
 
-    /// The layers with a kernel on the longest path from an input to an output, by which networks are
-    /// named: 50 in ResNet-50.
+    /// The number of layers with a kernel on the longest path from an input to an output, as in the names
+    /// of networks: 50 for ResNet-50.
     package var depth: Int {
         var depths: [ObjectIdentifier: Int] = [:]
         for call in calls {
@@ -18,12 +17,12 @@ extension Model {
         return depths.values.max() ?? 0
     }
 
-    /// One sample's ``multiplyAdds`` in all calls of a layer.
+    /// The ``multiplyAdds`` of all calls of a layer.
     func multiplyAdds(of layer: any Layer) -> Int {
         calls.reduce(0) { $0 + ($1.layer === layer ? $1.multiplyAdds : 0) }
     }
 
-    /// The bytes of a layer's outputs for one sample.
+    /// The size in bytes of the outputs of a layer for one sample.
     func outputBytes(of layer: any Layer) -> Int {
         calls.reduce(0) { sum, call in
             guard call.layer === layer else { return sum }
@@ -33,7 +32,7 @@ extension Model {
 }
 
 extension LayerCall {
-    /// The multiply-adds of one sample.
+    /// The multiply-adds of the call for one sample.
     fileprivate var multiplyAdds: Int {
         if inputs.isEmpty { return 0 }
         let context = Context(isTraining: false)

@@ -1,6 +1,6 @@
 extension Model {
-    /// The graph as Keras describes it: the layers, each with the inputs of its calls, and where the
-    /// model begins and ends.
+    /// The graph as Keras describes it: the layers, each with the inputs of its calls, and the inputs and
+    /// outputs of the model.
     var graphConfiguration: Configuration {
         get throws {
             if let error { throw error }
@@ -29,7 +29,7 @@ extension Model {
         }
     }
 
-    /// Which of its layer's calls in this model a call is.
+    /// The index of a call among the calls of its layer in this model.
     private var callNumbers: [ObjectIdentifier: Int] {
         var counts: [ObjectIdentifier: Int] = [:]
         var numbers: [ObjectIdentifier: Int] = [:]
@@ -51,7 +51,7 @@ extension Model {
         return (call.layer, number, tensor.index)
     }
 
-    /// - Parameter source: what a file says of the tensor.
+    /// - Parameter source: the tensor as written in a file.
     private func tensor(
         _ tensor: Tensor, _ source: Configuration, _ numbers: [ObjectIdentifier: Int]
     ) throws -> JSON {
@@ -66,7 +66,7 @@ extension Model {
     private func places(_ tensors: [Tensor], _ numbers: [ObjectIdentifier: Int]) throws -> JSON {
         let all = try tensors.map { tensor -> JSON in
             let (layer, call, output) = try place(tensor, numbers)
-            // Here alone Keras counts the calls of a functional model from 1.
+            // Only here does Keras count the calls of a functional model from 1.
             let isFunctional = layer is Model && !(layer is Sequential)
             return [.string(layer.name), .integer(call + (isFunctional ? 1 : 0)), .integer(output)]
         }

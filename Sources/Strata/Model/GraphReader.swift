@@ -1,17 +1,16 @@
-/// The graph of a functional model, read from its configuration.
+/// Reads the graph of a functional model from its configuration.
 ///
-/// Nothing in it is trusted: calls in circles, calls of what is not there and models that multiply
-/// beyond measure are errors.
+/// Nothing in it is trusted: cycles, calls of missing layers and exponentially nested models are errors.
 struct GraphReader {
     /// The layers, in the order of the file.
     private(set) var layers: [any Layer] = []
     private(set) var inputs: [Tensor] = []
     private(set) var outputs: [Tensor] = []
 
-    /// Models within models within models can come to any number of calls in a small file.
+    /// The maximum number of layer calls, since nested models can multiply to any number in a small file.
     private static let callLimit = 100_000
 
-    /// An output of a call, by numbers.
+    /// An output of a call, by indices.
     private struct Reference {
         let layer: Int
         let call: Int
@@ -19,13 +18,13 @@ struct GraphReader {
     }
 
     private var numbers: [String: Int] = [:]
-    /// What a call is given, and the file's words for it.
+    /// The arguments of a call, and how the file writes them.
     private struct Arguments {
         var inputs: [Reference] = []
         var words: CallArguments?
     }
 
-    /// For each layer its calls' arguments, and their outputs as far as they have been made.
+    /// For each layer, the arguments of its calls, and the outputs of the calls made so far.
     private var calls: [[Arguments]] = []
     private var results: [[[Tensor]]] = []
     private var callCount = 0
@@ -50,7 +49,7 @@ struct GraphReader {
             let input = (layers[number] as? InputLayer)?.tensor
             results.append(input.map { [[$0]] } ?? [])
             if input != nil { calls[number] = [Arguments()] }
-            // What it is given beside tensors is the operation's own.
+            // The other arguments belong to the operation.
             guard calls[number].count <= 1 || !(layers[number] is TensorOperation) else {
                 throw StrataError("\(layers[number].description) is called more than once")
             }
@@ -64,7 +63,7 @@ struct GraphReader {
 
     // MARK: - Calls
 
-    /// Makes a call, after all it needs, which a work list puts in order.
+    /// Makes a call after all calls that it depends on, ordered by a work list.
     private mutating func make(_ layer: Int, _ call: Int) throws {
         struct Place: Hashable {
             let layer: Int
@@ -85,7 +84,7 @@ struct GraphReader {
                     "the calls of \(layers[place.layer].description) depend on their own results")
             }
             pending.append((place, isReady: true))
-            // The calls of one layer are made in their order.
+            // The calls of a layer are made in order.
             let before = place.call > 0 ? [Place(layer: place.layer, call: place.call - 1)] : []
             let needed = before + arguments.inputs.map { Place(layer: $0.layer, call: $0.call) }
             for place in needed.reversed() {
@@ -103,7 +102,7 @@ struct GraphReader {
     ) throws -> [Tensor] {
         let (sum, isTooMany) = callCount.addingReportingOverflow((layer as? Model)?.callCount ?? 1)
         guard !isTooMany, sum <= Self.callLimit else {
-            throw StrataError("the model comes to more than \(Self.callLimit) calls of layers")
+            throw StrataError("the model must have at most \(Self.callLimit) layer calls")
         }
         callCount = sum
         let outputs = LayerCall.apply(layer, try arguments.inputs.map(tensor))
@@ -126,8 +125,8 @@ struct GraphReader {
 
     // MARK: - References
 
-    /// The tensors that a call is given: `{"args": …, "kwargs": …}`, in which they are objects, or a
-    /// list of `[layer, call, output]` as earlier versions wrote it.
+    /// The tensors passed to a call: `{"args": …, "kwargs": …}`, where they are objects, or a list of
+    /// `[layer, call, output]` as in earlier versions.
     private func arguments(ofCall json: JSON) throws -> Arguments {
         if case .array(let list) = json {
             return Arguments(inputs: try list.map { try reference($0) })
@@ -145,13 +144,13 @@ struct GraphReader {
             var call = try? Int(json: parts[1]), let output = try? Int(json: parts[2])
         else { throw json.mismatch("[layer, call, output]") }
         guard let layer = numbers[name] else { throw StrataError("there is no layer \(name)") }
-        // Keras counts the calls of a functional model from 1 in this place, and only there.
+        // Only here does Keras count the calls of a functional model from 1.
         if isOutput, layers[layer] is Model, !(layers[layer] is Sequential), call > 0 { call -= 1 }
         guard call >= 0, output >= 0 else { throw json.mismatch("[layer, call, output]") }
         return Reference(layer: layer, call: call, output: output)
     }
 
-    /// The model's inputs or outputs: one place, a list of them, or an object, in the order of its
+    /// The inputs or outputs of the model: one reference, a list of them, or an object, in the order of its
     /// names.
     private func places(_ json: JSON, isOutput: Bool) throws -> [Tensor] {
         if case .object(let members) = json {

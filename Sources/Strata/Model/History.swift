@@ -1,11 +1,12 @@
-/// What `fit` observed: for each name the numbers of the epochs, `history["val_loss"]`.
+/// The losses and metrics of each epoch of a `fit`: `history["val_loss"]`.
 public struct History: Sendable {
-    /// The epochs run, counted from 0.
+    /// The epochs that were run, counted from 0.
     public private(set) var epochs: [Int] = []
-    /// In alphabetical order, as Keras has them.
+    /// The names of the numbers, in alphabetical order as in Keras.
     public private(set) var names: [String] = []
     private var values: [String: [Double]] = [:]
 
+    /// The numbers of a name, one for each epoch; nil if there is no such name.
     public subscript(_ name: String) -> [Double]? { values[name] }
 
     mutating func append(_ epoch: Int, _ logs: Logs) {
@@ -17,7 +18,7 @@ public struct History: Sendable {
     }
 }
 
-/// Writes the history down; `fit` adds it to the callbacks.
+/// The callback by which `fit` records the history.
 final class HistoryRecorder: Callback {
     private(set) var history = History()
 

@@ -1,17 +1,25 @@
-/// Named numbers of an epoch, a batch or an evaluation: `logs["loss"]`, in compile order.
+/// The losses and metrics of an epoch, a batch or an evaluation, by name: `logs["loss"]`.
 public struct Logs: Sendable, Equatable, ExpressibleByDictionaryLiteral, CustomStringConvertible {
+    /// The names, in the order of `compile`.
     public private(set) var names: [String]
+    /// The numbers, in the order of ``names``.
     public private(set) var values: [Double]
 
+    /// - Parameters:
+    ///   - names: the names.
+    ///   - values: a number for each name.
     public init(_ names: [String], _ values: [Double]) {
         self.names = names
         self.values = values
     }
 
+    /// Makes logs from a literal: `["loss": 0.5]`.
+    /// - Parameter elements: names and numbers.
     public init(dictionaryLiteral elements: (String, Double)...) {
         self.init(elements.map(\.0), elements.map(\.1))
     }
 
+    /// The number of a name; nil if there is no such name. Setting nil removes it.
     public subscript(_ name: String) -> Double? {
         get { names.firstIndex(of: name).map { values[$0] } }
         set {
@@ -29,7 +37,7 @@ public struct Logs: Sendable, Equatable, ExpressibleByDictionaryLiteral, CustomS
         }
     }
 
-    /// Names and numbers in alphabetical order, as Keras prints them.
+    /// The names and numbers in alphabetical order, as Keras prints them.
     public var sorted: [(name: String, value: Double)] {
         zip(names, values).sorted { $0.0 < $1.0 }.map { (name: $0.0, value: $0.1) }
     }

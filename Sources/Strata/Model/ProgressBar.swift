@@ -1,8 +1,8 @@
 import CStrata
 import Foundation
 
-/// Shows the progress of `fit` and `evaluate` as Keras does, on the standard error stream: a bar that
-/// is drawn again on a terminal, or a line an epoch.
+/// Shows the progress of `fit` and `evaluate` as Keras does, on the standard error stream: a bar that is
+/// redrawn on a terminal, or one line per epoch.
 package final class ProgressBar: Callback {
     private let isBar: Bool
     private let write: (String) -> Void
@@ -16,13 +16,13 @@ package final class ProgressBar: Callback {
     private var firstStepEnd = 0.0
     private var lastDraw = 0.0
     private var drawnLength = 0
-    /// The time and step count of an epoch's training part, kept for its last line.
+    /// The time and number of steps of the training part of an epoch, for its last line.
     private var last = Logs([], [])
 
     /// - Parameters:
-    ///   - isBar: a bar drawn again and again, otherwise a line an epoch.
-    ///   - write: where text goes.
-    ///   - clock: seconds.
+    ///   - isBar: whether to redraw a bar, rather than print one line per epoch.
+    ///   - write: writes text.
+    ///   - clock: the time in seconds.
     package init(
         isBar: Bool, write: @escaping (String) -> Void = Runtime.writeStandardError,
         clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
@@ -101,7 +101,7 @@ package final class ProgressBar: Callback {
         }
     }
 
-    /// The mean time of a step; on a bar without the first, which also compiles, as in Keras.
+    /// The mean time of a step. A bar leaves out the first, which also compiles, as in Keras.
     private func stepTime(_ now: Double) -> Double {
         isBar && completed > 1
             ? (now - firstStepEnd) / Double(completed - 1)
@@ -144,18 +144,18 @@ package final class ProgressBar: Callback {
     }
 
     package static func barNumber(_ value: Double) -> String {
-        // Without its sign, which most are computed with.
+        // Without the sign.
         value.isNaN ? "nan" : String(format: Swift.abs(value) > 1e-3 ? "%.4f" : "%.4e", value)
     }
 
-    /// As on a bar, but negative numbers are always written with an exponent: so does Keras.
+    /// As on a bar, but negative numbers always have an exponent, as in Keras.
     static func lineNumber(_ value: Double) -> String {
         value.isNaN ? "nan" : String(format: value > 1e-3 ? "%.4f" : "%.4e", value)
     }
 }
 
 enum Progress {
-    /// The callback for a verbosity, if it prints at all.
+    /// The callback for a verbosity; nil if it prints nothing.
     static func callback(_ verbosity: Verbosity) -> (any Callback)? {
         switch verbosity {
         case .silent: nil
@@ -165,7 +165,7 @@ enum Progress {
         }
     }
 
-    /// A debug build is some twenty times slower: better to be told than to wonder.
+    /// Warns once that a debug build is some twenty times slower.
     static func warnOnceIfSlow(_ verbosity: Verbosity) {
         if verbosity != .silent { _ = warning }
     }

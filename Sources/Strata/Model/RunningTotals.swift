@@ -1,7 +1,7 @@
-/// The numbers that are reported, over the samples seen so far.
+/// The reported numbers over the samples so far.
 final class RunningTotals {
     private let compilation: Compilation
-    /// The sums of the losses, each batch's mean counted for its samples, and those of the metrics.
+    /// The sums of the losses, each batch's mean times its number of samples, and the sums of the metrics.
     private var losses: [Double] = []
     private var metrics: [[[Double]]] = []
     private var sampleCount = 0.0
@@ -17,7 +17,7 @@ final class RunningTotals {
         sampleCount = 0
     }
 
-    /// Adds what a plan has computed of a batch.
+    /// Adds the results of a plan for a batch.
     func add(_ plan: ModelPlan, samples: Int) {
         var position = 0
         func next() -> UnsafeBufferPointer<Float> {

@@ -1,13 +1,14 @@
-/// Rows of numbers as they lie in memory or in a mapped file, of any type, with the factor that
-/// turns them into what a model takes. A batch becomes float32 as it is gathered.
+/// Rows of numbers of any type, in memory or in a mapped file, with the factor that scales them for a
+/// model. They become float32 when a batch of them is gathered.
 public struct Samples: Sendable {
     let storage: Storage
     let type: TensorType
     let isByteSwapped: Bool
     package let scale: Float
 
-    /// `[rows, …]`
+    /// The shape, `[rows, …]`.
     public var shape: Shape { type.shape }
+    /// The number of rows.
     public var rowCount: Int { shape.rank > 0 ? shape[0] : 0 }
 
     init(storage: Storage, type: TensorType, isByteSwapped: Bool = false, scale: Float = 1) {
@@ -17,14 +18,17 @@ public struct Samples: Sendable {
         self.scale = scale
     }
 
-    /// An array, each number multiplied by `scale` when used. The array is not copied.
+    /// Uses an array without copying it.
+    /// - Parameters:
+    ///   - array: the array, `[rows, …]`.
+    ///   - scale: the factor that each number is multiplied by when it is used; 1 by default.
     public init(_ array: ArrayData, scale: Float = 1) {
         self.init(
             storage: Storage(array), type: TensorType(Shape(array.shape), array.dtype),
             isByteSwapped: array.byteOrderSwapped, scale: scale)
     }
 
-    /// The first rows, `count` of them if there are as many; they are not copied.
+    /// The first `count` rows, or all if there are fewer, without copying them.
     public func prefix(_ count: Int) -> Samples {
         let rows = type.shape.withoutBatch.batched(max(0, min(count, rowCount)))
         return Samples(
@@ -37,12 +41,12 @@ public struct Samples: Sendable {
         self.init(storage: Storage(byteCount: type.byteCount), type: type)
     }
 
-    /// Whether the memory is what a model computes with, so that a batch of neighbours needs no copy.
+    /// Whether a model can use the memory directly, so that a batch of consecutive rows is not copied.
     var isReady: Bool { type.dtype == .float32 && !isByteSwapped && scale == 1 }
 
     var rowByteCount: Int { type.byteCount / max(1, rowCount) }
 
-    /// One number of each row, for labels `[rows]` or `[rows, 1]`.
+    /// The numbers as floats, for labels `[rows]` or `[rows, 1]`.
     func labels() throws -> [Float] {
         var flat = self.type
         flat.shape = [shape.count]
@@ -53,6 +57,8 @@ public struct Samples: Sendable {
 
 /// What `fit`, `evaluate` and `predict` take: a ``Tensor``, an ``ArrayData`` or ``Samples``.
 public protocol SampleSource: Sendable {
+    /// The rows.
+    /// - Throws: ``StrataError`` if they cannot be computed.
     func samples() throws -> Samples
 }
 
@@ -85,7 +91,8 @@ extension Storage {
 }
 
 extension Tensor {
-    /// The numbers of an array as float32; float32 arrays in this machine's byte order are not copied.
+    /// Converts an array to float32. A float32 array in this machine's byte order is not copied.
+    /// - Parameter array: the array, of any type.
     public init(_ array: ArrayData) {
         let samples = Samples(array)
         let raw = Tensor(samples.storage, samples.type)

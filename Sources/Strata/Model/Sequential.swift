@@ -1,4 +1,4 @@
-/// A model given as a list of layers, each applied to the output of the one before.
+/// A model made of a list of layers, each applied to the output of the one before.
 ///
 /// ```swift
 /// let model = Sequential(inputShape: [28, 28, 1]) {
@@ -8,18 +8,21 @@
 ///     Dense(10, activation: .softmax)
 /// }
 /// ```
-/// Without an input shape the model is built by the first data it sees.
+/// Without an input shape, the model is built when it first sees data.
 public final class Sequential: Model {
+    /// The class as Keras names it.
     public override class var className: String { "Sequential" }
 
     private var stack: [any Layer] = []
     private var input: Tensor?
-    /// What the layers so far make of the input.
+    /// The output of the layers so far.
     private var output: Tensor?
 
     /// - Parameters:
-    ///   - inputShape: the shape of one sample, without the batch.
+    ///   - inputShape: the shape of a sample, without the batch; by default the model is built when it
+    ///     first sees data.
     ///   - layers: the layers in order.
+    ///   - name: the name of the model; by default one is made from the class.
     public init(inputShape: Shape? = nil, _ layers: [any Layer] = [], name: String? = nil) {
         super.init(name: name)
         input = inputShape.map { Input(shape: $0) }
@@ -28,6 +31,11 @@ public final class Sequential: Model {
         define()
     }
 
+    /// - Parameters:
+    ///   - inputShape: the shape of a sample, without the batch; by default the model is built when it
+    ///     first sees data.
+    ///   - name: the name of the model; by default one is made from the class.
+    ///   - layers: the layers, one below the other.
     public convenience init(
         inputShape: Shape? = nil, name: String? = nil,
         @LayerListBuilder layers: () -> [any Layer]
@@ -35,7 +43,9 @@ public final class Sequential: Model {
         self.init(inputShape: inputShape, layers(), name: name)
     }
 
-    /// Makes the model whose layers a configuration lists, as Keras writes it.
+    /// Makes the model that a configuration describes, as Keras writes it.
+    /// - Parameter configuration: the configuration.
+    /// - Throws: ``StrataError`` if the configuration is not valid.
     public required convenience init(configuration: Configuration) throws {
         let layers: [JSON] = try configuration.value("layers")
         self.init(
@@ -56,7 +66,7 @@ public final class Sequential: Model {
         }
     }
 
-    /// Appends a layer.
+    /// Appends a layer to the model.
     public func add(_ layer: any Layer) {
         append(layer)
         define()
@@ -78,6 +88,7 @@ public final class Sequential: Model {
     }
 
     /// Builds a model that was made without an input shape.
+    /// - Throws: ``StrataError`` if the layers do not fit the shape.
     public override func build(_ inputs: [Shape]) throws {
         guard input == nil, let shape = inputs.first else { return }
         input = Input(shape: shape.withoutBatch)
@@ -92,7 +103,7 @@ public final class Sequential: Model {
     private func define() {
         plans = [:]
         if let input, let output { define([input], [output]) }
-        // Keras does not list the input of a Sequential; and a wrong model lists what it has.
+        // Keras does not list the input of a Sequential. An invalid model lists its layers, too.
         layers = stack
         if calls.isEmpty {
             core.children = stack
@@ -104,12 +115,20 @@ public final class Sequential: Model {
 /// Collects layers written one below the other, with `if` and `for`.
 @resultBuilder
 public enum LayerListBuilder {
+    /// A layer.
     public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
+    /// A list of layers.
     public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
+    /// Layers one after the other.
     public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
+    /// Layers under an `if` without `else`.
     public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
+    /// Layers under an `if`.
     public static func buildEither(first: [any Layer]) -> [any Layer] { first }
+    /// Layers under an `else`.
     public static func buildEither(second: [any Layer]) -> [any Layer] { second }
+    /// Layers in a `for` loop.
     public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
+    /// Layers under an `if #available`.
     public static func buildLimitedAvailability(_ part: [any Layer]) -> [any Layer] { part }
 }

@@ -4,14 +4,14 @@ extension Model {
     /// Prints the layers with their output shapes and parameter counts, as Keras does.
     ///
     /// - Parameters:
-    ///   - lineLength: the table's width in columns, 40 (64 with `showFLOPs`) to 1000; what fits the
-    ///     terminal, and at most Keras's 88 or 108 (more with further columns), by default.
-    ///   - expandNested: whether the layers of models within the model are listed too.
-    ///   - showTrainable: whether a column says which layers are trained.
-    ///   - layerRange: the names, or regular expressions for their beginnings, of the first and the
-    ///     last layer to list; all are listed by default.
-    ///   - showFLOPs: whether further columns tell each layer's ``multiplyAdds`` for one sample and
-    ///     the size of its output in memory.
+    ///   - lineLength: the width of the table in characters, from 40 (64 with `showFLOPs`) to 1000; by
+    ///     default as wide as the terminal, up to Keras's 88 or 108 (more with additional columns).
+    ///   - expandNested: whether to list the layers of nested models, too; false by default.
+    ///   - showTrainable: whether to show a column for trainability; false by default.
+    ///   - layerRange: the first and last layer to list, as names or regular expressions for their
+    ///     beginnings; all layers by default.
+    ///   - showFLOPs: whether to show columns for the ``multiplyAdds`` of each layer for one sample and
+    ///     the size of its output in memory; false by default.
     public func summary(
         lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false,
         layerRange: (first: String, last: String)? = nil, showFLOPs: Bool = false
@@ -25,8 +25,16 @@ extension Model {
             terminator: "")
     }
 
-    /// What ``summary(lineLength:expandNested:showTrainable:layerRange:showFLOPs:)`` prints.
-    /// - Parameter terminalWidth: columns that the default width has to fit into, less four.
+    /// The text that ``summary(lineLength:expandNested:showTrainable:layerRange:showFLOPs:)`` prints.
+    /// - Parameters:
+    ///   - lineLength: the width of the table in characters, from 40 (64 with `showFLOPs`) to 1000; by
+    ///     default Keras's 88 or 108, more with additional columns.
+    ///   - expandNested: whether to list the layers of nested models, too.
+    ///   - showTrainable: whether to show a column for trainability.
+    ///   - layerRange: the first and last layer to list, as names or regular expressions for their
+    ///     beginnings; all layers by default.
+    ///   - showFLOPs: whether to show columns for multiply-adds and memory.
+    ///   - terminalWidth: the width of the terminal, which limits the default width.
     public func summaryText(
         lineLength: Int? = nil, expandNested: Bool = false, showTrainable: Bool = false,
         layerRange: (first: String, last: String)? = nil, showFLOPs: Bool = false,
@@ -52,7 +60,7 @@ extension Model {
         }
     }
 
-    /// The columns, where they end as parts of a table's length, and its usual length.
+    /// The columns, their ends as fractions of the length of the table, and its default length.
     private func summaryColumns(
         showTrainable: Bool, showFLOPs: Bool
     ) -> (list: [SummaryColumn], ends: (_ length: Int) -> [Double], usualLength: Int) {
@@ -69,7 +77,7 @@ extension Model {
         ]
         var (ends, length) = ([0.45, 0.80, 1.0], 88)
         if !isSequentialLike {
-            // As in Keras, only connections within this model, also for layers of models inside.
+            // As in Keras, only connections within this model, even for layers of nested models.
             list.append(SummaryColumn(title: "Connected to") { self.connections(of: $0.layer) })
             (ends, length) = ([0.3, 0.56, 0.74, 1.0], 108)
         }
@@ -90,7 +98,7 @@ extension Model {
                     SummaryTable.size($0.model.outputBytes(of: $0.layer))
                 },
             ]
-            // Two columns that are as wide as their numbers, whatever is left to the others.
+            // Two columns as wide as their numbers; the others share the rest.
             let width = 13.0
             return (
                 list,
@@ -103,7 +111,7 @@ extension Model {
         return (list, { _ in ends }, length)
     }
 
-    /// Whether every layer follows the one before: then connections are not shown.
+    /// Whether each layer follows the one before, in which case connections are not shown.
     private var isSequentialLike: Bool {
         if self is Sequential { return true }
         let consumed = calls.flatMap(\.inputs).map { ObjectIdentifier($0.node) }
@@ -112,8 +120,8 @@ extension Model {
             && inputs.count == 1
     }
 
-    /// The layers from the first that one of the names matches to the last that the other does.
-    /// - Throws: which of the names matches none.
+    /// The layers from the first match of one name to the last match of the other.
+    /// - Throws: ``StrataError`` if a name matches no layer.
     package func layers(
         in range: (first: String, last: String)?
     ) throws -> ArraySlice<any Layer> {
@@ -121,7 +129,7 @@ extension Model {
         func matches(_ pattern: String) throws -> [Int] {
             guard let expression = try? Regex(pattern) else {
                 throw StrataError(
-                    "A layer range is given by names or regular expressions. Received: \(pattern)")
+                    "layerRange must be two names or regular expressions, but got \(pattern)")
             }
             let found = layers.indices.filter { layers[$0].name.prefixMatch(of: expression) != nil }
             if found.isEmpty {
@@ -130,7 +138,7 @@ extension Model {
             return found
         }
         let (first, last) = (try matches(range.first), try matches(range.last))
-        // Either order will do, as in Keras.
+        // The names may be in either order, as in Keras.
         if first.first! <= last.last! { return layers[first.first!...last.last!] }
         return layers[last.first!...first.last!]
     }
@@ -155,8 +163,8 @@ extension Model {
         }
         let all = parameterCount
         let trainable = trainableWeights.reduce(0) { $0 + $1.shape.count }
-        // As in Keras, an optimizer that has made steps counts too, with its rate and its iterations,
-        // a number of eight bytes.
+        // As in Keras, an optimizer that has made steps is counted, with its learning rate and its
+        // iterations, a number of eight bytes.
         var optimizer = 0
         if let compiled = compilation?.optimizer, compiled.batches > 0 {
             optimizer = compiled.stateCount(weights: trainable)
@@ -182,14 +190,14 @@ private struct SummaryColumn {
     let text: (SummaryRow) -> String
 }
 
-/// A layer, and the model it is listed in.
+/// A layer and the model in which it is listed.
 private struct SummaryRow {
     let layer: any Layer
     let model: Model
-    /// How deep the layer's model is nested in the one that is summarized.
+    /// The nesting depth of the model in the one that is summarized.
     var level = 0
 
-    /// The row, and those of the layers inside if they are asked for.
+    /// The row, and the rows of nested layers if requested.
     func expanded(_ isExpanded: Bool) -> [SummaryRow] {
         guard isExpanded, let inner = layer as? Model else { return [self] }
         return [self]

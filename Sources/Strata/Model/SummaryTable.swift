@@ -5,7 +5,7 @@ package struct SummaryTable {
     package enum Alignment {
         case left, center, right
 
-        /// A text with spaces around it, so that it is as wide as its column.
+        /// Pads a text with spaces to the width of its column.
         func padded(_ text: String, to width: Int) -> String {
             let space = max(0, width - text.count)
             let left =
@@ -21,13 +21,13 @@ package struct SummaryTable {
 
     let titles: [String]
     let alignments: [Alignment]
-    /// Where the columns end, as parts of the length.
+    /// The ends of the columns, as fractions of the length.
     let ends: [Double]
-    /// From border to border.
+    /// The width from border to border.
     let length: Int
     let rows: [[String]]
 
-    /// - Parameter length: as much as it takes to give each column a few letters, if it is less.
+    /// - Parameter length: the width; at least enough to give each column a few characters.
     package init(
         titles: [String], alignments: [Alignment], ends: [Double], length: Int, rows: [[String]]
     ) {
@@ -49,7 +49,7 @@ package struct SummaryTable {
         func row(_ cells: [String], _ bar: String, isHeader: Bool = false) -> String {
             var lines = zip(cells, widths).map { SummaryTable.wrapped($0, to: $1 - 2) }
             let height = lines.map(\.count).max() ?? 0
-            // Titles stand at the bottom of their cells.
+            // Titles are aligned to the bottom of their cells.
             if isHeader {
                 lines = lines.map { Array(repeating: "", count: height - $0.count) + $0 }
             }
@@ -68,7 +68,7 @@ package struct SummaryTable {
         return text + rule("└", "─", "┴", "┘")
     }
 
-    /// Column widths, with the padding of one at either side.
+    /// The widths of the columns, including padding of 1 on each side.
     package var widths: [Int] {
         var widths: [Int] = []
         var before = 0
@@ -77,7 +77,7 @@ package struct SummaryTable {
             widths.append(end - before + 2)
             before = end
         }
-        // Borders and padding make the table too long: the columns give up the excess, left to right.
+        // Borders and padding make the table too wide: columns shrink from left to right.
         var excess = widths.reduce(0, +) - (length - (ends.count + 1))
         for index in widths.indices where excess > 0 {
             let share = Double(excess) / Double(widths.count - index)
@@ -88,11 +88,11 @@ package struct SummaryTable {
         return widths
     }
 
-    /// Breaks a cell at spaces; a word that is longer than the column is cut.
+    /// Breaks a cell at spaces. A word that is longer than the column is cut.
     package static func wrapped(_ text: String, to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
-        // What an indented text starts with is part of its first word.
+        // Indentation is part of the first word.
         let indent = text.prefix { $0 == " " }
         for (number, part) in text.split(separator: " ").enumerated() {
             let word = number == 0 ? indent + part : part

@@ -1,15 +1,15 @@
-// The data that training and prediction are given, checked before anything is computed.
+// Checks the data for training and prediction before anything is computed.
 extension Model {
-    /// Samples for each input, and targets for each output that is compared with any.
+    /// Samples for each input, and targets for each output that has targets.
     typealias Data = (x: [Samples], y: [Samples])
 
     func check(_ name: String, _ number: Int, least: Int) throws {
         guard number >= least else {
-            throw StrataError("\(name) is at least \(least). Received: \(number)")
+            throw StrataError("\(name) must be at least \(least), but got \(number)")
         }
     }
 
-    /// The data in the form that plans read, checked against the model and each other.
+    /// Checks the data against the model and each other, and converts them for plans.
     func prepared(
         _ x: [any SampleSource], _ y: [any SampleSource]?
     ) throws -> Data {
@@ -17,7 +17,7 @@ extension Model {
         let targets = try (y ?? []).map { try $0.samples() }
         for samples in inputs + targets where samples.shape.rank == 0 || samples.shape.count == 0 {
             throw StrataError(
-                "Data need at least one row, of at least one number. Received: shape "
+                "Data must have at least one row of at least one number, but got shape "
                     + "\(samples.shape)")
         }
         if let sequential = self as? Sequential, !sequential.isDefined, let first = inputs.first {
@@ -26,32 +26,32 @@ extension Model {
         if let error { throw error }
         guard inputs.count == self.inputs.count else {
             throw StrataError(
-                "Samples for each of the model's \(self.inputs.count) inputs were expected. "
-                    + "Received: \(inputs.count)")
+                "The model has \(self.inputs.count) inputs, so it must be given as many arrays of "
+                    + "samples, but got \(inputs.count)")
         }
         for (declared, samples) in zip(self.inputs, inputs) {
             let expected = declared.shape.withoutBatch
             guard samples.shape.withoutBatch == expected else {
                 throw StrataError(
-                    "The model takes samples of shape \(declared.shape). "
-                        + "Received: \(samples.shape)")
+                    "The model takes samples of shape \(declared.shape), but got "
+                        + "\(samples.shape)")
             }
         }
         for samples in inputs where samples.rowCount != inputs[0].rowCount {
             throw StrataError(
-                "The inputs differ in the number of samples: \(inputs[0].rowCount) and "
-                    + "\(samples.rowCount).")
+                "All inputs must have the same number of samples, but got \(inputs[0].rowCount) and "
+                    + "\(samples.rowCount)")
         }
         for samples in targets where samples.rowCount != inputs[0].rowCount {
             throw StrataError(
-                "Samples and targets differ in number: \(inputs[0].rowCount) and "
-                    + "\(samples.rowCount).")
+                "There must be a target for each sample, but got \(inputs[0].rowCount) samples and "
+                    + "\(samples.rowCount) targets")
         }
         if y != nil, let compilation {
             guard targets.count == compilation.targets.count else {
                 throw StrataError(
-                    "Targets for \(compilation.targets.count) outputs were expected. "
-                        + "Received: \(targets.count)")
+                    "There must be targets for \(compilation.targets.count) outputs, but got "
+                        + "\(targets.count)")
             }
             for (index, labels) in zip(compilation.targets, targets)
             where compilation.outputs[index].loss?.isSparse(labels.shape, outputs[index].shape)
@@ -75,23 +75,23 @@ extension Model {
             let isWhole = label == label.rounded() && Swift.abs(label) < 1e9
             let written = isWhole ? "\(Int(label))" : "\(label)"
             throw StrataError(
-                "Labels are class numbers from 0 to \(classes - 1), for the model has \(classes) "
-                    + "outputs. Received: \(written) in row \(position / rows)")
+                "Labels must be class numbers from 0 to \(classes - 1), since the model has "
+                    + "\(classes) outputs, but got \(written) in row \(position / rows)")
         }
     }
 
-    /// The weights of samples, given or those of their classes.
+    /// The sample weights, given directly or by the classes of the samples.
     func sampleWeights(
         _ classWeight: [Int: Float]?, _ sampleWeight: [Float]?, _ data: Data
     ) throws -> Storage? {
         guard classWeight == nil || sampleWeight == nil else {
-            throw StrataError("classWeight and sampleWeight cannot both be given.")
+            throw StrataError("classWeight and sampleWeight cannot be used together.")
         }
         let rows = data.x[0].rowCount
         if let sampleWeight {
             guard sampleWeight.count == rows else {
                 throw StrataError(
-                    "One weight for each of the \(rows) samples was expected. Received: "
+                    "There must be a weight for each of the \(rows) samples, but got "
                         + "\(sampleWeight.count)")
             }
             return Storage(floats: sampleWeight)
@@ -99,13 +99,13 @@ extension Model {
         guard let classWeight else { return nil }
         guard data.y.count == 1 else {
             throw StrataError(
-                "classWeight is for models of one output. Received: targets of \(data.y.count)")
+                "classWeight can only be used with one output, but got targets of \(data.y.count)")
         }
         let targets = data.y[0]
         let labels = try targets.labels()
         let width = max(1, labels.count / targets.rowCount)
         let weights = (0..<targets.rowCount).map { row -> Float in
-            // One-hot rows name their class by the largest number.
+            // The class of a one-hot row is its largest number.
             let own = labels[row * width..<(row + 1) * width]
             let largest = own.indices.max { (own[$0], $1) < (own[$1], $0) }!
             let label =

@@ -1,7 +1,10 @@
 extension Model {
-    /// Writes the weights to a file, which appears whole or not at all. Its name says how: NumPy's
-    /// `.npz` and Hugging Face's `.safetensors` have an array each, named `layer/weight`, in the
-    /// model's order; `.weights.h5` is Keras's.
+    /// Writes the weights to a file, which is replaced atomically. The extension chooses the format: in
+    /// NumPy's `.npz` and Hugging Face's `.safetensors` each weight is an array named `layer/weight`;
+    /// `.weights.h5` is Keras's format.
+    /// - Parameter path: the file.
+    /// - Throws: ``StrataError`` if the definition of the model is wrong, the extension is not one of these,
+    ///   or the file cannot be written.
     public func saveWeights(to path: String) throws {
         if let error { throw error }
         switch WeightsFormat(path) {
@@ -14,16 +17,16 @@ extension Model {
         }
     }
 
-    /// Reads the weights from a file that ``saveWeights(to:)`` or Keras wrote: `.npz` and
-    /// `.safetensors`, in any order of their arrays; `.weights.h5`; `.h5` as Keras 1 and 2 wrote
-    /// them, such as those of `keras.applications`; a model's `.keras`. Numbers of any type become
-    /// float32.
+    /// Reads the weights from a file that ``saveWeights(to:)`` or Keras wrote: `.npz` or `.safetensors`,
+    /// with arrays in any order; `.weights.h5`; `.h5` of Keras 1 and 2, such as those of
+    /// `keras.applications`; or the `.keras` file of a model. Numbers of any type become float32.
     /// - Parameters:
     ///   - path: the file.
-    ///   - skipMismatch: whether weights that the file lacks, or has in another shape, stay as they
-    ///     are, and what the model has no place for is passed over.
-    /// - Returns: the weights that stay as they are, by their paths.
-    /// - Throws: what is missing, unexpected or of another shape; the model is unchanged then.
+    ///   - skipMismatch: whether to keep weights that the file lacks or has in another shape, and to ignore
+    ///     arrays that the model does not have; false by default.
+    /// - Returns: the paths of the weights that were kept.
+    /// - Throws: ``StrataError`` that lists what is missing, unexpected or of another shape, or says why the
+    ///   file cannot be read. The model is unchanged then.
     @discardableResult
     public func loadWeights(from path: String, skipMismatch: Bool = false) throws -> [String] {
         guard let format = WeightsFormat(path) else {
@@ -33,7 +36,11 @@ extension Model {
             FileBytes(path: path), format, name: path, skipMismatch: skipMismatch)
     }
 
-    /// - Parameter path: what errors call the file.
+    /// - Parameters:
+    ///   - file: the bytes of the file.
+    ///   - format: the format.
+    ///   - path: the name of the file in errors.
+    ///   - skipMismatch: whether to skip weights that do not match.
     @discardableResult
     package func loadWeights(
         _ file: FileBytes, _ format: WeightsFormat, name path: String, skipMismatch: Bool = false
@@ -58,8 +65,8 @@ extension Model {
         return try assignWeights(arrays, file: path, skipMismatch: skipMismatch)
     }
 
-    /// Sets the weights to arrays of their names, of which there must be one for each and no other,
-    /// unless `skipMismatch`. Returns the weights that have none.
+    /// Sets the weights to the arrays of the same names. There must be exactly one for each weight, unless
+    /// `skipMismatch`. Returns the paths of the weights without an array.
     @discardableResult
     func assignWeights(
         _ arrays: [NamedArray], file: String, skipMismatch: Bool = false
@@ -83,7 +90,7 @@ extension Model {
     }
 }
 
-/// The kinds of files that have weights, by the ends of their names.
+/// The formats of weights, by extension.
 package enum WeightsFormat: String, CaseIterable {
     case npz = ".npz"
     case safetensors = ".safetensors"
@@ -91,10 +98,10 @@ package enum WeightsFormat: String, CaseIterable {
     case hdf5 = ".h5"
     case model = ".keras"
 
-    /// The kinds that hold weights alone, and can be written.
+    /// The formats that hold weights only and can be written.
     package static let written = [npz, safetensors, keras]
 
-    /// The kind of the file that `path` names; nil if the name does not say.
+    /// The format of a file by its extension; nil if it is not one of these.
     package init?(_ path: String) {
         guard let format = Self.allCases.first(where: { path.hasSuffix($0.rawValue) }) else {
             return nil
@@ -105,6 +112,6 @@ package enum WeightsFormat: String, CaseIterable {
     fileprivate static func unknown(_ path: String, among formats: [WeightsFormat]) -> StrataError {
         let ends = formats.map(\.rawValue)
         let list = ends.dropLast().joined(separator: ", ") + " or " + ends.last!
-        return StrataError("A file of weights has a name that ends in \(list). Received: \(path)")
+        return StrataError("The name of a weights file must end in \(list), but got \(path)")
     }
 }

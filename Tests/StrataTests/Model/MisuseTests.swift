@@ -217,7 +217,7 @@ import Testing
 
     @Test func notCompiled() {
         let model = SmallTask.model()
-        let text = "The model has not been compiled: call compile(optimizer:loss:metrics:) first."
+        let text = "The model must be compiled first: call compile(optimizer:loss:metrics:)."
         #expect(message { try model.fit(task.x, task.y, verbose: 0) } == text)
         #expect(message { try model.evaluate(task.x, task.y, verbose: 0) } == text)
         #expect(message { try model.trainOnBatch(task.x, task.y) } == text)
@@ -238,21 +238,22 @@ import Testing
         let other = Tensor.zeros([40, 6, 6, 1])
         #expect(
             fit(other, task.y)
-                == "The model takes samples of shape (None, 6, 6, 3). Received: (40, 6, 6, 1)")
+                == "The model takes samples of shape (None, 6, 6, 3), but got (40, 6, 6, 1)")
         #expect(message { _ = try model.predict(other) } == fit(other, task.y))
         #expect(
             fit(task.x, Tensor([0, 1, 2]))
-                == "Samples and targets differ in number: 40 and 3.")
+                == "There must be a target for each sample, but got 40 samples and 3 targets")
         #expect(fit(Tensor.zeros([0, 6, 6, 3]), Tensor.zeros([0])).contains("at least one row"))
         #expect(message { _ = try model.predict(Tensor.zeros([0, 6, 6, 3])) }.contains("one row"))
-        #expect(fit(Tensor(1), task.y).contains("Received: shape ()"))
-        #expect(fit(task.x, Tensor.zeros([40, 0])).contains("Received: shape (40, 0)"))
+        #expect(fit(Tensor(1), task.y).contains("but got shape ()"))
+        #expect(fit(task.x, Tensor.zeros([40, 0])).contains("but got shape (40, 0)"))
         let classes = message {
             try model.fit(task.x, Tensor.zeros([40, 0]), verbose: 0, classWeight: [0: 2])
         }
-        #expect(classes.contains("Received: shape (40, 0)"))
+        #expect(classes.contains("but got shape (40, 0)"))
         #expect(
-            message { _ = try model.plan(batchSize: 0) } == "batchSize is at least 1. Received: 0")
+            message { _ = try model.plan(batchSize: 0) }
+                == "batchSize must be at least 1, but got 0")
         #expect(message { _ = try model.plan(batchSize: .max) }.contains("at most"))
         var labels = task.y.scalars
         for (label, written) in [
@@ -263,7 +264,7 @@ import Testing
             labels[5] = label
             #expect(
                 fit(task.x, Tensor(labels))
-                    == "Labels are class numbers from 0 to 2, for the model has 3 outputs. Received: "
+                    == "Labels must be class numbers from 0 to 2, since the model has 3 outputs, but got "
                     + "\(written) in row 5")
         }
         // One-hot rows for a sparse loss, and class numbers for one that is not.
@@ -301,12 +302,12 @@ import Testing
                     initialEpoch: initialEpoch, validationBatchSize: validationBatchSize)
             }
         }
-        #expect(fit(batchSize: 0) == "batchSize is at least 1. Received: 0")
-        #expect(fit(batchSize: .min) == "batchSize is at least 1. Received: \(Int.min)")
+        #expect(fit(batchSize: 0) == "batchSize must be at least 1, but got 0")
+        #expect(fit(batchSize: .min) == "batchSize must be at least 1, but got \(Int.min)")
         #expect(fit(batchSize: .max) == "nothing was thrown")
-        #expect(fit(validationBatchSize: 0) == "validationBatchSize is at least 1. Received: 0")
-        #expect(fit(epochs: -1) == "epochs is at least 0. Received: -1")
-        #expect(fit(initialEpoch: -1) == "initialEpoch is at least 0. Received: -1")
+        #expect(fit(validationBatchSize: 0) == "validationBatchSize must be at least 1, but got 0")
+        #expect(fit(epochs: -1) == "epochs must be at least 0, but got -1")
+        #expect(fit(initialEpoch: -1) == "initialEpoch must be at least 0, but got -1")
         for split in [1.0, -0.1, 2, .nan, .infinity, -.infinity] {
             #expect(
                 fit(split: split) == "validationSplit is at least 0 and below 1. Received: \(split)"
@@ -319,10 +320,10 @@ import Testing
         let ones = [Float](repeating: 1, count: 40)
         #expect(
             fit(classWeight: [0: 1], sampleWeight: ones)
-                == "classWeight and sampleWeight cannot both be given.")
+                == "classWeight and sampleWeight cannot be used together.")
         #expect(
             fit(sampleWeight: [1, 2])
-                == "One weight for each of the 40 samples was expected. Received: 2")
+                == "There must be a weight for each of the 40 samples, but got 2")
         #expect(message { _ = try model.predict(task.x, batchSize: 0) }.contains("batchSize"))
         #expect(
             message { try model.evaluate(task.x, task.y, batchSize: -1, verbose: 0) }

@@ -72,13 +72,13 @@ import Testing
 
     @Test func namesThatSayNothing() {
         let path = directory.file("w.txt")
-        let start = "A file of weights has a name that ends in "
+        let start = "The name of a weights file must end in "
         #expect(
-            throws: StrataError(start + ".npz, .safetensors or .weights.h5. Received: \(path)")
+            throws: StrataError(start + ".npz, .safetensors or .weights.h5, but got \(path)")
         ) { try model().saveWeights(to: path) }
         #expect(
             throws: StrataError(
-                start + ".npz, .safetensors, .weights.h5, .h5 or .keras. Received: \(path)")
+                start + ".npz, .safetensors, .weights.h5, .h5 or .keras, but got \(path)")
         ) { try model().loadWeights(from: path) }
     }
 

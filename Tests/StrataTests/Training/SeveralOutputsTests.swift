@@ -99,22 +99,25 @@ import Testing
         let (a, b, y) = (Tensor.ones([4, 3]), Tensor.ones([4, 2]), Tensor.ones([4, 1]))
         #expect(
             message { try model.compile(losses: [.meanSquaredError]) }
-                == "One of the losses was expected for each of the model's 2 outputs. Received: 1")
+                == "The model has 2 outputs, so there must be as many losses, but got 1")
         #expect(
-            message { try model.compile(losses: [nil, nil]) } == "At least one output needs a loss."
+            message { try model.compile(losses: [nil, nil]) }
+                == "At least one output must have a loss."
         )
         try model.compile(losses: [nil, .meanSquaredError])
         #expect(
             message { try model.fit([a], [y], verbose: 0) }
-                == "Samples for each of the model's 2 inputs were expected. Received: 1")
+                == "The model has 2 inputs, so it must be given as many arrays of samples, but got 1"
+        )
         #expect(
             message { try model.fit([a, b], [y, y], verbose: 0) }
-                == "Targets for 1 outputs were expected. Received: 2")
+                == "There must be targets for 1 outputs, but got 2")
         #expect(
             message { try model.fit([a, Tensor.ones([3, 2])], [y], verbose: 0) }
-                == "The inputs differ in the number of samples: 4 and 3.")
+                == "All inputs must have the same number of samples, but got 4 and 3")
         #expect(
             message { _ = try model.predict(a) }
-                == "Samples for each of the model's 2 inputs were expected. Received: 1")
+                == "The model has 2 inputs, so it must be given as many arrays of samples, but got 1"
+        )
     }
 }

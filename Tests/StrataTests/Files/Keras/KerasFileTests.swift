@@ -80,7 +80,7 @@ struct KerasFileTests {
         let own = Sequential(inputShape: [2]) { Dense(1) }
         try own.compile(loss: Loss("mine") { abs($0 - $1) })
         let loss = #expect(throws: StrataError.self) { try own.save(to: path) }
-        #expect(loss?.message == "The loss mine cannot be saved: it is not Keras's.")
+        #expect(loss?.message == "The loss mine cannot be saved: it is a custom loss.")
         #expect(directory.contents.isEmpty)
         try own.save(to: path, compiled: false)
         #expect(try Model.load(from: path).compilation == nil)
