@@ -1,19 +1,28 @@
-/// The gradient of a scalar with respect to tensors, as expressions: nothing is computed, so
-/// gradients of gradients are written the same way.
+/// The gradient of a scalar with respect to tensors. It is recorded, not computed, so it can be
+/// differentiated again.
 ///
-/// The gradient of a tensor that is not a scalar is that of its sum. Where `result` does not
-/// depend on a tensor, its gradient is zero. Numbers that have been read are constants from then on:
-/// record gradients first.
+/// The gradient of a tensor that is not a scalar is that of its sum. The gradient with respect to a tensor
+/// that `result` does not depend on is zero. A tensor forgets its expression when its numbers are read, so
+/// record gradients before that.
+/// - Parameters:
+///   - result: the scalar.
+///   - sources: the tensors to differentiate with respect to.
+/// - Returns: a tensor of the shape of each source.
 public func gradient(of result: Tensor, wrt sources: [Tensor]) -> [Tensor] {
     gradient(of: result, wrt: sources, cotangent: nil)
 }
 
+/// The gradient of a scalar with respect to a tensor, as ``gradient(of:wrt:)-(_,[Tensor])``.
 public func gradient(of result: Tensor, wrt source: Tensor) -> Tensor {
     gradient(of: result, wrt: [source])[0]
 }
 
-/// As above, with the cotangent of `result` given (of its shape; ones by default): the
-/// vector-Jacobian product.
+/// The vector–Jacobian product: the gradient of the sum of `result`, weighted by a cotangent.
+/// - Parameters:
+///   - result: the tensor to differentiate.
+///   - sources: the tensors to differentiate with respect to.
+///   - cotangent: a weight for each number of `result`; ones if nil.
+/// - Returns: a tensor of the shape of each source.
 public func gradient(of result: Tensor, wrt sources: [Tensor], cotangent: Tensor?) -> [Tensor] {
     if result.error != nil { return sources.map { _ in result } }
     if result.node.wasComputed, !sources.contains(where: { $0.node === result.node }) {
@@ -22,7 +31,7 @@ public func gradient(of result: Tensor, wrt sources: [Tensor], cotangent: Tensor
                 + "before that, or use valueWithGradient.")
         return sources.map { _ in Tensor(error: error) }
     }
-    // The nodes on paths from the sources to the result, in the order they were recorded.
+    // The nodes on paths from the sources to the result, in the order in which they were recorded.
     var seen: [ObjectIdentifier: Int] = [:]
     var nodes: [Node] = []
     var pending = [result.node]
@@ -73,7 +82,7 @@ public func gradient(of result: Tensor, wrt sources: [Tensor], cotangent: Tensor
     }
 }
 
-/// Computes a scalar function of tensors and its gradient with respect to them: a gradient tape.
+/// Computes a scalar function of tensors and its gradient, as a gradient tape does.
 ///
 /// ```swift
 /// let (weight, bias) = (Tensor(0.5), Tensor(0))
@@ -81,8 +90,12 @@ public func gradient(of result: Tensor, wrt sources: [Tensor], cotangent: Tensor
 ///     square(x * $0[0] + $0[1] - y).mean()
 /// }
 /// ```
-/// The values returned are computed. For gradients of gradients, use ``gradient(of:wrt:)-(_,[Tensor])``, which
+/// The results are computed. For gradients of gradients use ``gradient(of:wrt:)-(_,[Tensor])``, which
 /// records.
+/// - Parameters:
+///   - sources: the tensors to differentiate with respect to.
+///   - function: maps the tensors to a scalar.
+/// - Throws: what the function throws, and ``StrataError`` if the result cannot be computed.
 public func valueWithGradient(
     at sources: [Tensor], _ function: ([Tensor]) throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor]) {
@@ -92,6 +105,11 @@ public func valueWithGradient(
     return (value, gradients)
 }
 
+/// Computes a scalar function of a tensor and its gradient, as a gradient tape does.
+/// - Parameters:
+///   - source: the tensor to differentiate with respect to.
+///   - function: maps the tensor to a scalar.
+/// - Throws: what the function throws, and ``StrataError`` if the result cannot be computed.
 public func valueWithGradient(
     at source: Tensor, _ function: (Tensor) throws -> Tensor
 ) throws -> (value: Tensor, gradient: Tensor) {
@@ -99,7 +117,11 @@ public func valueWithGradient(
     return (value, gradients[0])
 }
 
-/// As above, at the present values of variables, which the function reads by itself.
+/// Computes a scalar function of variables and its gradient, as a gradient tape does.
+/// - Parameters:
+///   - variables: the variables to differentiate with respect to.
+///   - function: computes a scalar from the values of the variables, which it reads itself.
+/// - Throws: what the function throws, and ``StrataError`` if the result cannot be computed.
 public func valueWithGradient(
     at variables: [Variable], _ function: () throws -> Tensor
 ) throws -> (value: Tensor, gradients: [Tensor]) {

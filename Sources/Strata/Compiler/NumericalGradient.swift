@@ -1,15 +1,13 @@
-/// The gradient of a scalar function by central differences, `(f(x + h) - f(x - h)) / 2h` for each
-/// number of each tensor in turn.
+/// Estimates the gradient of a scalar function by central differences: `(f(x + h) - f(x - h)) / 2h` for
+/// each number of each tensor.
 ///
-/// Two calls of the function for each number make it slow: it is for checking gradients, and for
-/// explaining them.
-/// Functions are computed in float32, so a result of size 1 is known to about 1e-7, and its
-/// differences to about 1e-7 / `step`.
+/// It calls the function twice for each number, so it is slow: use it to check gradients. Functions are
+/// computed in float32, so differences of a result of size 1 are accurate to about 1e-7 / `step`.
 ///
 /// - Parameters:
-///   - function: from the tensors to a scalar, or to numbers whose sum is meant.
-///   - sources: where the gradient is wanted.
-///   - step: h.
+///   - function: maps the tensors to a scalar, or to numbers that are summed.
+///   - sources: the tensors to differentiate with respect to.
+///   - step: the step h; 1e-3 by default.
 /// - Returns: a tensor of the shape of each source.
 public func numericalGradient(
     of function: ([Tensor]) throws -> Tensor, wrt sources: [Tensor], step: Float = 1e-3
@@ -27,15 +25,23 @@ public func numericalGradient(
     }
 }
 
-/// As above, of a function of one tensor.
+/// Estimates the gradient of a scalar function of one tensor by central differences.
+/// - Parameters:
+///   - function: maps the tensor to a scalar, or to numbers that are summed.
+///   - source: the tensor to differentiate with respect to.
+///   - step: the step h; 1e-3 by default.
 public func numericalGradient(
     of function: (Tensor) throws -> Tensor, wrt source: Tensor, step: Float = 1e-3
 ) throws -> Tensor {
     try numericalGradient(of: { try function($0[0]) }, wrt: [source], step: step)[0]
 }
 
-/// As above, with respect to variables, which the function reads by itself. They have their own
-/// values again when it returns or throws.
+/// Estimates the gradient of a scalar function of variables by central differences. The variables have
+/// their own values again when it returns or throws.
+/// - Parameters:
+///   - function: computes a scalar from the values of the variables, which it reads itself.
+///   - variables: the variables to differentiate with respect to.
+///   - step: the step h; 1e-3 by default.
 public func numericalGradient(
     of function: () throws -> Tensor, wrt variables: [Variable], step: Float = 1e-3
 ) throws -> [Tensor] {
@@ -47,7 +53,7 @@ public func numericalGradient(
     }
 }
 
-/// The central differences of a function with respect to some of a variable's numbers.
+/// The central differences of a function with respect to some numbers of a variable.
 package func centralDifferences(
     of function: () throws -> Tensor, wrt variable: Variable, positions: [Int], step: Float
 ) throws -> [Float] {
@@ -63,7 +69,7 @@ private func centralDifferences(
     at scalars: [Float], positions: [Int], step: Float, _ function: ([Float]) throws -> Tensor
 ) throws -> [Float] {
     try positions.map { position in
-        /// The function where one number is another, and that number as it was rounded.
+        /// The function with one number changed, and that number as it was rounded.
         func value(_ offset: Float) throws -> (at: Float, result: Double) {
             var numbers = scalars
             numbers[position] += offset

@@ -1,6 +1,6 @@
 import CStrata
 
-/// The index of the largest value along the last axis.
+/// The index of the largest value along the last axis, or the first of several equal ones.
 public func argmax(_ x: Tensor) -> Tensor { Tensor.record(ArgMax(), x) }
 
 /// The index of the largest value of the last axis, the first of equals, as a number.
@@ -9,7 +9,7 @@ package struct ArgMax: Operation {
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         guard inputs[0].shape.rank > 0 else {
-            throw StrataError("argmax needs at least one axis. Received: a scalar")
+            throw StrataError("argmax takes a tensor with at least one axis, but got a scalar")
         }
         return [TensorType(Shape(Array(inputs[0].shape.dimensions.dropLast())))]
     }

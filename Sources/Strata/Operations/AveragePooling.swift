@@ -1,7 +1,12 @@
 import CStrata
 
-/// The average of each window of images `[batch, height, width, channels]`; cells of the padding
-/// are not counted.
+/// Averages each window of images `[batch, height, width, channels]`. Padding does not count.
+/// - Parameters:
+///   - x: the images.
+///   - size: the height and width of the window.
+///   - strides: the steps of the window down and to the right; the size of the window by default.
+///   - padding: how the borders are padded; not at all (`.valid`) by default.
+/// - Returns: `[batch, new height, new width, channels]`.
 public func averagePool2D(
     _ x: Tensor, size: [Int], strides: [Int]? = nil, padding: Padding = .valid
 ) -> Tensor {
@@ -44,7 +49,7 @@ package struct AveragePoolingGradient: Operation {
     package var name: String { "average_pool_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
 
-    /// Linear: its gradient is the pooling itself.
+    /// Linear, so its gradient is the pooling itself.
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
         [Tensor.record(AveragePooling(window: window), flow.cotangent)]
     }

@@ -3,7 +3,7 @@
 // Document Processing", 2006). The compiled convolutions do without; this is for reading, for
 // teaching, and for operations on windows that Strata does not have.
 
-/// Every window of images `[batch, height, width, channels]` as a row.
+/// Arranges every window of images `[batch, height, width, channels]` as a row of a matrix.
 ///
 /// ```swift
 /// let images = Tensor(randomNormal: [8, 12, 12, 3], seed: 0)
@@ -13,8 +13,14 @@
 /// let pooled = columns.reshaped(to: [512, 25, 3]).max(axes: [1])  // maxPool2D(images, size: [5, 5])
 /// ```
 ///
-/// - Returns: `[batch · new height · new width, window height · window width · channels]`, a row's
-///   numbers in the order of a convolution's kernel. Cells of the padding are zero.
+/// - Parameters:
+///   - x: the images.
+///   - size: the height and width of the window.
+///   - strides: the steps of the window down and to the right; 1 by default.
+///   - padding: how the borders are padded; not at all (`.valid`) by default.
+///   - dilation: the distances between the cells of the window; 1 by default.
+/// - Returns: `[batch · new height · new width, window height · window width · channels]`, with the numbers
+///   of a row in the order of a convolution's kernel. Cells of the padding are zero.
 public func im2col(
     _ x: Tensor, size: [Int], strides: [Int] = [1, 1], padding: Padding = .valid,
     dilation: [Int] = [1, 1]
@@ -39,10 +45,13 @@ public func im2col(
 /// row is added to the images at its window's place.
 ///
 /// - Parameters:
-///   - columns: `[batch · new height · new width, window height · window width · channels]`.
-///   - shape: of the images, `[batch, height, width, channels]`.
-/// - Returns: images of that shape. Where windows overlap, their numbers are summed; what lay in the
-///   padding is dropped.
+///   - columns: the rows, `[batch · new height · new width, window height · window width · channels]`.
+///   - shape: the shape of the images, `[batch, height, width, channels]`.
+///   - size: the height and width of the window.
+///   - strides: the steps of the window down and to the right; 1 by default.
+///   - padding: how the borders are padded; not at all (`.valid`) by default.
+///   - dilation: the distances between the cells of the window; 1 by default.
+/// - Returns: images of that shape. Where windows overlap, their numbers are summed. The padding is dropped.
 public func col2im(
     _ columns: Tensor, shape: Shape, size: [Int], strides: [Int] = [1, 1],
     padding: Padding = .valid, dilation: [Int] = [1, 1]

@@ -1,8 +1,11 @@
 extension Tensor {
-    /// Tensors joined along an axis; negative axes count from the end.
+    /// Joins tensors along an axis.
+    /// - Parameters:
+    ///   - tensors: at least one tensor. The shapes must be equal except along the axis.
+    ///   - axis: the axis, which counts from the end if negative; the last by default.
     public static func concatenate(_ tensors: [Tensor], axis: Int = -1) -> Tensor {
         guard let first = tensors.first else {
-            return Tensor(error: StrataError("Concatenation needs at least one tensor."))
+            return Tensor(error: StrataError("There must be at least one tensor to concatenate."))
         }
         guard let resolved = first.shape.axis(axis) else {
             return Tensor(

@@ -1,8 +1,13 @@
 import CStrata
 
-/// Convolves images `[batch, height, width, channels]` with a kernel
-/// `[height, width, channels / groups, filters]`, without flipping it (as Keras and every deep
-/// learning library: a cross-correlation).
+/// Convolves images with a kernel, without flipping it (a cross-correlation, as in Keras).
+/// - Parameters:
+///   - x: the images, `[batch, height, width, channels]`.
+///   - kernel: the kernel, `[height, width, channels / groups, filters]`.
+///   - strides: the steps of the window down and to the right; 1 by default.
+///   - padding: how the borders are padded; not at all (`.valid`) by default.
+///   - dilation: the distances between the cells of the window; 1 by default.
+///   - groups: the number of groups into which channels and filters are divided; 1 by default.
 /// - Returns: `[batch, new height, new width, filters]`.
 public func conv2D(
     _ x: Tensor, _ kernel: Tensor, strides: [Int] = [1, 1], padding: Padding = .valid,
@@ -17,7 +22,7 @@ public func conv2D(
 package struct Convolution: Operation {
     package var window: Window
     package var groups = 1
-    /// Set by fusion: a third input is a bias for each output channel.
+    /// Set by fusion: whether a third input is a bias for each output channel.
     package var hasBias = false
     package var activation = FusedActivation.none
 

@@ -1,7 +1,7 @@
 import CStrata
 
-/// The cross-entropy of softmax(logits) with targets, fused: outputs the loss of each row and the
-/// softmax. Targets are class numbers `[…]` if sparse, otherwise probabilities `[…, classes]`.
+/// The cross-entropy of softmax(logits) with targets, fused. Outputs the loss of each row and the softmax.
+/// Targets are class numbers `[…]` if sparse, otherwise probabilities `[…, classes]`.
 package struct SoftmaxCrossEntropy: Operation {
     package let sparse: Bool
 
@@ -24,7 +24,7 @@ package struct SoftmaxCrossEntropy: Operation {
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
         let probabilities = flow.outputs[1]
         var dx: Tensor?
-        // The softmax is read by metrics and by the gradient, which may be differentiated itself.
+        // The softmax is read by metrics and by the gradient, which may itself be differentiated.
         if let g = flow.cotangents[1] {
             dx = Tensor.record(SoftmaxGradient(logarithm: false), g, probabilities)
         }

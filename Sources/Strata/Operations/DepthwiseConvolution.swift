@@ -1,5 +1,10 @@
-/// Convolves each channel of images `[batch, height, width, channels]` with its own kernels
-/// `[height, width, channels, multiplier]`.
+/// Convolves each channel of images with its own kernels.
+/// - Parameters:
+///   - x: the images, `[batch, height, width, channels]`.
+///   - kernel: the kernels, `[height, width, channels, multiplier]`.
+///   - strides: the steps of the window down and to the right; 1 by default.
+///   - padding: how the borders are padded; not at all (`.valid`) by default.
+///   - dilation: the distances between the cells of the window; 1 by default.
 /// - Returns: `[batch, new height, new width, channels · multiplier]`.
 public func depthwiseConv2D(
     _ x: Tensor, _ kernel: Tensor, strides: [Int] = [1, 1], padding: Padding = .valid,

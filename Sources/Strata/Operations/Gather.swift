@@ -1,7 +1,7 @@
 import CStrata
 
-/// Rows of a data set, chosen by number, as float32, scaled: data `[rows, …]` of any type and
-/// indices `[n]` (int64) to `[n, …]`. Without indices, all rows in order.
+/// Gathers rows of a data set as scaled float32: data `[rows, …]` of any type and indices `[n]` (int64) to
+/// `[n, …]`. Without indices, all rows in order.
 package struct Gather: Operation {
     package let scale: Float
     package let swapped: Bool
@@ -15,7 +15,7 @@ package struct Gather: Operation {
     }
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
-        // Only data are gathered; a scaled cast of floats passes its gradient on.
+        // Gathered data has no gradient; a scaled cast of floats passes its gradient on.
         flow.inputs.count == 1 && flow.inputs[0].dtype == .float32
             ? [flow.cotangent * scale] : [nil, nil]
     }
@@ -64,7 +64,7 @@ extension DType {
     }
 }
 
-/// The tensor's numbers as float32.
+/// Converts a tensor to float32.
 public func cast(_ x: Tensor) -> Tensor {
     x.dtype == .float32 ? x : Tensor.record(Gather(scale: 1, swapped: false), x)
 }

@@ -1,11 +1,10 @@
 import CStrata
 
-/// The product of two matrices, either one transposed as it is read; bias and activation are
-/// fused in by the compiler.
+/// The product of two matrices, each optionally transposed. The compiler fuses bias and activation into it.
 package struct MatrixProduct: Operation {
     package var transposeA = false
     package var transposeB = false
-    /// Set by fusion: a third input is a bias for each column.
+    /// Set by fusion: whether a third input is a bias for each column.
     package var hasBias = false
     package var activation = FusedActivation.none
 
@@ -21,12 +20,12 @@ package struct MatrixProduct: Operation {
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         let (a, b) = (inputs[0].shape, inputs[1].shape)
         guard a.rank == 2, b.rank == 2 else {
-            throw StrataError("A matrix product needs two matrices. Received: \(a) and \(b)")
+            throw StrataError("A matrix product takes two matrices, but got shapes \(a) and \(b)")
         }
         let size = sizes(a, b)
         guard size.k == size.kb else {
             throw StrataError(
-                "A matrix product needs inner sizes that are equal. Received: \(a) and \(b)")
+                "The inner sizes of a matrix product must be equal, but got shapes \(a) and \(b)")
         }
         return [TensorType([size.m, size.n])]
     }
@@ -73,7 +72,7 @@ package struct MatrixProduct: Operation {
     }
 }
 
-/// The activations that matrix products and convolutions apply as they store.
+/// The activations that matrix products and convolutions can apply to their results.
 package enum FusedActivation: Int32, Sendable {
     case none = 0
     case relu = 1
@@ -82,7 +81,12 @@ package enum FusedActivation: Int32, Sendable {
     var note: String { self == .none ? "" : "+\(self)" }
 }
 
-/// The matrix product of `a` and `b`, each transposed first if asked.
+/// The product of two matrices.
+/// - Parameters:
+///   - a: the left matrix.
+///   - b: the right matrix.
+///   - transposeA: whether to transpose `a` first; false by default.
+///   - transposeB: whether to transpose `b` first; false by default.
 public func matmul(
     _ a: Tensor, _ b: Tensor, transposeA: Bool = false, transposeB: Bool = false
 ) -> Tensor {

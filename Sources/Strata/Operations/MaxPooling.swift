@@ -1,6 +1,12 @@
 import CStrata
 
 /// The maximum of each window of images `[batch, height, width, channels]`.
+/// - Parameters:
+///   - x: the images.
+///   - size: the height and width of the window.
+///   - strides: the steps of the window down and to the right; the size of the window by default.
+///   - padding: how the borders are padded; not at all (`.valid`) by default.
+/// - Returns: `[batch, new height, new width, channels]`.
 public func maxPool2D(
     _ x: Tensor, size: [Int], strides: [Int]? = nil, padding: Padding = .valid
 ) -> Tensor {
@@ -8,7 +14,7 @@ public func maxPool2D(
     return Tensor.record(MaxPooling(window: window), [x])[0]
 }
 
-/// The maximum of each window of `[n, h, w, c]`, and the winner's place in its window.
+/// The maximum of each window of `[n, h, w, c]`, and its position in the window.
 package struct MaxPooling: Operation {
     package let window: Window
 
@@ -40,7 +46,7 @@ package struct MaxPooling: Operation {
     }
 }
 
-/// dy and the winners to dx.
+/// Maps dy and the positions of the maxima to dx.
 package struct MaxPoolingGradient: Operation {
     package let window: Window
     package let shape: Shape

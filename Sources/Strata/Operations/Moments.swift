@@ -7,7 +7,7 @@ package struct Moments: Operation {
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         guard inputs[0].shape.rank > 0 else {
-            throw StrataError("Moments need at least one axis. Received: a scalar")
+            throw StrataError("moments takes a tensor with at least one axis, but got a scalar")
         }
         let channels = TensorType([inputs[0].shape[-1]])
         return [channels, channels]
@@ -30,7 +30,7 @@ package struct Moments: Operation {
         let shape = lowering.shape(inputs[0])
         let columns = max(1, shape[-1])
         let rows = shape.count / columns
-        // At most 16 partial results, each of at least some 16,000 numbers.
+        // At most 16 partial results, each over at least about 16,000 numbers.
         let unitRows = max((rows + 15) / 16, (16383 + columns) / columns, 1)
         let units = (rows + unitRows - 1) / unitRows
         let partial = lowering.temporary(units * 2 * columns * 4)
@@ -53,7 +53,7 @@ package struct Moments: Operation {
     }
 }
 
-/// Mean and biased variance of each channel: over all axes but the last.
+/// The mean and biased variance over all axes but the last: `[…, channels]` to `[channels]`.
 public func moments(_ x: Tensor) -> (mean: Tensor, variance: Tensor) {
     let outputs = Tensor.record(Moments(), [x])
     return (outputs[0], outputs[1])

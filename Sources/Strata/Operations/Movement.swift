@@ -1,13 +1,18 @@
 extension Tensor {
-    /// Axes in another order: axis `i` of the result is axis `permutation[i]`. Reversed by default.
+    /// Reorders the axes.
+    /// - Parameter permutation: axis `i` of the result is axis `permutation[i]` of this tensor; by default
+    ///   the order is reversed.
     public func transposed(_ permutation: [Int]? = nil) -> Tensor {
         let order = permutation ?? Array((0..<rank).reversed())
         return order == Array(0..<rank)
             ? self : Tensor.record(Movement(kind: .transpose(order)), self)
     }
 
-    /// A box of the tensor, `size` elements from `start` along each axis: neighbours, or elements
-    /// that are `steps` apart.
+    /// Cuts out a part of the tensor.
+    /// - Parameters:
+    ///   - start: the first index along each axis.
+    ///   - size: the number of elements along each axis.
+    ///   - steps: the distance between elements along each axis; 1 by default.
     public func sliced(from start: [Int], size: [Int], steps: [Int]? = nil) -> Tensor {
         let ones = [Int](repeating: 1, count: rank)
         if size == shape.dimensions, start == ones.map({ _ in 0 }), steps ?? ones == ones {
@@ -17,8 +22,11 @@ extension Tensor {
         return Tensor.record(Movement(kind: kind), self)
     }
 
-    /// Zeros added before and after each axis, and between neighbours so that they are `steps`
-    /// apart.
+    /// Pads the tensor with zeros.
+    /// - Parameters:
+    ///   - before: the number of zeros before each axis.
+    ///   - after: the number of zeros after each axis.
+    ///   - steps: inserts `steps - 1` zeros between elements along each axis; none by default.
     public func padded(before: [Int], after: [Int], steps: [Int]? = nil) -> Tensor {
         let ones = [Int](repeating: 1, count: rank)
         let zeros = ones.map { _ in 0 }
@@ -27,26 +35,25 @@ extension Tensor {
         return Tensor.record(Movement(kind: kind), self)
     }
 
-    /// Repeated to a shape it broadcasts to, by NumPy's rule.
+    /// Broadcasts the tensor to a shape by NumPy's rule.
     public func broadcast(to shape: Shape) -> Tensor {
         self.shape == shape ? self : Tensor.record(Movement(kind: .broadcast(shape)), self)
     }
 }
 
-/// Zeros around a tensor, so many before and after each axis: for images
-/// `[batch, height, width, channels]`, `pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])` is a frame of zeros.
+/// Pads a tensor with zeros before and after each axis. For images `[batch, height, width, channels]`,
+/// `pad(x, [(0, 0), (1, 1), (1, 1), (0, 0)])` adds a border of one pixel.
 public func pad(_ x: Tensor, _ widths: [(before: Int, after: Int)]) -> Tensor {
     x.padded(before: widths.map(\.before), after: widths.map(\.after))
 }
 
-/// Copies a box of elements from one strided layout to another: transpose, slice, pad, broadcast.
+/// Copies elements from one strided layout to another: transpose, slice, pad, broadcast.
 package struct Movement: Operation {
     package enum Kind: Hashable, Sendable {
         case transpose([Int])
-        /// Along each axis `size` elements from `start`, `steps` apart.
+        /// `size` elements from `start` along each axis, at distances of `steps`.
         case slice(start: [Int], size: [Int], steps: [Int])
-        /// Zeros before and after each axis, and so many between neighbours that they are `steps`
-        /// apart.
+        /// Zeros before and after each axis, and `steps - 1` zeros between elements.
         case pad(before: [Int], after: [Int], steps: [Int])
         case broadcast(Shape)
     }
@@ -103,7 +110,7 @@ package struct Movement: Operation {
             return [TensorType(Shape(sizes))]
         case .broadcast(let target):
             guard shape.broadcast(with: target) == target else {
-                throw StrataError("Shape \(shape) does not broadcast to \(target).")
+                throw StrataError("Shape \(shape) cannot be broadcast to \(target)")
             }
             return [TensorType(target)]
         }
@@ -157,8 +164,8 @@ package struct Movement: Operation {
     }
 }
 
-/// The extent of `size` elements that are `step` apart, from the first to the last; the largest Int
-/// where it is larger than that.
+/// The distance from the first to the last of `size` elements at distances of `step`, both included;
+/// `Int.max` if it is larger.
 private func extent(_ size: Int, _ step: Int) -> Int {
     if size == 0 { return 0 }
     let (reach, isTooLarge) = (size - 1).multipliedReportingOverflow(by: step)

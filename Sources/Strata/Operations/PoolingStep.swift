@@ -4,7 +4,8 @@ import CStrata
 func pooled(_ x: Shape, _ window: Window) throws -> Shape {
     let output = try window.resolve(x).output
     guard window.size[0] * window.size[1] <= 65536 else {
-        throw StrataError("A pooling window has at most 65536 cells. Received: \(window.size)")
+        throw StrataError(
+            "A pooling window must have at most 65536 cells, but got size \(window.size)")
     }
     return [x[0], output[0], output[1], x[3]]
 }

@@ -1,4 +1,4 @@
-/// Random numbers of a shape: uniform in [0, 1) or standard normal, by key and position alone.
+/// Random numbers, uniform in [0, 1) or standard normal, determined by key and position.
 package struct RandomNumbers: Operation {
     package let shape: Shape
     package let normal: Bool

@@ -1,11 +1,11 @@
 import CStrata
 
-/// A reduction of adjacent axes; other axes are reduced in several steps.
+/// Reduces adjacent axes. Other sets of axes are reduced in several steps.
 package struct Reduction: Operation {
     package enum Kind: UInt8, Sendable {
         case sum, max, min
 
-        /// The reduction of nothing.
+        /// The result for no elements.
         var identity: Float {
             switch self {
             case .sum: 0
@@ -32,7 +32,7 @@ package struct Reduction: Operation {
         switch kind {
         case .sum: return [g.broadcast(to: x.shape)]
         case .max, .min:
-            // Shared equally among equals, as TensorFlow does.
+            // Equal maxima share the gradient equally, as in TensorFlow.
             let winners = x .== flow.outputs[0].reshaped(to: kept)
             return [winners * (g / winners.reduced(.sum, axes).reshaped(to: kept))]
         }
@@ -48,7 +48,7 @@ extension Tensor {
         axes.isEmpty ? self : Tensor.record(Reduction(kind: kind, axes: axes), self)
     }
 
-    /// Reduces the given axes (all if nil), adjacent ones together, the last first.
+    /// Reduces the given axes (all if nil): adjacent ones together, the last first.
     private func reduced(_ kind: Reduction.Kind, axes: [Int]?, keepingDimensions: Bool) -> Tensor {
         if error != nil { return self }
         var chosen = Set<Int>()
@@ -77,21 +77,35 @@ extension Tensor {
         return result.reshaped(to: Shape(kept))
     }
 
-    /// The sum over axes, over all of them by default.
+    /// The sum over axes.
+    /// - Parameters:
+    ///   - axes: the axes to reduce, which count from the end if negative; all by default.
+    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
     public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
         reduced(.sum, axes: axes, keepingDimensions: keepingDimensions)
     }
 
-    /// The mean over axes, over all of them by default.
+    /// The mean over axes.
+    /// - Parameters:
+    ///   - axes: the axes to reduce, which count from the end if negative; all by default.
+    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
     public func mean(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
         let total = sum(axes: axes, keepingDimensions: keepingDimensions)
         return total * (Float(total.shape.count) / Float(Swift.max(shape.count, 1)))
     }
 
+    /// The maximum over axes.
+    /// - Parameters:
+    ///   - axes: the axes to reduce, which count from the end if negative; all by default.
+    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
     public func max(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
         reduced(.max, axes: axes, keepingDimensions: keepingDimensions)
     }
 
+    /// The minimum over axes.
+    /// - Parameters:
+    ///   - axes: the axes to reduce, which count from the end if negative; all by default.
+    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
     public func min(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
         reduced(.min, axes: axes, keepingDimensions: keepingDimensions)
     }

@@ -1,10 +1,17 @@
 import CStrata
 
-/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
-/// shifted, mirrored, cut out or resized.
+/// Resamples images on a regular grid: shifts, mirrors, crops or resizes them.
 ///
-/// The centre of output row i is at `rows.start + (i + 1/2) · rows.step`, in pixels from the image's upper
-/// edge; columns likewise. Start and step are scalars, or `[batch, 1]` for each image its own.
+/// The centre of output row i is read at `rows.start + (i + 1/2) · rows.step`, and columns likewise.
+/// - Parameters:
+///   - x: the images, `[batch, height, width, channels]`.
+///   - size: the height and width of the output.
+///   - rows: where rows are read, in pixels from the upper edge. Scalars, or `[batch, 1]` for a different
+///     place in each image.
+///   - columns: where columns are read, in pixels from the left edge.
+///   - interpolation: how values between pixels are computed; bilinear by default.
+///   - border: the values beyond the borders; the nearest pixels by default.
+/// - Returns: `[batch] + size + [channels]`.
 public func resample2D(
     _ x: Tensor, size: [Int], rows: (start: Tensor, step: Tensor),
     columns: (start: Tensor, step: Tensor), interpolation: Interpolation = .bilinear,
@@ -16,12 +23,19 @@ public func resample2D(
         border: border)
 }
 
-/// Images `[batch, height, width, channels]` read at other places, to `[batch] + size + [channels]`:
-/// rotated or sheared too.
+/// Resamples images with an affine map, which can also rotate and shear them.
 ///
-/// The centre of the output pixel in row i and column j is at row
-/// `rows.start + (i + 1/2) · rows.down + (j + 1/2) · rows.across`, in pixels from the image's upper edge;
-/// and at a column likewise. All are scalars, or `[batch, 1]` for each image its own.
+/// The centre of the output pixel in row i and column j is read at row
+/// `rows.start + (i + 1/2) · rows.down + (j + 1/2) · rows.across`, and at a column likewise.
+/// - Parameters:
+///   - x: the images, `[batch, height, width, channels]`.
+///   - size: the height and width of the output.
+///   - rows: where rows are read, in pixels from the upper edge. Scalars, or `[batch, 1]` for a different
+///     place in each image.
+///   - columns: where columns are read, in pixels from the left edge.
+///   - interpolation: how values between pixels are computed; bilinear by default.
+///   - border: the values beyond the borders; the nearest pixels by default.
+/// - Returns: `[batch] + size + [channels]`.
 public func resample2D(
     _ x: Tensor, size: [Int], rows: (start: Tensor, down: Tensor, across: Tensor),
     columns: (start: Tensor, down: Tensor, across: Tensor),
@@ -36,8 +50,8 @@ public func resample2D(
     return Tensor.record(operation, x, map)
 }
 
-/// Images `[n, h, w, c]` read at the crossings of a grid, which a map `[n, 6]` or `[1, 6]` places: for the
-/// row to read at, where it starts and how it grows down and across the output; and for the column.
+/// Resamples images `[n, h, w, c]` by an affine map `[n, 6]` or `[1, 6]`: for the row to read, its start and
+/// its growth down and across the output, and the same for the column.
 package struct Resampling: Operation {
     let size: [Int]
     package let interpolation: Interpolation
@@ -96,7 +110,7 @@ package struct Resampling: Operation {
     }
 }
 
-/// dy and the map to dx.
+/// Maps dy and the map to dx.
 package struct ResamplingGradient: Operation {
     package let forward: Resampling
     let shape: Shape
@@ -104,7 +118,7 @@ package struct ResamplingGradient: Operation {
     package var name: String { "resample_gradient" }
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] { [TensorType(shape)] }
 
-    /// Linear: its gradient is the resampling itself, of zeros beyond the borders.
+    /// Linear, so its gradient is the resampling itself, with zeros beyond the borders.
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
         var border = forward.border
         if case .constant = border { border = .constant(0) }

@@ -1,11 +1,11 @@
 extension Tensor {
-    /// The same elements in row-major order under another shape.
+    /// The same elements in row-major order with another shape.
     public func reshaped(to shape: Shape) -> Tensor {
         self.shape == shape ? self : Tensor.record(Reshaping(shape: shape), self)
     }
 }
 
-/// The same numbers in the same order under another shape. Costs nothing: a plan aliases it.
+/// The same numbers in the same order with another shape. It costs nothing: a plan shares the memory.
 package struct Reshaping: Operation {
     package let shape: Shape
 

@@ -1,12 +1,12 @@
 import CStrata
 
-/// eˣ / Σ eˣ over the last axis.
+/// The softmax over the last axis: eˣ / Σ eˣ.
 public func softmax(_ x: Tensor) -> Tensor { Tensor.record(RowSoftmax(), x) }
 
-/// ln(softmax(x)), computed as x - ln Σ eˣ.
+/// The logarithm of the softmax over the last axis, computed as x - ln Σ eˣ.
 public func logSoftmax(_ x: Tensor) -> Tensor { Tensor.record(RowSoftmax(logarithm: true), x) }
 
-/// Softmax, or its logarithm, over the last axis.
+/// The softmax, or its logarithm, over the last axis.
 package struct RowSoftmax: Operation {
     package var logarithm = false
 
@@ -14,7 +14,7 @@ package struct RowSoftmax: Operation {
 
     package func infer(_ inputs: [TensorType]) throws -> [TensorType] {
         guard inputs[0].shape.rank > 0 else {
-            throw StrataError("\(name) needs at least one axis. Received: a scalar")
+            throw StrataError("\(name) takes a tensor with at least one axis, but got a scalar")
         }
         return inputs
     }
@@ -34,7 +34,7 @@ package struct RowSoftmax: Operation {
     }
 }
 
-/// dy and the softmax (or its logarithm) to dx.
+/// Maps dy and the softmax (or its logarithm) to dx.
 package struct SoftmaxGradient: Operation {
     package let logarithm: Bool
 

@@ -1,7 +1,13 @@
-/// The transpose of a convolution: images `[batch, height, width, channels]` with a kernel
-/// `[height, width, filters, channels]` to larger images `[batch, new height, new width, filters]`.
-///
-/// It is the input gradient of the convolution that makes the small images of the large ones.
+/// The transpose of a convolution, which makes images larger: the input gradient of the convolution from
+/// the larger images to the smaller ones.
+/// - Parameters:
+///   - x: the images, `[batch, height, width, channels]`.
+///   - kernel: the kernel, `[height, width, filters, channels]`.
+///   - strides: the factors by which images grow; 1 by default.
+///   - padding: the padding of the convolution, `.valid` (the default) or `.same`.
+///   - outputPadding: rows and columns added at the end, less than the strides; by default as in Keras.
+///   - dilation: the distances between the cells of the window; 1 by default.
+/// - Returns: `[batch, new height, new width, filters]`.
 public func conv2DTranspose(
     _ x: Tensor, _ kernel: Tensor, strides: [Int] = [1, 1], padding: Padding = .valid,
     outputPadding: [Int]? = nil, dilation: [Int] = [1, 1]
@@ -22,7 +28,7 @@ public func conv2DTranspose(
         try x.shape.checkIsImages()
         let added = outputPadding ?? [0, 0]
         guard added.count == 2, added.allSatisfy({ $0.magnitude <= Configuration.sizeLimit }) else {
-            throw StrataError("Output padding is that of height and width. Received: \(added)")
+            throw StrataError("outputPadding must be a height and a width, but got \(added)")
         }
         let large = (0..<2).map { axis in
             let extent = window.extent(axis)
@@ -35,15 +41,16 @@ public func conv2DTranspose(
         }
         if case .explicit = padding {
             throw StrataError(
-                "A transposed convolution's padding is .valid or .same. Received: \(padding)")
+                "The padding of a transposed convolution must be .valid or .same, but got \(padding)"
+            )
         }
         let shape: Shape = [x.shape[0], large[0], large[1], kernel.shape[2]]
         guard large.allSatisfy({ $0 > 0 }),
             try window.resolve(shape).output == [x.shape[1], x.shape[2]]
         else {
             throw StrataError(
-                "No image becomes one of \(x.shape[1])x\(x.shape[2]) by this convolution. Received: "
-                    + "strides \(strides), output padding \(outputPadding ?? [])")
+                "No input size gives an output of \(x.shape[1])×\(x.shape[2]) with these settings: "
+                    + "strides \(strides), outputPadding \(outputPadding ?? [])")
         }
         return Tensor.record(
             ConvolutionInputGradient(window: window, groups: 1, shape: shape), x, kernel)

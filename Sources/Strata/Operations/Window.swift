@@ -1,9 +1,10 @@
-/// How the borders of an image are padded with zeros.
+/// How the borders of images are padded with zeros.
 public enum Padding: Hashable, Sendable {
     /// No padding: windows lie inside the image.
     case valid
-    /// As much as makes the output `ceil(size / stride)`, the extra cell at the end.
+    /// Padding that makes the output `ceil(size / stride)`, with an odd cell at the end.
     case same
+    /// A number of rows and columns on each side.
     case explicit(top: Int, bottom: Int, left: Int, right: Int)
 }
 
@@ -14,10 +15,11 @@ package struct Window: Hashable, Sendable {
     package var dilation = [1, 1]
     package var padding: Padding
 
-    /// The largest size, stride, dilation or padding: no arithmetic on those overflows.
+    /// The limit of sizes, strides, dilations and paddings, so that arithmetic on them does not overflow.
     private static let limit = Configuration.sizeLimit
 
-    /// Throws what is wrong with the window, whatever the image.
+    /// Checks the window.
+    /// - Throws: ``StrataError`` if it is invalid for any image.
     package func check() throws {
         guard size.count == 2, strides.count == 2, dilation.count == 2 else {
             throw StrataError(
@@ -33,14 +35,14 @@ package struct Window: Hashable, Sendable {
         if case .explicit(let top, let bottom, let left, let right) = padding,
             ![top, bottom, left, right].allSatisfy({ (0...Self.limit).contains($0) })
         {
-            throw StrataError("Padding is from 0 to \(Self.limit). Received: \(padding)")
+            throw StrataError("padding must be from 0 to \(Self.limit), but got \(padding)")
         }
     }
 
-    /// From the first to the last cell along an axis, those between them counted.
+    /// The extent along an axis from the first cell to the last.
     package func extent(_ axis: Int) -> Int { (size[axis] - 1) * dilation[axis] + 1 }
 
-    /// Output size and the padding before it, along each of height and width.
+    /// The output size, and the padding before the image, along height and width.
     /// - Parameter images: `[batch, height, width, channels]`.
     package func resolve(_ images: Shape) throws -> (output: [Int], before: [Int]) {
         try check()
@@ -74,20 +76,20 @@ package struct Window: Hashable, Sendable {
         return (output, before)
     }
 
-    /// As ``resolve(_:)``, with the dilation to compute with. It is the window's own unless that is so
-    /// large that along an axis at most one cell of a window ever meets the image: then a smaller one,
-    /// with which the same cells meet the same pixels, and the padding is not many times the image.
+    /// As ``resolve(_:)``, with the dilation to compute with. If the dilation is so large that along an axis
+    /// at most one cell of a window meets the image, this is a smaller one with which the same cells meet
+    /// the same pixels, so that the padding is not many times the image.
     package func tightened(
         for images: Shape
     ) throws -> (output: [Int], before: [Int], dilation: [Int]) {
         var (output, before) = try resolve(images)
         var dilation = dilation
         for axis in 0..<2 {
-            // A cell meets the image at some output if in the first window it lies in this range.
+            // A cell meets the image for some output if its position in the first window is in this range.
             let meeting = -max(0, output[axis] - 1) * strides[axis]..<images[axis + 1]
             let enough = meeting.count + 1
             guard dilation[axis] > enough else { continue }
-            // The last cell that does not begin behind the image: no other can be in that range.
+            // The last cell that does not begin behind the image; no other can be in that range.
             let cell = min(
                 size[axis] - 1, (meeting.upperBound - 1 + before[axis]) / dilation[axis])
             let place = max(cell * dilation[axis] - before[axis], meeting.lowerBound - 1)
@@ -99,10 +101,11 @@ package struct Window: Hashable, Sendable {
 }
 
 extension Shape {
-    /// The largest size of images, along any axis: kernels have 32 bits for it, padding included.
+    /// The limit of image sizes along any axis: kernels have 32 bits for them, padding included.
     private static let imageLimit = 1 << 30
 
-    /// Throws unless this is the shape of images.
+    /// Checks that this is the shape of images.
+    /// - Throws: ``StrataError`` if it is not.
     func checkIsImages() throws {
         guard rank == 4, dimensions.allSatisfy({ (0...Self.imageLimit).contains($0) }) else {
             throw StrataError(
