@@ -1,38 +1,40 @@
 import CStrata
 import Foundation
 
-/// The process that Strata computes in.
+/// Settings and measurements of the process.
 public enum Runtime {
-    /// The threads that computation uses, the calling one included: as many as the process may use,
-    /// or what the environment's `STRATA_THREADS` says. Results do not depend on it.
+    /// The number of threads that compute, including the calling one. By default as many as the process may
+    /// use, or the number in the environment variable `STRATA_THREADS`. Results do not depend on it.
     public static var threadCount: Int {
         get { Int(strata_threads()) }
         set { strata_set_threads(Int32(clamping: max(1, newValue))) }
     }
 
-    /// Throws if the environment asks for threads or an instruction set that there are none of, of which
-    /// computation takes no notice.
+    /// Checks the environment variables.
+    /// - Throws: ``StrataError`` if they ask for threads or an instruction set that this machine lacks, and
+    ///   that would therefore be ignored.
     package static func checkEnvironment() throws {
         let environment = ProcessInfo.processInfo.environment
         if let wanted = environment["STRATA_THREADS"], !wanted.isEmpty, Int(wanted) != threadCount {
             throw StrataError(
-                "STRATA_THREADS is a number of threads from 1 to \(STRATA_MAX_THREADS). "
-                    + "Received: \(wanted)")
+                "STRATA_THREADS must be a number of threads from 1 to \(STRATA_MAX_THREADS), but got "
+                    + wanted)
         }
         let sets = (0..<strata_kernels_count()).map {
             String(cString: strata_kernels_at($0).pointee.name)
         }
         if let wanted = environment["STRATA_ISA"], !wanted.isEmpty, !sets.contains(wanted) {
             throw StrataError(
-                "STRATA_ISA is one of this processor's instruction sets, "
-                    + "\(sets.joined(separator: ", ")). Received: \(wanted)")
+                "STRATA_ISA must be one of this processor's instruction sets, "
+                    + "\(sets.joined(separator: ", ")), but got \(wanted)")
         }
     }
 
-    /// The most memory that the process has occupied so far, in bytes; 0 if unknown.
+    /// The peak physical memory of the process so far, in bytes; 0 if unknown.
     public static var peakMemory: Int { Int(strata_peak_resident_bytes()) }
 
-    /// Throws if the machine has less memory than is going to be asked for.
+    /// Checks that the machine has enough memory.
+    /// - Throws: ``StrataError`` if it has less.
     static func checkMemory(_ byteCount: Int, for what: String) throws {
         let available = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         guard byteCount <= available else {
@@ -42,20 +44,20 @@ public enum Runtime {
         }
     }
 
-    /// From now on the first Ctrl-C (SIGINT) or SIGTERM only makes ``isInterrupted`` true; a second one
-    /// of its kind kills.
+    /// From now on the first Ctrl-C (SIGINT) or SIGTERM only sets ``isInterrupted``; a second one kills the
+    /// process.
     package static func catchInterrupt() { strata_interrupt_install() }
 
-    /// Whether Ctrl-C was pressed, or SIGTERM came, since ``catchInterrupt()``.
+    /// Whether SIGINT or SIGTERM has arrived since ``catchInterrupt()``.
     package static var isInterrupted: Bool { strata_interrupted() }
 
-    /// Writes what is not a result, such as progress. Where it cannot be written, because the stream is
-    /// closed or a disk is full, the work goes on without it.
+    /// Writes a message, such as progress. If it cannot be written, because the stream is closed or the disk
+    /// is full, it is dropped.
     package static func writeStandardError(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
-    /// The width of the terminal that a file descriptor writes to, or nil if it is none.
+    /// The width of the terminal of a file descriptor; nil if it is not a terminal.
     package static func terminalColumns(of descriptor: Int32) -> Int? {
         let columns = strata_terminal_columns(descriptor)
         return columns > 0 ? Int(columns) : nil

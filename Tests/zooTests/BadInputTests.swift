@@ -38,7 +38,7 @@ import Testing
         let outcome = try Zoo().run(["list"], shell: "\(setting) exec \"$0\" \"$@\"")
         #expect(outcome.status == 1 && outcome.output == "")
         let value = setting.split(separator: "=")[1]
-        #expect(outcome.errors.hasSuffix("Received: \(value)\n"), "\(outcome.errors)")
+        #expect(outcome.errors.hasSuffix("but got \(value)\n"), "\(outcome.errors)")
     }
 
     @Test func modelsWithoutRows() throws {

@@ -1,5 +1,5 @@
 extension ArrayData {
-    /// The same elements under another shape; they are not copied.
+    /// The same elements with another shape, without copying them.
     /// - Precondition: the shapes have the same number of elements.
     public func reshaped(to shape: [Int]) -> ArrayData {
         precondition(
@@ -7,8 +7,8 @@ extension ArrayData {
         return ArrayData(self, shape: shape)
     }
 
-    /// A copy of some rows, the parts along the first dimension, in the order given.
-    /// - Precondition: the array has a dimension, and such rows.
+    /// A copy of some rows, which are the parts along the first dimension, in the order given.
+    /// - Precondition: the array has a dimension, and these rows.
     public func rows(_ indices: [Int]) -> ArrayData {
         let rowByteCount = byteCount / max(1, shape[0])
         return withUnsafeBytes { source in

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A file that appears whole or not at all: it is written beside its place under another name,
-/// and takes its place only when every byte has reached the disk.
+/// Replaces a file atomically: it is written under a temporary name in the same directory, and renamed when
+/// every byte has reached the disk.
 public final class AtomicFile {
     private let path: String
     private let descriptor: Int32
@@ -11,12 +11,15 @@ public final class AtomicFile {
         self.descriptor = descriptor
     }
 
-    /// Has `body` write the file at `path`. If anything fails, no trace is left, and what was at
-    /// `path` before is still there.
+    /// Writes a file. If anything fails, no trace is left, and the previous file is unchanged.
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - body: writes the contents.
+    /// - Throws: what `body` throws, and ``StrataError`` if the file cannot be written.
     public static func write(
         to path: String, _ body: (AtomicFile) throws -> Void
     ) throws {
-        // The file that a link leads to is replaced, not the link.
+        // A link stays; the file that it points to is replaced.
         let target =
             realpath(path, nil).map { resolved in
                 defer { free(resolved) }
@@ -50,8 +53,8 @@ public final class AtomicFile {
         }
     }
 
-    /// Throws what `write` would throw if it failed at once: to be called before long work whose
-    /// result is to be written to `path`.
+    /// Checks that a file can be written. Call it before long work whose result will be written there.
+    /// - Throws: ``StrataError`` if writing would fail at once.
     public static func check(_ path: String) throws {
         var status = stat()
         if stat(path, &status) == 0 {
@@ -64,7 +67,11 @@ public final class AtomicFile {
         }
     }
 
-    /// Writes all of `contents` to the file at `path`.
+    /// Writes bytes to a file.
+    /// - Parameters:
+    ///   - contents: the bytes.
+    ///   - path: the file.
+    /// - Throws: ``StrataError`` if the file cannot be written.
     public static func write(_ contents: some Sequence<UInt8>, to path: String) throws {
         let bytes = Array(contents)
         try write(to: path) { try $0.write(bytes) }

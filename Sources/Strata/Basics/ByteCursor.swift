@@ -1,18 +1,18 @@
 import Foundation
 
-/// Reads a file's structure from front to back, and nothing beyond its end.
+/// Reads the structure of a file from front to back, and nothing beyond its end.
 struct ByteCursor {
-    /// What has not been read yet.
+    /// The bytes that have not been read.
     private(set) var rest: UnsafeRawBufferPointer
 
     init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
 
-    /// The next little-endian number.
+    /// Reads a little-endian number.
     mutating func read<Number: FixedWidthInteger>(_: Number.Type = Number.self) throws -> Number {
         try take(MemoryLayout<Number>.size).littleEndian(at: 0)!
     }
 
-    /// The next little-endian number as an Int, which it has to fit.
+    /// Reads a little-endian number that must fit in an Int.
     mutating func readInt<Number: FixedWidthInteger>(_: Number.Type) throws -> Int {
         let number = try read(Number.self)
         guard let result = Int(exactly: number) else {
@@ -21,7 +21,7 @@ struct ByteCursor {
         return result
     }
 
-    /// The next `count` bytes.
+    /// Reads `count` bytes.
     mutating func take(_ count: Int) throws -> UnsafeRawBufferPointer {
         guard let bytes = rest.slice(at: 0, count: count) else {
             throw StrataError("it ends in the middle of its structure")
@@ -32,7 +32,8 @@ struct ByteCursor {
 
     mutating func skip(_ count: Int) throws { _ = try take(count) }
 
-    /// Reads `signature`, four letters that say what follows.
+    /// Reads a signature of four letters.
+    /// - Throws: ``StrataError`` if the bytes differ.
     mutating func expect(_ signature: String) throws {
         guard try take(4).elementsEqual(signature.utf8) else {
             throw StrataError("it has something else where a \(signature) should be")
@@ -41,7 +42,7 @@ struct ByteCursor {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The text in the bytes before the first zero, or in all of them.
+    /// The text up to the first zero byte, or to the end.
     func text() throws -> String {
         guard let text = String(bytes: prefix { $0 != 0 }, encoding: .utf8) else {
             throw StrataError("it has a name or text that is not UTF-8")

@@ -1,11 +1,10 @@
 import Foundation
 
-/// Bytes that never change: a file mapped into memory, or memory of our own. Freed with the last
-/// reference.
+/// Immutable bytes: a memory-mapped file, or allocated memory. They are freed with the last reference.
 ///
-/// A mapped file costs no memory until it is read, and only clean pages then. If another process
-/// cuts the file short while it is mapped, touching the missing pages ends the process (SIGBUS);
-/// that is the price of not copying data sets, which nobody truncates while training on them.
+/// A mapped file takes no memory until it is read, and then only clean pages. If another process truncates
+/// the file while it is mapped, touching the missing pages ends the process (SIGBUS). This is the price of
+/// not copying data sets, which nobody truncates while training on them.
 package final class FileBytes: @unchecked Sendable {  // the bytes are immutable once initialized
     package let bytes: UnsafeRawBufferPointer
     private let origin: Origin
@@ -19,7 +18,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
 
     /// Maps the file at `path`.
     package init(path: String) throws {
-        // Without O_NONBLOCK, opening a named pipe would wait for its writer.
+        // Without O_NONBLOCK, opening a named pipe would wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.cannotRead(path, systemMessage()) }
         defer { close(descriptor) }
@@ -44,7 +43,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
         origin = .mapped
     }
 
-    /// Memory of our own, filled by `initialize`. It is aligned for every element type.
+    /// Allocates memory, aligned for every element type and filled by `initialize`.
     package init(count: Int, initialize: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
         do {
@@ -57,7 +56,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
         origin = .allocated
     }
 
-    /// Memory that `owner` keeps, and nobody changes.
+    /// Borrows memory that `owner` keeps alive and that nobody changes.
     init(borrowing bytes: UnsafeRawBufferPointer, owner: AnyObject) {
         self.bytes = bytes
         origin = .borrowed(from: owner)
@@ -71,8 +70,8 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
         }
     }
 
-    /// Says that the bytes of `range` are not needed soon: those of a mapped file leave this
-    /// process's memory, and come back from the file if they are read again.
+    /// Tells that the bytes of `range` are not needed soon. Those of a mapped file leave the memory of this
+    /// process, and are read from the file when they are needed again.
     func release(_ range: Range<Int>) {
         guard case .mapped = origin else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -84,13 +83,14 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
             MADV_DONTNEED)
     }
 
-    /// What the compressed data of a file of `count` bytes may make in memory: 256 MiB, or 64 times
-    /// its own size if that is more. A small file that announces more is taken for a bomb.
+    /// The number of bytes that the compressed data of a file of `count` bytes may expand to: 256 MiB, or 64
+    /// times its own size if that is more. A small file that expands to more is taken for a bomb.
     package static func expansionLimit(of count: Int) -> Int {
         max(256 << 20, 64 * count)
     }
 
-    /// Throws if a file of `count` bytes may not make `expanded` bytes in memory.
+    /// Checks that a file of `count` bytes may expand to `expanded` bytes.
+    /// - Throws: ``StrataError`` if it may not.
     static func checkExpansion(of count: Int, to expanded: Int) throws {
         guard expanded <= expansionLimit(of: count) else {
             throw StrataError(
@@ -103,7 +103,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
     }
 }
 
-/// What the last failed system call says about itself, such as "No such file or directory".
+/// The message of the last failed system call, such as "No such file or directory".
 package func systemMessage(_ code: Int32 = errno) -> String {
     String(cString: strerror(code))
 }

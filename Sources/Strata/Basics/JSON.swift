@@ -1,39 +1,52 @@
-/// A JSON value. Objects keep their order; numbers are whole or not as they were written.
+/// A JSON value. Objects keep their order, and whole numbers are distinguished from others.
 ///
-/// NaN and the infinities are written as Python writes them, `NaN` and `Infinity`, which JSON
-/// proper has no way to say.
+/// NaN and infinities, which JSON cannot express, are read and written as in Python: `NaN`, `Infinity`.
 public enum JSON: Hashable, Sendable {
+    /// `null`.
     case null
+    /// `true` or `false`.
     case boolean(Bool)
+    /// A number written without a point or an exponent.
     case integer(Int)
+    /// Any other number.
     case number(Double)
+    /// A string.
     case string(String)
+    /// An array.
     case array([JSON])
+    /// An object.
     case object([Member])
 
-    /// A name in an object, and what it stands for.
+    /// A member of an object.
     public struct Member: Hashable, Sendable {
+        /// The name.
         public var name: String
+        /// The value.
         public var value: JSON
 
+        /// - Parameters:
+        ///   - name: the name.
+        ///   - value: the value.
         public init(_ name: String, _ value: JSON) {
             self.name = name
             self.value = value
         }
     }
 
-    /// A float as the shortest number that reads back as it: 0.001, not 0.0010000000474974513.
+    /// Makes a number from a float, written as the shortest decimal that reads back as the same float: 0.001,
+    /// not 0.0010000000474974513.
+    /// - Parameter value: the float.
     public init(_ value: Float) {
         self = .number(value.isFinite ? Double("\(value)")! : Double(value))
     }
 
-    /// The value of a name in an object, the last if there are several; nil elsewhere.
+    /// The value of a member of an object, the last if there are several; nil if there is none.
     public subscript(_ name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.name == name }?.value
     }
 
-    /// What kind of value this is, for messages: `a string`.
+    /// The kind of value, for messages: `a string`.
     var kind: String {
         switch self {
         case .null: "null"
@@ -50,12 +63,26 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
     ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
+    /// Makes `null` from a literal.
+    /// - Parameter nilLiteral: nothing.
     public init(nilLiteral: ()) { self = .null }
+    /// Makes a boolean from a literal.
+    /// - Parameter value: the value.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
+    /// Makes a whole number from a literal.
+    /// - Parameter value: the value.
     public init(integerLiteral value: Int) { self = .integer(value) }
+    /// Makes a number from a literal.
+    /// - Parameter value: the value.
     public init(floatLiteral value: Double) { self = .number(value) }
+    /// Makes a string from a literal.
+    /// - Parameter value: the value.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// Makes an array from a literal.
+    /// - Parameter elements: the elements.
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    /// Makes an object from a literal.
+    /// - Parameter elements: names and values.
     public init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(elements.map { Member($0, $1) })
     }
@@ -64,7 +91,7 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
 // MARK: - Writing
 
 extension JSON: CustomStringConvertible {
-    /// The value as one line of text, with the spaces that Python's `json.dumps` puts.
+    /// The value as one line of text, spaced as by Python's `json.dumps`.
     public var description: String {
         var text = ""
         write(to: &text)

@@ -1,15 +1,19 @@
 extension JSON {
-    /// Values may be nested this deep.
+    /// The maximum nesting depth.
     static let maximumDepth = 256
 
-    /// The value that is all of `bytes`, UTF-8 text. Strict, but for `NaN`, `Infinity` and
-    /// `-Infinity`, which Python writes.
-    /// - Throws: what is wrong and where; no bytes make it trap.
+    /// Parses UTF-8 text. Parsing is strict, except that `NaN`, `Infinity` and `-Infinity` are accepted, which
+    /// Python writes.
+    /// - Parameter bytes: the text.
+    /// - Throws: ``StrataError`` that says what is wrong, with line and column.
     public init(parsing bytes: some Sequence<UInt8>) throws {
         var parser = Parser(text: Array(bytes))
         self = try parser.document()
     }
 
+    /// Parses a string.
+    /// - Parameter text: the text.
+    /// - Throws: ``StrataError`` that says what is wrong, with line and column.
     public init(parsing text: String) throws { try self.init(parsing: text.utf8) }
 
     private struct Parser {
@@ -96,7 +100,7 @@ extension JSON {
             return string
         }
 
-        /// What follows a backslash.
+        /// The character after a backslash.
         private mutating func escape() throws -> Character {
             guard let byte = peek else { throw failure("a string without an end") }
             position += 1
@@ -181,7 +185,7 @@ extension JSON {
             }
         }
 
-        /// What is wrong, with the line and column of the present position.
+        /// An error with the line and column of the current position.
         private func failure(_ reason: String) -> StrataError {
             let before = text[..<min(position, text.count)]
             let line = before.count { $0 == 0x0a } + 1

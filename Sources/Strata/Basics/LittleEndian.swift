@@ -1,6 +1,5 @@
 extension UnsafeRawBufferPointer {
-    /// The little-endian number at `offset`, which need not be aligned; nil if not all of it is
-    /// there.
+    /// The little-endian number at `offset`, aligned or not; nil if it extends beyond the end.
     package func littleEndian<Number: FixedWidthInteger>(
         _: Number.Type = Number.self, at offset: Int
     ) -> Number? {
@@ -8,7 +7,7 @@ extension UnsafeRawBufferPointer {
         return Number(littleEndian: loadUnaligned(fromByteOffset: offset, as: Number.self))
     }
 
-    /// The `count` bytes at `offset`, or nil if not all of them are there.
+    /// The `count` bytes at `offset`; nil if they extend beyond the end.
     package func slice(at offset: Int, count: Int) -> UnsafeRawBufferPointer? {
         guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
             return nil

@@ -1,4 +1,4 @@
-/// `MaxPooling2D` as `max_pooling2d`, by Keras's rule.
+/// Converts `MaxPooling2D` to `max_pooling2d`, by Keras's rule.
 package func snakeCase(_ className: String) -> String {
     var result = ""
     let letters = Array(className)

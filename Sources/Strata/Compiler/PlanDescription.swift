@@ -1,9 +1,9 @@
 import Foundation
 
 extension Plan: CustomStringConvertible {
-    /// A table: a row for each step, with its phase (steps of one phase run side by side), result,
-    /// algorithm, floating-point operations (a multiply-add is two) and bytes touched; after a
-    /// profiled run also its mean time, summed over threads, and the rate.
+    /// A table with a row for each step: its phase (the steps of a phase run side by side), result, algorithm,
+    /// floating-point operations (a multiply-add counts as two) and bytes accessed. After a profiled run it
+    /// also has the mean time, summed over threads, and the rate.
     public var description: String {
         var titles = ["Phase", "Step", "Result", "Algorithm", "MFLOP", "KiB"]
         if profiledRuns > 0 { titles += ["us", "%", "GFLOP/s"] }

@@ -1,5 +1,5 @@
 extension ArrayData {
-    /// The same array when its bytes are in column-major order: the first index changes fastest.
+    /// Reinterprets the bytes as column-major, where the first index changes fastest.
     func rowMajorFromColumnMajor() -> ArrayData {
         guard shape.filter({ $0 > 1 }).count > 1, count > 0 else { return self }
         return withUnsafeBytes { source in
@@ -22,7 +22,7 @@ extension ArrayData {
         let target = target.bindMemory(to: Element.self)
         var strides = [Int](repeating: 1, count: shape.count)
         for axis in 1..<shape.count { strides[axis] = strides[axis - 1] * shape[axis - 1] }
-        // Walk the target in order; `index` is where it is, `from` the same place in the source.
+        // Walks the target in order: `index` is the position in it, `from` that in the source.
         var index = [Int](repeating: 0, count: shape.count)
         var from = 0
         for to in 0..<count {

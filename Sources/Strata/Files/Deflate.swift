@@ -1,14 +1,14 @@
 import CStrata
 
-/// Compression by the system's zlib: the members of ZIP files, PNG's pixels, HDF5's chunks, `.gz`.
+/// Compression with the system's zlib, for ZIP, PNG, HDF5 and `.gz` files.
 package enum Deflate {
-    /// How the compressed bytes are wrapped.
+    /// The container of the compressed bytes.
     package enum Format {
-        /// Not at all, as in ZIP files.
+        /// None, as in ZIP files.
         case raw
         /// With a checksum, as in PNG and HDF5 files.
         case zlib
-        /// As a `.gz` file.
+        /// A `.gz` file.
         case gzip
 
         fileprivate var code: strata_deflate_format {
@@ -29,18 +29,18 @@ package enum Deflate {
         }
     }
 
-    /// The `count` bytes that `bytes` were compressed from.
-    /// - Throws: if there are more or fewer, or they are damaged. The sentence has no subject and
-    ///   no full stop, for the caller to say which file.
+    /// Decompresses `bytes` to `count` bytes.
+    /// - Throws: ``StrataError`` if there are more or fewer, or they are damaged. The caller prefixes the
+    ///   message with the file.
     package static func decompress(
         _ bytes: UnsafeRawBufferPointer, _ format: Format, count: Int
     ) throws -> FileBytes {
-        // One byte of deflated data makes at most 1,032: no room for what cannot come.
+        // A compressed byte expands to at most 1,032, which limits the allocation.
         guard count >= 0, count / 1032 <= bytes.count else { throw tooShort(count) }
         return try FileBytes(count: count) { output in
             let inflater = try Inflater(bytes, format)
             let written = try inflater.write(to: output)
-            // The end may still have to be read, as may a byte too many.
+            // The end marker, or an excess byte, may still have to be read.
             var excess: UInt8 = 0
             let hasExcess =
                 try withUnsafeMutableBytes(of: &excess) { try inflater.write(to: $0) } > 0
@@ -51,8 +51,10 @@ package enum Deflate {
         }
     }
 
-    /// All that `bytes`, the whole of a file, were compressed from.
-    /// - Parameter limit: how many bytes that may be at most.
+    /// Decompresses a whole file.
+    /// - Parameters:
+    ///   - bytes: the file.
+    ///   - limit: the maximum number of decompressed bytes.
     package static func decompress(
         _ bytes: UnsafeRawBufferPointer, _ format: Format, limit: Int
     ) throws -> [UInt8] {
@@ -78,13 +80,13 @@ package enum Deflate {
     }
 }
 
-/// Reads through compressed bytes.
+/// Decompresses bytes piece by piece.
 private final class Inflater {
     private let input: UnsafeRawBufferPointer
     private let format: Deflate.Format
     private var offset = 0
     private var state: OpaquePointer
-    /// Whether the compressed data ended, with the right checksum.
+    /// Whether the compressed data has ended, with the right checksum.
     private(set) var isAtEnd = false
 
     init(_ input: UnsafeRawBufferPointer, _ format: Deflate.Format) throws {
@@ -102,7 +104,7 @@ private final class Inflater {
         return state
     }
 
-    /// Fills `output` as far as there are data, and returns how far that is.
+    /// Fills `output` as far as there is data, and returns the number of bytes.
     func write(to output: UnsafeMutableRawBufferPointer) throws -> Int {
         var written = 0
         while written < output.count, !isAtEnd {
@@ -122,7 +124,7 @@ private final class Inflater {
         return written
     }
 
-    /// A `.gz` file may consist of several, one after the other.
+    /// A `.gz` file may consist of several streams, one after the other.
     private func finishMember() throws {
         guard format == .gzip, offset < input.count, input[offset] == 0x1f else {
             isAtEnd = true

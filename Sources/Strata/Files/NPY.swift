@@ -1,15 +1,21 @@
-/// NumPy's file of one array: a magic number, a header that is a Python dictionary, the elements.
+/// Reads and writes `.npy` files, NumPy's format for one array.
 ///
-/// Reading maps the file, so that a data set costs no memory until it is used. Only elements in
-/// column-major ("Fortran") order are copied, into row-major order.
+/// Files are memory-mapped, so a data set takes no memory until it is used. Only arrays in column-major
+/// ("Fortran") order are copied, into row-major order.
 public enum NPY {
-    /// The array in the file at `path`. Bytes after the last element are ignored, as NumPy does.
+    /// Reads an array. Bytes after the last element are ignored, as in NumPy.
+    /// - Parameter path: the file.
+    /// - Throws: ``StrataError`` if the file cannot be read, or is not an array of numbers.
     public static func read(_ path: String) throws -> ArrayData {
         let file = try FileBytes(path: path)
         return try decode(file, at: 0, count: file.count, name: path)
     }
 
-    /// Writes `array` to a file, which appears whole or not at all.
+    /// Writes an array to a file, which is replaced atomically.
+    /// - Parameters:
+    ///   - array: the array.
+    ///   - path: the file.
+    /// - Throws: ``StrataError`` if the file cannot be written.
     public static func write(_ array: ArrayData, to path: String) throws {
         try AtomicFile.write(to: path) { file in
             try file.write(header(of: array))
@@ -17,7 +23,7 @@ public enum NPY {
         }
     }
 
-    /// The array in `count` bytes of `storage`, which errors call `name`.
+    /// Reads the array in `count` bytes of `storage`. Errors call the file `name`.
     package static func decode(
         _ storage: FileBytes, at offset: Int, count: Int, name: String
     ) throws -> ArrayData {
@@ -35,11 +41,11 @@ public enum NPY {
                 storage: storage, offset: offset + start)
             return header.isFortranOrder ? array.rowMajorFromColumnMajor() : array
         } catch let error as StrataError {
-            throw StrataError("\(name) is not a usable .npy file: \(error.message).")
+            throw StrataError("\(name) is not a valid .npy file: \(error.message).")
         }
     }
 
-    /// What stands before the elements of `array`, byte for byte as NumPy writes it.
+    /// The bytes before the elements of an array, exactly as NumPy writes them.
     static func header(of array: ArrayData) -> [UInt8] {
         let numbers = array.shape.map(String.init)
         let tuple = "(" + numbers.joined(separator: ", ") + (numbers.count == 1 ? ",)" : ")")
@@ -66,7 +72,7 @@ public enum NPY {
         var isFortranOrder: Bool
     }
 
-    /// The header, and where the elements start.
+    /// The header, and the offset of the elements.
     private static func readHeader(_ bytes: UnsafeRawBufferPointer) throws -> (Header, Int) {
         guard bytes.count > 0 else { throw StrataError("it is empty") }
         guard bytes.starts(with: magic) else {
@@ -92,7 +98,7 @@ public enum NPY {
             throw StrataError(
                 "its header is said to be \(length) bytes long, but \(bytes.count - start) follow")
         }
-        // NumPy refuses longer ones too: nobody needs more for a type and a shape.
+        // NumPy rejects longer headers, too: a type and a shape need no more.
         guard length <= 10_000 else {
             throw StrataError("its header is \(length) bytes long, and 10000 are allowed")
         }

@@ -1,12 +1,14 @@
-/// NumPy's file of several arrays: a ZIP file with a .npy file for each, as `numpy.savez` writes.
+/// Reads and writes `.npz` files, NumPy's format for several arrays: a ZIP file with an `.npy` file for each,
+/// as `numpy.savez` writes.
 public enum NPZ {
-    /// The arrays in the file at `path`, in its order. Their elements stay in the mapped file,
-    /// unless it is compressed.
+    /// Reads the arrays of a file, in its order. The elements stay in the mapped file unless it is compressed.
+    /// - Parameter path: the file.
+    /// - Throws: ``StrataError`` if the file cannot be read or is not valid.
     public static func read(_ path: String) throws -> [NamedArray] {
         try decode(FileBytes(path: path), name: path)
     }
 
-    /// The arrays in `storage`, which errors call `path`.
+    /// Reads the arrays in `storage`. Errors call the file `path`.
     package static func decode(_ storage: FileBytes, name path: String) throws -> [NamedArray] {
         let reader = try ZIPReader(storage, name: path)
         let arrays = try reader.members.map { member in
@@ -20,8 +22,12 @@ public enum NPZ {
         return try arrays.distinct(in: path)
     }
 
-    /// Writes `arrays`, whose names differ, to a file, which appears whole or not at all.
-    /// - Parameter compressed: whether to deflate them, as `numpy.savez_compressed` does.
+    /// Writes arrays to a file, which is replaced atomically.
+    /// - Parameters:
+    ///   - arrays: the arrays, with different names.
+    ///   - path: the file.
+    ///   - compressed: whether to compress, as `numpy.savez_compressed` does; false by default.
+    /// - Throws: ``StrataError`` if two names are equal or the file cannot be written.
     public static func write(
         _ arrays: [NamedArray], to path: String, compressed: Bool = false
     ) throws {

@@ -1,8 +1,13 @@
-/// An array and what a file calls it, such as `conv2d/kernel`.
+/// An array and its name in a file, such as `conv2d/kernel`.
 public struct NamedArray: Sendable {
+    /// The name.
     public let name: String
+    /// The array.
     public let array: ArrayData
 
+    /// - Parameters:
+    ///   - name: the name.
+    ///   - array: the array.
     public init(_ name: String, _ array: ArrayData) {
         self.name = name
         self.array = array
@@ -10,16 +15,16 @@ public struct NamedArray: Sendable {
 }
 
 extension [NamedArray] {
-    /// Throws if two arrays have the same name, which no file that is to be written to `path` can
-    /// have.
+    /// Checks before writing to `path` that the names differ.
+    /// - Throws: ``StrataError`` if two are equal.
     func checkNames(_ path: String) throws {
         if let name = repeatedName {
             throw StrataError("Cannot write \(path): two arrays are named \(name).")
         }
     }
 
-    /// The arrays.
-    /// - Throws: if two have the same name, an error that says so of `file`.
+    /// Returns the arrays after checking that the names differ.
+    /// - Throws: ``StrataError`` about `file` if two are equal.
     func distinct(in file: String) throws -> [NamedArray] {
         if let name = repeatedName { throw StrataError("\(file) has two arrays named \(name).") }
         return self
@@ -30,12 +35,13 @@ extension [NamedArray] {
         return first { !names.insert($0.name).inserted }?.name
     }
 
-    /// The arrays for `expected`, in its order. Everything expected must be here, with its shape,
-    /// and nothing else; if not, one error names all that differs.
+    /// Finds the arrays for expected names and shapes.
     /// - Parameters:
-    ///   - file: what was read.
-    ///   - skipMismatch: whether differences are no error; nil stands for what is missing or of
-    ///     another shape.
+    ///   - expected: the names and shapes.
+    ///   - file: the name of the file in errors.
+    ///   - skipMismatch: whether to ignore differences rather than throw; false by default.
+    /// - Returns: an array for each expected one, or nil if it is missing or of another shape.
+    /// - Throws: ``StrataError`` that lists everything missing, unexpected or of another shape.
     public func matched(
         to expected: [(name: String, shape: [Int])], file: String, skipMismatch: Bool = false
     ) throws -> [ArrayData?] {

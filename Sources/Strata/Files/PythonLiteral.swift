@@ -1,14 +1,14 @@
 import Foundation
 
-/// The Python values that the header of a .npy file is made of.
+/// The Python values in the header of an `.npy` file.
 enum PythonLiteral {
     case string(String)
     case boolean(Bool)
     case tuple([Int])
-    /// A list, such as the description of a record; what is in it does not matter here.
+    /// A list, such as the description of a record, without its elements.
     case list
 
-    /// The dictionary that is all of `text`.
+    /// Parses a text that is a dictionary.
     static func dictionary(_ text: [UInt8]) throws -> [String: PythonLiteral] {
         var parser = Parser(text: text[...])
         return try parser.dictionary()
@@ -88,7 +88,7 @@ enum PythonLiteral {
                 throw StrataError("its shape has the dimension \(characters.prefix(40)), too large")
             }
             text = text[digits.endIndex...]
-            _ = accept("L")  // Python 2 wrote its long numbers so
+            _ = accept("L")  // the suffix of long integers in Python 2
             return number
         }
 

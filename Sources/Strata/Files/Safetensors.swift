@@ -1,16 +1,25 @@
-/// Hugging Face's file of several arrays: a JSON header, then the elements, little-endian.
+/// Reads and writes `.safetensors` files, Hugging Face's format for several arrays: a JSON header, then the
+/// elements, little-endian.
 public enum Safetensors {
-    /// The arrays in the file at `path`, in the header's order. Their elements stay in the mapped
-    /// file, but those of type BF16, which become float32.
+    /// Reads the arrays of a file, in the order of its header. The elements stay in the mapped file, except
+    /// those of type BF16, which become float32.
+    /// - Parameter path: the file.
+    /// - Throws: ``StrataError`` if the file cannot be read or is not valid.
     public static func read(_ path: String) throws -> [NamedArray] { try open(path).arrays }
 
-    /// The texts that the file at `path` has beside its arrays, under `__metadata__`.
+    /// Reads the `__metadata__` of a file, strings by name.
+    /// - Parameter path: the file.
+    /// - Throws: ``StrataError`` if the file cannot be read or is not valid.
     public static func metadata(of path: String) throws -> [String: String] {
         try open(path).metadata
     }
 
-    /// Writes `arrays`, whose names differ, to a file, which appears whole or not at all.
-    /// - Parameter metadata: texts to go with them.
+    /// Writes arrays to a file, which is replaced atomically.
+    /// - Parameters:
+    ///   - arrays: the arrays, with different names.
+    ///   - metadata: strings to store with them; none by default.
+    ///   - path: the file.
+    /// - Throws: ``StrataError`` if two names are equal or the file cannot be written.
     public static func write(
         _ arrays: [NamedArray], metadata: [String: String] = [:], to path: String
     ) throws {
@@ -18,7 +27,7 @@ public enum Safetensors {
         guard !arrays.contains(where: { $0.name == metadataKey }) else {
             throw StrataError("Cannot write \(path): an array is named \(metadataKey).")
         }
-        // The larger elements go first, so that all are aligned.
+        // Arrays with larger elements go first, so that all are aligned.
         let order = arrays.indices.sorted {
             (-arrays[$0].array.dtype.byteCount, $0) < (-arrays[$1].array.dtype.byteCount, $1)
         }
@@ -54,7 +63,7 @@ public enum Safetensors {
         }
     }
 
-    /// The longest header that other readers of the format take.
+    /// The maximum length of a header that other readers accept.
     private static let headerLimit = 100_000_000
     private static let metadataKey = "__metadata__"
 
@@ -80,7 +89,7 @@ public enum Safetensors {
         try decode(FileBytes(path: path), name: path)
     }
 
-    /// What is in `storage`, which errors call `name`.
+    /// Reads `storage`. Errors call the file `name`.
     package static func decode(
         _ storage: FileBytes, name: String
     ) throws -> (arrays: [NamedArray], metadata: [String: String]) {
@@ -88,7 +97,7 @@ public enum Safetensors {
         do {
             header = try readHeader(storage.bytes)
         } catch let error as StrataError {
-            throw StrataError("\(name) is not a usable safetensors file: \(error.message).")
+            throw StrataError("\(name) is not a valid safetensors file: \(error.message).")
         }
         let arrays = header.entries.map {
             NamedArray($0.name, $0.array(in: storage, dataOffset: header.dataOffset))
@@ -133,7 +142,7 @@ public enum Safetensors {
         }
     }
 
-    /// The elements must fill what follows the header, without holes, and no byte be used twice.
+    /// Checks that the elements fill the bytes after the header without gaps or overlaps.
     private static func checkOrder(of entries: [Entry], byteCount: Int) throws {
         var end = 0
         for entry in entries.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
@@ -147,12 +156,12 @@ public enum Safetensors {
         }
     }
 
-    /// An array as the header has it.
+    /// An array as described in the header.
     private struct Entry {
         let name: String
         let shape: [Int]
         let dtype: DType
-        /// Whether the numbers are the upper halves of float32 numbers.
+        /// Whether the elements are bfloat16, the upper halves of float32 numbers.
         let isBFloat16: Bool
         let start: Int
         let end: Int
@@ -177,7 +186,7 @@ public enum Safetensors {
             }
         }
 
-        /// Numbers from 0 up.
+        /// Non-negative whole numbers.
         private static func sizes(_ value: JSON) -> [Int]? {
             guard case .array(let elements) = value else { return nil }
             let sizes = elements.compactMap { element -> Int? in

@@ -1,9 +1,9 @@
 import CStrata
 import Foundation
 
-/// Reads the members of a ZIP file in place: it is mapped, and a stored member is a range of it.
+/// Reads the members of a ZIP file in place: the file is mapped, and a stored member is a range of it.
 ///
-/// Nothing in the file is trusted: every offset and length is checked against the bytes there are.
+/// Nothing in the file is trusted: every offset and length is checked.
 package struct ZIPReader {
     package struct Member {
         package let name: String
@@ -23,7 +23,9 @@ package struct ZIPReader {
 
     package init(path: String) throws { try self.init(FileBytes(path: path), name: path) }
 
-    /// - Parameter name: what errors call the file.
+    /// - Parameters:
+    ///   - storage: the bytes of the file.
+    ///   - name: the name of the file in errors.
     package init(_ file: FileBytes, name: String) throws {
         path = name
         self.file = file
@@ -36,11 +38,11 @@ package struct ZIPReader {
             try Self.checkSizes(of: members, fileSize: file.count)
             directoryStart = end.offset
         } catch let error as StrataError {
-            throw StrataError("\(name) is not a usable ZIP file: \(error.message).")
+            throw StrataError("\(name) is not a valid ZIP file: \(error.message).")
         }
     }
 
-    /// The bytes of `member`, whose checksum is right: where they are, and what they are in.
+    /// The contents of a member, with a verified checksum: a storage and a range in it.
     package func contents(of member: Member) throws -> (storage: FileBytes, offset: Int, count: Int)
     {
         do {
@@ -69,7 +71,7 @@ package struct ZIPReader {
         }
     }
 
-    /// Where the data of `member` is: after its local header, which repeats the name.
+    /// The offset of the data of a member: after its local header, which repeats the name.
     private func locate(_ member: Member) throws -> Range<Int> {
         guard !member.isEncrypted else { throw StrataError("it is encrypted") }
         let bytes = file.bytes
@@ -88,8 +90,8 @@ package struct ZIPReader {
 
     // MARK: Directory
 
-    /// The list of members: where it is, how many there are, and where the file's end record,
-    /// which it may not reach into, begins.
+    /// The list of members: its offset, the number of members, and the offset of the end record, which it
+    /// must not reach into.
     private struct Directory {
         var offset: Int
         var size: Int
@@ -118,7 +120,7 @@ package struct ZIPReader {
         return Directory(offset: start, size: size, count: count, limit: recordOffset)
     }
 
-    /// Where the end record is: last in the file but for a comment, whose length it tells.
+    /// The offset of the end record: at the end of the file, before a comment whose length it gives.
     private static func endRecord(_ bytes: UnsafeRawBufferPointer) throws -> Int {
         guard bytes.count >= 22 else { throw StrataError("it is too short") }
         let last = bytes.count - 22
@@ -134,7 +136,7 @@ package struct ZIPReader {
         _ bytes: UnsafeRawBufferPointer, count: Int
     ) throws -> [Member] {
         let damaged = StrataError("its list of members is damaged")
-        // The shortest entry has 46 bytes: no room is made for more members than can be there.
+        // An entry has at least 46 bytes, which limits the number of members to allocate for.
         guard count <= bytes.count / 46 else { throw damaged }
         var members: [Member] = []
         members.reserveCapacity(count)
@@ -166,8 +168,9 @@ package struct ZIPReader {
         return members
     }
 
-    /// Throws if the members are larger than the file, so that some share bytes, or if they are
-    /// compressed from more than a file of its size may be.
+    /// Checks the total size of the members.
+    /// - Throws: ``StrataError`` if they are larger than the file, so that some share bytes, or if they would
+    ///   expand to more than a file of this size may.
     private static func checkSizes(of members: [Member], fileSize: Int) throws {
         var stored = 0
         var expanded = 0
@@ -183,7 +186,7 @@ package struct ZIPReader {
         try FileBytes.checkExpansion(of: fileSize, to: expanded)
     }
 
-    /// `fields`, those that are all ones replaced by the 64-bit numbers in the extra field 1.
+    /// Replaces fields that are all ones by the 64-bit numbers in extra field 1.
     private static func largeFields(
         _ fields: [UInt32], _ extra: UnsafeRawBufferPointer
     ) -> [Int]? {
@@ -205,21 +208,21 @@ package struct ZIPReader {
         return nil
     }
 
-    /// A 64-bit number that fits an Int.
+    /// A 64-bit number, if it fits in an Int.
     private static func integer(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int? {
         bytes.littleEndian(UInt64.self, at: offset).flatMap { Int(exactly: $0) }
     }
 }
 
 extension [Int?] {
-    /// The elements if none is missing.
+    /// The elements, or nil if any is missing.
     fileprivate func allPresent() -> [Int]? {
         let present = compactMap { $0 }
         return present.count == count ? present : nil
     }
 }
 
-/// The CRC-32 of `bytes`, going on from that of what came before.
+/// The CRC-32 of `bytes`, continuing from that of the bytes before.
 func crc32(of bytes: UnsafeRawBufferPointer, after crc: UInt32 = 0) -> UInt32 {
     strata_crc32(crc, bytes.baseAddress, bytes.count)
 }

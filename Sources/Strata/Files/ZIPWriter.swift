@@ -1,11 +1,11 @@
-/// Writes a ZIP file, member after member. The bytes of those that are not compressed are read
-/// twice (for the checksum, then to be written) but never copied.
+/// Writes a ZIP file, member by member. Uncompressed bytes are read twice (for the checksum and for writing)
+/// but never copied.
 package struct ZIPWriter {
     private let file: AtomicFile
     private var directory: [UInt8] = []
     private var count = 0
     private var offset = 0
-    /// Numbers from here on take the 64 bits of a later version of the format.
+    /// Numbers from this one on need the 64-bit extension of the format.
     private let limit: Int
 
     package init(_ file: AtomicFile, limit: Int = 0xffff_ffff) {
@@ -13,7 +13,7 @@ package struct ZIPWriter {
         self.limit = limit
     }
 
-    /// Appends a member made of `parts`, deflated if `compressed`.
+    /// Appends a member made of `parts`, compressed if requested.
     package mutating func add(
         _ name: String, _ parts: [UnsafeRawBufferPointer], compressed: Bool = false
     ) throws {
@@ -32,7 +32,7 @@ package struct ZIPWriter {
         }
     }
 
-    /// What a member's header and its entry in the list say of its bytes.
+    /// The description of a member's bytes in its header and in the list of members.
     private struct Contents {
         var checksum: UInt32
         var size: Int
@@ -70,7 +70,7 @@ package struct ZIPWriter {
         offset += header.count + contents.stored
     }
 
-    /// Ends the file with the list of members.
+    /// Completes the file with the list of members.
     package func finish() throws {
         var end = directory
         let isLarge = offset >= limit || directory.count >= limit || count >= min(limit, 0xffff)
@@ -97,7 +97,7 @@ package struct ZIPWriter {
         try file.write(end)
     }
 
-    /// What a member's header and its entry in the list have in common.
+    /// The fields that the header of a member and its entry in the list share.
     private static func description(
         _ contents: Contents, _ fields: LargeFields, version: UInt16, nameCount: Int
     ) -> [UInt8] {
@@ -115,7 +115,7 @@ package struct ZIPWriter {
     }
 }
 
-/// Numbers as ZIP writes them: in 32 bits, or all ones there and 64 bits in an extra field.
+/// Encodes numbers as ZIP does: in 32 bits, or as all ones with 64 bits in an extra field.
 private struct LargeFields {
     var short: [UInt32] = []
     var extra: [UInt8] = []
@@ -132,7 +132,7 @@ private struct LargeFields {
         extra += large
     }
 
-    /// The version of the format that a reader has to know.
+    /// The version of the format that a reader must support.
     var version: UInt16 { extra.isEmpty ? 20 : 45 }
 }
 

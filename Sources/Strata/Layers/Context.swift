@@ -1,24 +1,26 @@
-/// One composition of layers into operations, in one mode. Tells training from inference, gives
-/// random numbers, and takes the changes of state that are made at the end of the step.
+/// The context of a layer's `call`: it tells training from inference, provides random numbers, and collects
+/// changes of state and penalties.
 public final class Context {
-    /// Whether the step trains: dropout is active, batch normalization uses the batch's moments.
+    /// Whether the step trains: then dropout is active, and batch normalization uses the moments of the
+    /// batch.
     public let isTraining: Bool
-    /// Changes of variables, in call order.
+    /// The changes of variables, in call order.
     private(set) var updates: [(Variable, Tensor)] = []
-    /// Penalties added to the loss.
+    /// The penalties that are added to the loss.
     package private(set) var losses: [Tensor] = []
-    /// Where each random stream's key comes from, in order of use.
+    /// The random streams, in order of use.
     private(set) var randomStreams: [(key: Tensor, path: String)] = []
     private var callStack: [any Layer] = []
-    /// The weights whose penalty has been added.
+    /// The weights whose penalties have been added.
     private var regularized = Set<ObjectIdentifier>()
     private var makeKey: ((Int) -> Tensor)?
     private let isTrained: (any Layer) -> Bool
     private(set) var isFinished = false
 
     /// - Parameters:
-    ///   - isTrained: whether training changes a layer's weights; what the layer says by default.
-    ///   - makeKey: the tensor, of four uint32, that holds the key of a random stream.
+    ///   - isTraining: whether the step trains.
+    ///   - isTrained: whether training changes the weights of a layer; `isTrainable` by default.
+    ///   - makeKey: makes the tensor, of four uint32, that holds the key of a random stream.
     package init(
         isTraining: Bool, isTrained: @escaping (any Layer) -> Bool = { $0.isTrainable },
         makeKey: ((Int) -> Tensor)? = nil
@@ -28,29 +30,32 @@ public final class Context {
         self.makeKey = makeKey
     }
 
-    /// Whether training changes the weights of the layer whose call this is: in a model that has been
-    /// compiled, whether it did then.
+    /// Whether training changes the weights of the layer that is being called, as of the last `compile`.
     public var isTrainable: Bool { callStack.allSatisfy(isTrained) }
 
-    /// Sets a variable to a tensor of its shape at the end of the step; of several, the last counts.
+    /// Sets a variable at the end of the step. The last of several updates counts.
+    /// - Parameters:
+    ///   - variable: the variable.
+    ///   - value: its next value, of the same shape.
     public func update(_ variable: Variable, to value: Tensor) {
         updates.removeAll { $0.0 === variable }
         updates.append((variable, value))
     }
 
-    /// What a variable will be by the updates so far, from which the next goes on: a shared layer's
-    /// calls each change its state.
+    /// The value that a variable will have after the updates so far. A layer that is called several times in
+    /// a step continues from it.
     public func updated(_ variable: Variable) -> Tensor {
         updates.last { $0.0 === variable }?.1 ?? variable.value
     }
 
-    /// Adds a scalar to the loss.
+    /// Adds a penalty, a scalar, to the loss.
     public func addLoss(_ loss: Tensor) { losses.append(loss) }
 
-    /// Random numbers, uniform in [0, 1): others each step, the same for the same seed.
+    /// Random numbers, uniform in [0, 1): different in each step, the same for the same seed.
     public func randomUniform(_ shape: Shape) -> Tensor { random(shape, normal: false) }
 
-    /// Random numbers of the standard normal distribution.
+    /// Random numbers from the standard normal distribution: different in each step, the same for the same
+    /// seed.
     public func randomNormal(_ shape: Shape) -> Tensor { random(shape, normal: true) }
 
     private func random(_ shape: Shape, normal: Bool) -> Tensor {
@@ -60,7 +65,7 @@ public final class Context {
         return Tensor.record(RandomNumbers(shape: shape, normal: normal), key)
     }
 
-    /// Runs a layer's `call`, building it first if need be.
+    /// Calls a layer, after building it if necessary.
     package func invoke(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
         if let parent = callStack.last, !parent.core.children.contains(where: { $0 === layer }) {
             parent.core.children.append(layer)
@@ -85,12 +90,12 @@ public final class Context {
         return outputs.map { _ in Tensor(error: isNew ? error.named(layer.description) : error) }
     }
 
-    /// Adds what a layer's regularizers say to the loss: of a weight once, of outputs each time. A
-    /// frozen weight has no penalty.
+    /// Adds the penalties of a layer to the loss: once for each weight, every time for outputs. Frozen weights
+    /// have no penalty.
     private func addPenalties(of layer: any Layer, _ outputs: [Tensor]) {
         if let regularizer = layer.core.activityRegularizer {
             for output in outputs where output.error == nil {
-                // By sample, so that the batch size does not matter.
+                // Per sample, so that the batch size does not matter.
                 addLoss(regularizer(output) / Float(output.shape.dimensions.first ?? 1))
             }
         }
@@ -103,7 +108,7 @@ public final class Context {
         }
     }
 
-    /// Ends the composition, and the references between it and its tensors.
+    /// Releases the references between the context and its tensors.
     package func finish() {
         isFinished = true
         updates = []

@@ -125,7 +125,7 @@ import Testing
         let links = fixture("links.h5")
         #expect(
             throws: StrataError(
-                "\(links) is not a usable HDF5 file: b in it is a link to another place.")
+                "\(links) is not a valid HDF5 file: b in it is a link to another place.")
         ) { try open("links.h5") }
     }
 
@@ -135,7 +135,7 @@ import Testing
             let error = #expect(throws: StrataError.self) { try HDF5Reader(path: path) }
             return error?.message.replacingOccurrences(of: path, with: "FILE")
         }
-        let start = "FILE is not a usable HDF5 file: "
+        let start = "FILE is not a valid HDF5 file: "
         let original = try bytes(of: fixture("kinds.h5"))
         #expect(try message([]) == start + "it does not start with \\x89HDF.")
         #expect(try message(Array("PK".utf8)) == start + "it does not start with \\x89HDF.")

@@ -68,7 +68,7 @@ import Testing
     func damagedFilesAreExplained(bytes: [UInt8], reason: String) throws {
         let path = try directory.write(bytes)
         let error = #expect(throws: StrataError.self) { try NPY.read(path) }
-        #expect(error?.message == "\(path) is not a usable .npy file: \(reason).")
+        #expect(error?.message == "\(path) is not a valid .npy file: \(reason).")
     }
 
     @Test func filesThatCannotBeOpenedAreExplained() {

@@ -82,7 +82,7 @@ import Testing
         for offset in [20, 24] { bytes[entry + offset + 1] = 0xff }
         let path = try directory.write(bytes)
         let reason = "its members are larger than it is"
-        #expect(throws: StrataError("\(path) is not a usable ZIP file: \(reason).")) {
+        #expect(throws: StrataError("\(path) is not a valid ZIP file: \(reason).")) {
             try NPZ.read(path)
         }
     }
@@ -97,7 +97,7 @@ import Testing
             let error = #expect(throws: StrataError.self) { try NPZ.read(path) }
             return error?.message.replacingOccurrences(of: path, with: "FILE")
         }
-        let start = "FILE is not a usable ZIP file: "
+        let start = "FILE is not a valid ZIP file: "
         let member = "FILE: cannot read dense/kernel.npy: "
         #expect(try message { $0 = [] } == start + "it is too short.")
         #expect(

@@ -120,7 +120,7 @@ import Testing
         let path = try directory.write(
             [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + header.utf8
                 + [UInt8](repeating: 0, count: dataCount))
-        #expect(throws: StrataError("\(path) is not a usable safetensors file: \(message).")) {
+        #expect(throws: StrataError("\(path) is not a valid safetensors file: \(message).")) {
             try Safetensors.read(path)
         }
     }
@@ -131,7 +131,7 @@ import Testing
             let error = #expect(throws: StrataError.self) { try Safetensors.read(path) }
             return error?.message.replacingOccurrences(of: path, with: "FILE")
         }
-        let start = "FILE is not a usable safetensors file: "
+        let start = "FILE is not a valid safetensors file: "
         #expect(try message([]) == start + "it ends in the middle of its structure.")
         #expect(
             try message([9, 0, 0, 0, 0, 0, 0, 0, 0x7b]) == start

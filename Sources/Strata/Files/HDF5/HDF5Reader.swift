@@ -103,7 +103,7 @@ final class HDF5File: @unchecked Sendable {
             } catch let error as StrataError {
                 throw StrataError(
                     path.map { "\(name): cannot read \($0): \(error.message)." }
-                        ?? "\(name) is not a usable HDF5 file: \(error.message).")
+                        ?? "\(name) is not a valid HDF5 file: \(error.message).")
             }
         }
     }
