@@ -1,7 +1,6 @@
 import Strata
 
-/// A convolution as a function of an image and a filter: no model, no weights, numbers to check by
-/// hand.
+/// Applies convolutions to a tiny image, without a model: the numbers can be checked by hand.
 func convolution() {
     // Images are [batch, height, width, channels], filters [height, width, channels, filters].
     let image = Tensor([
@@ -23,19 +22,19 @@ func convolution() {
     show("The image", image)
     show("The filter inside the image", conv2D(image, filter))
     show("The same size", conv2D(image, filter, padding: .same))
-    show("Every second place", conv2D(image, filter, strides: [2, 2], padding: .same))
+    show("With a stride of 2", conv2D(image, filter, strides: [2, 2], padding: .same))
 
     let frame = Padding.explicit(top: 2, bottom: 2, left: 1, right: 1)
-    show("Zeros of one's own around it", conv2D(image, filter, padding: frame))
+    show("With explicit padding", conv2D(image, filter, padding: frame))
     let padded = pad(image, [(0, 0), (2, 2), (1, 1), (0, 0)])
-    show("That image, padded by hand", padded)
+    show("The image, padded by hand", padded)
 
-    // The filter over every window is a matrix product.
+    // Applying the filter to every window is a matrix product.
     let columns = im2col(image, size: [3, 3])
     print("The windows as rows of a matrix:\n\(columns)")
     print("times the filter:\n\(matmul(columns, filter.reshaped(to: [9, 1])))\n")
 
-    // A layer brings its own filters, drawn at random.
+    // A layer has its own filters, with random initial values.
     let layer = Conv2D(2, kernelSize: 3, activation: .relu)
-    print("A layer's two filters, of shape \(layer(image).shape):\n\(layer(image))")
+    print("The output of a layer with two filters, shape \(layer(image).shape):\n\(layer(image))")
 }

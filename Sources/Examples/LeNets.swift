@@ -4,8 +4,8 @@ import StrataDatasets
 import StrataModels
 import StrataPlots
 
-/// LeNet-5 with the parts of 1998, sigmoids and averages, beside LeNet-5 with those of today,
-/// rectifiers and maxima: the same sizes, data, order and optimizer.
+/// Compares LeNet-5 as in 1998, with sigmoids and average pooling, with a modern LeNet-5, with ReLU and max
+/// pooling: same sizes, data, order and optimizer.
 func compareLeNets(directory: String, epochs: Int, chart: String?) throws {
     if let chart { try Canvas.check(chart) }
     let data = try MNIST(directory: directory)
@@ -37,7 +37,7 @@ func compareLeNets(directory: String, epochs: Int, chart: String?) throws {
 }
 
 extension String {
-    /// With spaces before it, or at its end, up to a width.
+    /// Pads the string with spaces to a width, on the left or at the end.
     fileprivate func padded(to width: Int, atEnd: Bool = false) -> String {
         let spaces = String(repeating: " ", count: max(0, width - count))
         return atEnd ? self + spaces : spaces + self

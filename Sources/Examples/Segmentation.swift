@@ -4,9 +4,8 @@ import StrataDatasets
 import StrataModels
 import StrataPlots
 
-/// U-Net learns to find drawn shapes: of each pixel, whether it is background or which shape it is
-/// part of. Prints the mean over classes of intersection over union (IoU), and draws what was found
-/// in new images.
+/// Trains U-Net to segment drawn shapes: each pixel is background or part of a shape. Prints the mean
+/// intersection over union (IoU), and draws the predictions for new images.
 func segmentShapes(picture: String, epochs: Int, imageCount: Int) throws {
     try Canvas.check(picture)
     let data = Shapes.masks(trainCount: imageCount, testCount: imageCount / 5)
@@ -36,7 +35,7 @@ func segmentShapes(picture: String, epochs: Int, imageCount: Int) throws {
     try sheet.canvas(least: 96).write(to: picture, title: "Shapes found by U-Net")
 }
 
-/// Classes of pixels as pictures of 32×32, a colour for each class.
+/// Draws the classes of pixels as 32×32 pictures, with a colour for each class.
 private func masks(_ classes: [Float]) -> [Image] {
     let colors: [[UInt8]] = [
         [30, 30, 30], [230, 60, 60], [60, 170, 80], [70, 110, 230], [240, 200, 50], [150, 80, 200],

@@ -2,8 +2,8 @@ import Foundation
 import Strata
 import StrataDatasets
 
-/// A convolutional network written out: its weights are variables, its output is arithmetic on
-/// tensors, and a tape gives the gradients. No model, no layers, no `fit`.
+/// A convolutional network without `Model`, layers or `fit`: its weights are variables, its output is
+/// arithmetic on tensors, and a tape computes the gradients.
 struct TapeNetwork {
     let weights: [Variable]
 
@@ -23,7 +23,7 @@ struct TapeNetwork {
         ]
     }
 
-    /// Images `[batch, 28, 28, 1]` to logits `[batch, 10]`.
+    /// Maps images `[batch, 28, 28, 1]` to logits `[batch, 10]`.
     func callAsFunction(_ images: Tensor) -> Tensor {
         let w = weights.map(\.value)
         var x = relu(conv2D(images, w[0], padding: .same) + w[1])
@@ -33,12 +33,12 @@ struct TapeNetwork {
     }
 }
 
-/// -Σ t · ln p, the mean over the batch.
+/// Cross-entropy: -Σ t · ln p, averaged over the batch.
 func crossEntropy(_ targets: Tensor, _ logits: Tensor) -> Tensor {
     -(targets * logSoftmax(logits)).sum() / Float(targets.shape[0])
 }
 
-/// Images as numbers from 0 to 1, and their labels as rows of zeros with a one.
+/// Batches of images, scaled to 0…1, with one-hot labels.
 struct Batches {
     let examples: Examples
     let targets: ArrayData
@@ -50,7 +50,7 @@ struct Batches {
         targets = try toCategorical(examples.y, classCount: 10)
     }
 
-    /// All examples, in the order given.
+    /// Calls `body` for each batch of the examples, in the given order.
     func each(_ order: [Int], _ body: (_ images: Tensor, _ targets: Tensor) throws -> Void) rethrows
     {
         for start in stride(from: 0, to: order.count, by: size) {
@@ -61,7 +61,7 @@ struct Batches {
     }
 }
 
-/// One pass over the data, a step of gradient descent for each batch.
+/// Makes one pass over the data, with a step of gradient descent for each batch.
 /// - Returns: the mean loss.
 func trainEpoch(
     _ network: TapeNetwork, _ batches: Batches, _ optimizer: Optimizer, _ key: Random.Key
@@ -77,7 +77,7 @@ func trainEpoch(
     return total / Double(batches.examples.count)
 }
 
-/// The part of the images whose class the network tells.
+/// The fraction of images that the network classifies correctly.
 func accuracy(_ network: TapeNetwork, _ batches: Batches) throws -> Double {
     var right = 0.0
     try batches.each(Array(0..<batches.examples.count)) { images, targets in
@@ -87,7 +87,7 @@ func accuracy(_ network: TapeNetwork, _ batches: Batches) throws -> Double {
     return right / Double(batches.examples.count)
 }
 
-/// Fashion-MNIST, four fifths to train with and one to validate.
+/// Trains on Fashion-MNIST, with a fifth of the training images for validation.
 func trainWithTape(directory: String, epochs: Int, seed: UInt64) throws {
     let (train, validation) = try FashionMNIST(directory: directory).train
         .trainTestSplit(testSize: 0.2, stratify: true, seed: seed)

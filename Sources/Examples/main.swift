@@ -1,13 +1,13 @@
 import Foundation
 import Strata
 
-// Small programs to read and to change: swift run -c release examples NAME …
+// Example programs to read and to change: swift run -c release examples NAME …
 
 let usage = """
-    usage: examples convolution                           what a convolution is, on a tiny image
-           examples tape DIR [EPOCHS] [SEED]              Fashion-MNIST in DIR, without a model or fit
-           examples lenets DIR [EPOCHS] [CHART]           LeNet of 1998 and of today, MNIST in DIR
-           examples segmentation FILE [EPOCHS] [IMAGES]   U-Net finds shapes; FILE shows what it found
+    usage: examples convolution                           convolutions of a tiny image
+           examples tape DIR [EPOCHS] [SEED]              a training loop with a tape; Fashion-MNIST in DIR
+           examples lenets DIR [EPOCHS] [CHART]           LeNet as in 1998 and today; MNIST in DIR
+           examples segmentation FILE [EPOCHS] [IMAGES]   segmentation with U-Net; draws predictions to FILE
     """
 let words = Words(all: Array(CommandLine.arguments.dropFirst()))
 do {
@@ -36,21 +36,21 @@ do {
     exit(1)
 }
 
-/// What was typed after the program's name.
+/// The arguments of the program.
 struct Words {
     let all: [String]
 
     subscript(_ place: Int) -> String? { all.indices.contains(place) ? all[place] : nil }
 
-    /// The whole number at a place; `standard` if nothing is there.
+    /// The whole number at a position; `standard` if there is no argument.
     func number(
         _ place: Int, _ name: String, default standard: Int, in range: ClosedRange<Int> = 1...10_000
     ) throws -> Int {
         guard let word = self[place] else { return standard }
         guard let number = Int(word), range.contains(number) else {
             throw StrataError(
-                "\(name) is a whole number from \(range.lowerBound) to \(range.upperBound). "
-                    + "Received: \(word)")
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), but "
+                    + "got \(word)")
         }
         return number
     }

@@ -107,10 +107,13 @@ import Testing
             #expect(status == 1)
             #expect(
                 output
-                    == "examples: EPOCHS is a whole number from 1 to 10000. Received: \(wrong)\n")
+                    == "examples: EPOCHS must be a whole number from 1 to 10000, but got \(wrong)\n"
+            )
         }
         let images = try run("segmentation", "masks.png", "1", "9223372036854775807")
-        #expect(images.status == 1 && images.output.contains("IMAGES is a whole number from 10 to"))
+        #expect(
+            images.status == 1 && images.output.contains("IMAGES must be a whole number from 10 to")
+        )
         for path in ["/nowhere/picture.png", "picture.gif"] {
             let (status, output) = try run("segmentation", path)
             #expect(status == 1 && output.contains(path))
