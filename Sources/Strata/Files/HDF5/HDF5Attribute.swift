@@ -1,10 +1,10 @@
-/// The value of an attribute: of a name that is attached to a group of an HDF5 file.
+/// The value of an attribute of a group in an HDF5 file.
 package enum HDF5Attribute {
     case numbers(ArrayData)
-    /// One text, or several.
+    /// One string, or several.
     case strings([String])
 
-    /// The attribute of a name among those of `header`, or nil.
+    /// The attribute with a name in a header, or nil if there is none.
     init?(_ name: String, of header: HDF5Header, _ bytes: inout HDF5Bytes) throws {
         for message in header.messages where message.kind == HDF5Header.Kind.attribute {
             var body = try message.contents()
@@ -12,7 +12,7 @@ package enum HDF5Attribute {
             guard (1...3).contains(version) else {
                 throw StrataError("it is of the unknown version \(version)")
             }
-            // Since version 2 the flags say whether the type is described elsewhere.
+            // Since version 2, flags tell whether the type is described elsewhere.
             guard try body.read(UInt8.self) & 3 == 0 || version == 1 else {
                 throw StrataError("its type is described elsewhere, which is not supported")
             }
@@ -44,7 +44,7 @@ package enum HDF5Attribute {
                     $0.copyMemory(from: data)
                 })
         case .text(let size):
-            // Texts may have no bytes: without a limit any number of them would fit.
+            // Strings may be empty, so without a limit any number of them would fit.
             let count = try ArrayData.byteCount(shape: shape, dtype: .uint8)
             guard count <= elements.rest.count else {
                 throw StrataError("it has fewer texts than its shape \(shape) says")
@@ -70,7 +70,7 @@ package enum HDF5Attribute {
     }
 }
 
-/// The heaps that texts of any length lie in, each read once.
+/// The heaps that hold strings of variable length, each read once.
 private struct GlobalHeaps {
     private var heaps: [UInt64: [UInt32: UnsafeRawBufferPointer]] = [:]
 
@@ -80,7 +80,7 @@ private struct GlobalHeaps {
         let heap = try heaps[address] ?? Self.read(&bytes, at: address)
         heaps[address] = heap
         guard let object = heap[index] else {
-            throw StrataError("it leads to a text that is not there")
+            throw StrataError("it refers to a string that does not exist")
         }
         return object
     }

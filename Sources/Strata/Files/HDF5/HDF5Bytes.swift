@@ -1,14 +1,13 @@
-/// The bytes of an HDF5 file and how many more of them may be read as structure.
+/// The bytes of an HDF5 file, with a budget for reading its structure.
 ///
-/// Whatever the file says, one operation reads no more than twice as many bytes of structure as the
-/// file has. A sound file needs each byte once; in another the addresses lead in circles, or to the
-/// same place again and again. As what is kept of the structure is in proportion to what was read,
-/// that bounds the memory too.
+/// An operation reads at most twice as many bytes of structure as the file has. A valid file needs each byte
+/// once; in others, addresses form cycles or lead to the same place again and again. Since the memory used
+/// for the structure is proportional to the bytes read, this limits memory, too.
 struct HDF5Bytes {
     private let bytes: UnsafeRawBufferPointer
     private var allowance: Int
 
-    /// What stands for "nowhere" in place of an address.
+    /// The address that means "nowhere".
     static let nowhere = UInt64.max
 
     init(_ bytes: UnsafeRawBufferPointer) {
@@ -18,30 +17,31 @@ struct HDF5Bytes {
 
     var count: Int { bytes.count }
 
-    /// The `count` bytes of structure at `address`.
+    /// Reads `count` bytes of structure at `address`.
     mutating func structure(at address: UInt64, count: Int) throws -> ByteCursor {
         let found = try data(at: address, count: count)
         try charge(count)
         return ByteCursor(found)
     }
 
-    /// Takes `count` bytes off those that may still be read.
+    /// Spends `count` bytes of the budget.
+    /// - Throws: ``StrataError`` if it is exhausted.
     mutating func charge(_ count: Int) throws {
         guard count <= allowance else {
-            throw StrataError("its structure leads to the same places again and again")
+            throw StrataError("its structure refers to the same places again and again")
         }
         allowance -= count
     }
 
-    /// The `count` bytes at `address`, elements of an array.
+    /// The `count` bytes at `address`, which are elements of an array.
     func data(at address: UInt64, count: Int) throws -> UnsafeRawBufferPointer {
         guard let offset = Int(exactly: address), let found = bytes.slice(at: offset, count: count)
-        else { throw StrataError("it leads to \(count) bytes at \(address), beyond its end") }
+        else { throw StrataError("it refers to \(count) bytes at \(address), beyond its end") }
         return found
     }
 
-    /// What the leaves of the version 1 B-tree at `address` lead to, in order, each with the key on
-    /// its left.
+    /// The addresses in the leaves of the version 1 B-tree at `address`, in order, each with the key to its
+    /// left.
     mutating func leaves(
         of address: UInt64, kind: UInt8, keySize: Int, level expected: UInt8? = nil
     ) throws -> [(key: ByteCursor, address: UInt64)] {
@@ -49,7 +49,7 @@ struct HDF5Bytes {
         try head.expect("TREE")
         let found = try head.read(UInt8.self)
         let level = try head.read(UInt8.self)
-        // The levels fall from the root to the leaves, so no path through the tree is endless.
+        // Levels decrease from the root to the leaves, so no path is endless.
         guard found == kind, expected == nil || level == expected else {
             throw StrataError("one of its B-trees is damaged")
         }

@@ -1,4 +1,4 @@
-/// An array's chunks: tiles of one shape, of which those at the far ends may jut out.
+/// The chunks of an array: tiles of one shape. Those at the far edges may extend beyond the array.
 struct HDF5Chunks {
     private let shape: [Int]
     private let chunkShape: [Int]
@@ -6,7 +6,7 @@ struct HDF5Chunks {
     /// The number of chunks along each dimension.
     private let grid: [Int]
     private let chunkByteCount: Int
-    /// The bytes of all chunks, the parts that jut out counted.
+    /// The number of bytes of all chunks, including the parts beyond the array.
     let byteCount: Int
 
     init(shape: [Int], chunkShape: [Int], elementSize: Int) throws {
@@ -24,7 +24,7 @@ struct HDF5Chunks {
         chunkByteCount = chunkShape.reduce(elementSize, *)
     }
 
-    /// Copies the chunks that the B-tree at `tree` leads to, each at most once, to where they belong.
+    /// Copies the chunks in the B-tree at `tree`, each at most once, to their places in the array.
     func read(
         _ bytes: inout HDF5Bytes, tree: UInt64, filters: [HDF5Filter],
         into output: UnsafeMutableRawBufferPointer
@@ -41,7 +41,7 @@ struct HDF5Chunks {
                 zip(origin, chunkShape).allSatisfy({ $0 % $1 == 0 }),
                 seen.insert(place(of: origin)).inserted
             else { throw StrataError("one of its chunks is at \(origin), where none can be") }
-            // Filters add little, so more than this is damage, not worth decompressing.
+            // Filters add few bytes, so more than this means damage.
             guard storedCount <= 2 * chunkByteCount + 64 else {
                 throw StrataError("one of its chunks is stored in \(storedCount) bytes, too many")
             }
@@ -58,12 +58,12 @@ struct HDF5Chunks {
         }
     }
 
-    /// The number of the chunk at `origin`, counted in row-major order.
+    /// The index of the chunk at `origin`, in row-major order.
     private func place(of origin: [Int]) -> Int {
         origin.indices.reduce(0) { $0 * grid[$1] + origin[$1] / chunkShape[$1] }
     }
 
-    /// Copies the part of a chunk that lies within the array, row by row.
+    /// Copies the part of a chunk inside the array, row by row.
     private func copy(
         _ chunk: UnsafeRawBufferPointer, at origin: [Int], to output: UnsafeMutableRawBufferPointer
     ) throws {
@@ -96,12 +96,12 @@ struct HDF5Chunks {
     }
 }
 
-/// What was done to a chunk before it was stored.
+/// A filter that is applied to chunks before they are stored.
 enum HDF5Filter: Equatable {
     case deflate
-    /// The first bytes of all elements, then the second bytes, and so on.
+    /// Shuffle: the first bytes of all elements, then the second bytes, and so on.
     case shuffle(elementSize: Int)
-    /// A checksum after the bytes.
+    /// Fletcher32: a checksum after the bytes.
     case fletcher32
 
     /// The filters of a data set, in the order in which they were applied.
@@ -140,7 +140,7 @@ enum HDF5Filter: Equatable {
         }
     }
 
-    /// The `count` bytes that `filters` were applied to.
+    /// Undoes filters to recover `count` bytes.
     static func undo(
         _ filters: [HDF5Filter], on stored: UnsafeRawBufferPointer, count: Int
     ) throws -> FileBytes {
@@ -148,7 +148,7 @@ enum HDF5Filter: Equatable {
         for (index, filter) in filters.enumerated().reversed() {
             switch filter {
             case .deflate:
-                // Checksums that were added before the compression are compressed too.
+                // Checksums added before the compression are compressed, too.
                 let checksums = filters[..<index].count { $0 == .fletcher32 }
                 chunk = try Deflate.decompress(chunk.bytes, .zlib, count: count + 4 * checksums)
             case .shuffle(let size): chunk = unshuffled(chunk, elementSize: size)

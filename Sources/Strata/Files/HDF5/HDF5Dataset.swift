@@ -1,7 +1,7 @@
-/// An array of numbers in an HDF5 file, its shape and type known, its elements still to be read.
+/// An array of numbers in an HDF5 file whose shape and type are known, but whose elements have not been read.
 ///
-/// Elements that lie in one piece stay in the file. An array in (compressed) chunks is put together
-/// in memory; see ``FileBytes/checkExpansion(of:to:)`` for how much that may be for all of a file.
+/// Contiguous elements stay in the file. An array in chunks is assembled in memory; see
+/// ``FileBytes/checkExpansion(of:to:)`` for the limit.
 package struct HDF5Dataset {
     package let shape: [Int]
     package let dtype: DType
@@ -13,13 +13,13 @@ package struct HDF5Dataset {
     private let filters: [HDF5Filter]
     private let fillValue: [UInt8]?
 
-    /// Where the elements are.
+    /// The location of the elements.
     private enum Layout {
-        /// In one piece at an address.
+        /// Contiguous at an address.
         case contiguous(UInt64)
-        /// In the description of the data set itself.
+        /// Inside the description of the data set.
         case compact(UnsafeRawBufferPointer)
-        /// In chunks of a shape, which a B-tree leads to.
+        /// In chunks of one shape, listed in a B-tree.
         case chunked(tree: UInt64, shape: [Int])
     }
 
@@ -81,7 +81,7 @@ package struct HDF5Dataset {
         }
     }
 
-    /// The value of elements that were never written, if the file gives one.
+    /// The value of elements that were never written, if the file has one.
     private static func fillValue(_ message: ByteCursor) throws -> [UInt8]? {
         var message = message
         let version = try message.read(UInt8.self)
@@ -97,7 +97,7 @@ package struct HDF5Dataset {
         return value.isEmpty ? nil : Array(value)
     }
 
-    /// The elements.
+    /// Reads the elements.
     package func read() throws -> ArrayData {
         try file.reading(path) { bytes in
             let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
@@ -126,7 +126,7 @@ package struct HDF5Dataset {
         }
     }
 
-    /// An array in new memory, which has the fill value where `write` writes nothing.
+    /// Allocates an array filled with the fill value, and calls `write` to fill in elements.
     private func filled(
         _ bytes: HDF5Bytes,
         _ write: (UnsafeMutableRawBufferPointer, inout HDF5Bytes) throws -> Void

@@ -1,9 +1,9 @@
-/// The type of a data set's or an attribute's elements.
+/// The type of the elements of a data set or an attribute.
 enum HDF5Datatype {
     case number(DType, isSwapped: Bool)
-    /// Text of a fixed number of bytes.
+    /// Strings of a fixed number of bytes.
     case text(count: Int)
-    /// Text of any length, which lies in a heap.
+    /// Strings of variable length in a heap.
     case heapText
 
     private static let isLittleEndianMachine = 1.littleEndian == 1
@@ -29,7 +29,7 @@ enum HDF5Datatype {
         case 3:
             self = .text(count: size)
         case 8:
-            // h5py's booleans are named bytes, FALSE and TRUE.
+            // In h5py, booleans are an enumeration of bytes, FALSE and TRUE.
             let nameCount = Int(flags) | Int(moreFlags & 0xff) << 8
             guard let base = message.rest.first, base & 0x0f == 0,
                 case .number(let dtype, let isSwapped) = try HDF5Datatype(&message)
@@ -64,7 +64,7 @@ enum HDF5Datatype {
         (8, .float64, [0, 0, 64, 0, 52, 11, 0, 52, 0xff, 3, 0, 0]),
     ]
 
-    /// The message that describes the type of an array's elements.
+    /// The message that describes the element type of an array.
     static func message(for array: ArrayData) -> [UInt8] {
         let isBigEndian = isLittleEndianMachine == array.byteOrderSwapped
         let size = array.dtype.byteCount
@@ -77,7 +77,7 @@ enum HDF5Datatype {
             return integer(size: size, isSigned: isSigned, isBigEndian)
         }
         let order: UInt8 = isBigEndian ? 1 : 0
-        // 0x20 is for a mantissa without its first bit; the place of the sign follows.
+        // 0x20: the mantissa has an implied first bit. The position of the sign follows.
         return [0x11, 0x20 | order, UInt8(size * 8 - 1), 0, UInt8(size), 0, 0, 0] + type.properties
     }
 
@@ -86,12 +86,12 @@ enum HDF5Datatype {
         return [0x10, flags, 0, 0, UInt8(size), 0, 0, 0, 0, 0, UInt8(size * 8), 0]
     }
 
-    /// The message for text of any length in UTF-8, as h5py writes it.
+    /// The message for UTF-8 strings of variable length, as h5py writes it.
     static let textMessage: [UInt8] =
         [0x19, 1, 1, 0, 16, 0, 0, 0] + [0x10, 0, 0, 0, 1, 0, 0, 0, 0, 0, 8, 0]
 }
 
-/// The shape that a data set or an attribute has.
+/// Reads the shape of a data set or an attribute.
 func hdf5Shape(_ message: inout ByteCursor) throws -> [Int] {
     let version = try message.read(UInt8.self)
     let rank = try message.readInt(UInt8.self)
@@ -100,7 +100,7 @@ func hdf5Shape(_ message: inout ByteCursor) throws -> [Int] {
     switch version {
     case 1: try message.skip(4)
     case 2:
-        // 2 is for no elements at all: an empty array, not a scalar.
+        // Kind 2 has no elements at all: an empty array, not a scalar.
         guard kind < 2 else { return [0] }
     default: throw StrataError("it has a shape of the unknown version \(version)")
     }

@@ -1,9 +1,9 @@
-/// What an HDF5 file says about one group or data set: a list of messages.
+/// The description of a group or data set in an HDF5 file: a list of messages.
 struct HDF5Header {
     struct Message {
         var kind: UInt16
         var body: UnsafeRawBufferPointer
-        /// Whether it only says where else in the file the message is.
+        /// Whether it only refers to a message elsewhere in the file.
         var isShared: Bool
     }
 
@@ -58,7 +58,7 @@ struct HDF5Header {
 
     func has(_ kind: UInt16) -> Bool { messages.contains { $0.kind == kind } }
 
-    /// The message of a kind that there is at most one of.
+    /// The message of a kind of which there is at most one.
     func message(_ kind: UInt16) throws -> ByteCursor? {
         try messages.first { $0.kind == kind }?.contents()
     }

@@ -1,6 +1,6 @@
-/// The names in a group of an HDF5 file and what they stand for.
+/// The names in a group of an HDF5 file and the addresses of their objects.
 enum HDF5Links {
-    /// The names in the file's order, each with an address; nil if `header` is not a group's.
+    /// The names in the order of the file, each with an address; nil if the header is not that of a group.
     static func list(
         _ bytes: inout HDF5Bytes, _ header: HDF5Header
     ) throws -> [(name: String, address: UInt64)]? {
@@ -16,7 +16,7 @@ enum HDF5Links {
         return try header.all(HDF5Header.Kind.link).map(link)
     }
 
-    /// The names that a B-tree leads to: the form that every version of HDF5 can read.
+    /// The names in a B-tree, the form that every version of HDF5 can read.
     private static func symbols(
         _ bytes: inout HDF5Bytes, tree: UInt64, heap: UInt64
     ) throws -> [(name: String, address: UInt64)] {
@@ -39,7 +39,7 @@ enum HDF5Links {
                 guard nameOffset < size else {
                     throw StrataError("one of its groups has a name beyond its heap")
                 }
-                // A name counts as structure too: many could be the same long one.
+                // A name counts as structure, too: many could be the same long one.
                 let rest = UnsafeRawBufferPointer(rebasing: names[nameOffset...])
                 let nameCount = rest.firstIndex(of: 0) ?? rest.count
                 try bytes.charge(nameCount)
@@ -53,7 +53,7 @@ enum HDF5Links {
         return links
     }
 
-    /// The name in a message: the form of newer files, and of all that have names beyond ASCII.
+    /// The name in a message, the form of newer files and of files with non-ASCII names.
     private static func link(_ message: ByteCursor) throws -> (name: String, address: UInt64) {
         var message = message
         try message.skip(1)

@@ -2,16 +2,17 @@ import Foundation
 
 /// Reads HDF5 files as h5py writes them: groups, arrays of numbers, attributes.
 ///
-/// The file is used in place. Nothing in it is trusted: addresses beyond its end, trees in circles
-/// and sizes beyond measure are errors, and the memory used is limited (see ``HDF5Bytes`` and
-/// ``HDF5Dataset``). Links to other places and other files are not followed.
+/// The file is used in place. Nothing in it is trusted: addresses beyond its end, cyclic trees and excessive
+/// sizes are errors, and the memory used is limited (see ``HDF5Bytes`` and ``HDF5Dataset``). Links to other
+/// objects and files are not followed.
 package struct HDF5Reader {
     package let root: HDF5Group
 
     /// - Parameters:
-    ///   - offset: where in `storage` the file begins.
-    ///   - count: how many bytes it has; nil for all that are left.
-    ///   - name: what errors call it.
+    ///   - storage: bytes that contain the file.
+    ///   - offset: the offset of the file in `storage`.
+    ///   - count: the number of bytes of the file; by default up to the end.
+    ///   - name: the name of the file in errors.
     package init(
         _ storage: FileBytes, offset: Int = 0, count: Int? = nil, name: String
     ) throws {
@@ -36,7 +37,7 @@ package struct HDF5Reader {
         file.bytes.starts(with: [0x89] + "HDF\r\n\u{1a}\n".utf8)
     }
 
-    /// The address of the root group's header.
+    /// The address of the header of the root group.
     private static func rootAddress(_ bytes: inout HDF5Bytes) throws -> UInt64 {
         guard bytes.count >= 9,
             try bytes.data(at: 0, count: 8).elementsEqual([0x89] + "HDF\r\n\u{1a}\n".utf8)
@@ -64,14 +65,14 @@ package struct HDF5Reader {
     }
 }
 
-/// Where an HDF5 file is.
+/// The location of an HDF5 file.
 final class HDF5File: @unchecked Sendable {
     let storage: FileBytes
     let offset: Int
     private let count: Int
     private let name: String
     private let lock = NSLock()
-    /// The bytes of the arrays that were put together from chunks so far.
+    /// The number of bytes of the arrays assembled from chunks so far.
     private var expanded = 0
 
     init(storage: FileBytes, offset: Int, count: Int, name: String) {
@@ -81,8 +82,8 @@ final class HDF5File: @unchecked Sendable {
         self.name = name
     }
 
-    /// Counts the bytes of an array that is to be put together from chunks. There is one limit for all
-    /// arrays of the file.
+    /// Counts the bytes of an array that will be assembled from chunks. One limit holds for all arrays of
+    /// the file.
     func checkExpansion(to byteCount: Int) throws {
         try lock.withLock {
             let total = expanded.addingReportingOverflow(byteCount)
@@ -91,7 +92,7 @@ final class HDF5File: @unchecked Sendable {
         }
     }
 
-    /// Has `body` read something, and names the file in what it throws.
+    /// Calls `body` to read something, and adds the name of the file to the errors it throws.
     func reading<Result>(
         _ path: String? = nil, _ body: (inout HDF5Bytes) throws -> Result
     ) throws -> Result {
@@ -109,14 +110,14 @@ final class HDF5File: @unchecked Sendable {
     }
 }
 
-/// What an address in an HDF5 file leads to.
+/// An object in an HDF5 file.
 enum HDF5Object {
     case group(HDF5Group)
     case dataset(HDF5Header)
-    /// A named type, say.
+    /// Another object, such as a named type.
     case other
 
-    /// Groups within groups, far more than any model has.
+    /// The maximum nesting depth of groups, far more than any model has.
     private static let depthLimit = 64
 
     init(
@@ -144,9 +145,9 @@ enum HDF5Object {
 
 /// A group of an HDF5 file: named groups and data sets, and attributes.
 package struct HDF5Group {
-    /// The names that lead here, such as `layers/conv2d/vars`; empty for the root.
+    /// The path of the group, such as `layers/conv2d/vars`; empty for the root.
     package let path: String
-    /// The names of what is in the group, in the file's order.
+    /// The names of the objects in the group, in the order of the file.
     package let names: [String]
 
     private let file: HDF5File
@@ -165,17 +166,17 @@ package struct HDF5Group {
         }
     }
 
-    /// The groups in the group, in the file's order.
+    /// The subgroups, in the order of the file.
     package var groups: [HDF5Group] { names.compactMap { group($0) } }
 
-    /// The group at a path from here, such as `conv2d/vars`, or nil if there is none.
+    /// The group at a relative path, such as `conv2d/vars`, or nil if there is none.
     package func group(_ path: String) -> HDF5Group? {
         guard case .group(let group) = object(path) else { return nil }
         return group
     }
 
-    /// The data set at a path from here, or nil if there is none.
-    /// - Throws: if it does not hold numbers that can be read.
+    /// The data set at a relative path, or nil if there is none.
+    /// - Throws: ``StrataError`` if it does not hold numbers that can be read.
     package func dataset(_ path: String) throws -> HDF5Dataset? {
         guard case .dataset(let header) = object(path) else { return nil }
         let full = self.path.isEmpty ? path : self.path + "/" + path
@@ -184,17 +185,17 @@ package struct HDF5Group {
         }
     }
 
-    /// The numbers of the data set at a path from here, or nil if there is none.
+    /// The numbers of the data set at a relative path, or nil if there is none.
     package func array(_ path: String) throws -> ArrayData? { try dataset(path)?.read() }
 
-    /// The attribute of a name, or nil if there is none.
+    /// The attribute with a name, or nil if there is none.
     package func attribute(_ name: String) throws -> HDF5Attribute? {
         try file.reading("the attribute \(name) of /\(path)") {
             try HDF5Attribute(name, of: header, &$0)
         }
     }
 
-    /// The texts that an attribute consists of; nil if it is missing, or numbers.
+    /// The strings of an attribute; nil if it is missing or holds numbers.
     package func strings(_ name: String) throws -> [String]? {
         guard case .strings(let strings) = try attribute(name) else { return nil }
         return strings
@@ -210,7 +211,7 @@ package struct HDF5Group {
 }
 
 extension String {
-    /// What is before the first slash and what is after it.
+    /// The parts before and after the first slash.
     fileprivate func splitAtSlash() -> (String, String?) {
         guard let slash = firstIndex(of: "/") else { return (self, nil) }
         return (String(self[..<slash]), String(self[index(after: slash)...]))

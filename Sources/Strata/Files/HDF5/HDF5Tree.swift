@@ -1,6 +1,6 @@
-/// What an HDF5 file is to consist of: groups within groups, with arrays and attributes.
+/// The contents of an HDF5 file to be written: nested groups with arrays and attributes.
 package struct HDF5Tree {
-    /// The group's name; that of the root does not matter.
+    /// The name of the group; that of the root is not used.
     package var name: String
     package var groups: [HDF5Tree] = []
     package var arrays: [(name: String, array: ArrayData)] = []
@@ -8,13 +8,13 @@ package struct HDF5Tree {
 
     package init(_ name: String = "") { self.name = name }
 
-    /// A tree of `arrays` that are named by paths such as `layers/conv2d/vars/0`.
+    /// Makes a tree of arrays named by paths such as `layers/conv2d/vars/0`.
     package init(_ arrays: [NamedArray]) {
         self.init()
         for array in arrays { insert(array.array, at: array.name) }
     }
 
-    /// Puts an array at a path, in groups that are made where they are missing.
+    /// Inserts an array at a path, creating missing groups.
     package mutating func insert(_ array: ArrayData, at path: String) {
         insert(array, at: path.split(separator: "/")[...])
     }
@@ -26,7 +26,7 @@ package struct HDF5Tree {
         }
         let index: Int
         if let last = groups.indices.last, groups[last].name == first {
-            index = last  // as a rule: arrays come group by group
+            index = last  // the usual case: arrays come group by group
         } else if let found = groups.firstIndex(where: { $0.name == first }) {
             index = found
         } else {

@@ -1,23 +1,21 @@
-/// Writes HDF5 files as h5py does by default: groups of names in B-trees, arrays in one piece each.
+/// Writes HDF5 files as h5py does by default: names in B-trees, and contiguous arrays.
 ///
-/// All the structure is laid out first, in memory, and the arrays follow it, so that their elements
-/// are never copied.
+/// The structure is laid out first, in memory; the arrays follow it, so that their elements are never copied.
 package struct HDF5Writer {
-    /// All that stands before the elements.
+    /// The bytes before the elements.
     private var structure: [UInt8] = []
     private var arrays: [ArrayData] = []
-    /// The places in the structure for the addresses of the arrays' elements.
+    /// The offsets in the structure where addresses of elements go.
     private var addressPlaces: [Int] = []
     private var heap = TextHeap()
     /// The number of bytes of the file.
     package private(set) var byteCount = 0
 
-    /// The numbers of names that fit one symbol node and of nodes that fit one node of a B-tree, as
-    /// h5py chooses them.
+    /// The number of names in a symbol node, and of children in a node of a B-tree, as in h5py.
     private static let namesPerNode = 8
     private static let childrenPerNode = 32
 
-    /// - Throws: if a name is not one that HDF5 can have, or is there twice in one group.
+    /// - Throws: ``StrataError`` if a name is not valid in HDF5, or appears twice in a group.
     package init(_ tree: HDF5Tree) throws {
         structure = [UInt8](repeating: 0, count: 96)
         let root = try append(tree)
@@ -31,7 +29,7 @@ package struct HDF5Writer {
         writeSuperblock(root)
     }
 
-    /// Calls `body` with the file's bytes, in pieces.
+    /// Calls `body` with the bytes of the file, in pieces.
     package func withPieces<Result>(
         _ body: ([UnsafeRawBufferPointer]) throws -> Result
     ) rethrows -> Result {
@@ -59,7 +57,7 @@ package struct HDF5Writer {
 
     // MARK: Objects
 
-    /// Where a group is: its header, and the tree and the heap of its names.
+    /// The addresses of a group: its header, and the tree and heap of its names.
     private struct Group {
         var header: Int
         var tree: Int
@@ -67,7 +65,7 @@ package struct HDF5Writer {
     }
 
     private mutating func append(_ tree: HDF5Tree) throws -> Group {
-        // Names are found by bisection, so they are in order.
+        // Readers find names by bisection, so they must be sorted.
         var links: [(name: [UInt8], header: Int)] = []
         for group in tree.groups {
             links.append((try Self.checked(group.name), try append(group).header))
@@ -94,7 +92,7 @@ package struct HDF5Writer {
         return Array(name.utf8)
     }
 
-    /// Appends what describes an array, and keeps the array for later.
+    /// Appends the description of an array, and keeps the array for later.
     private mutating func appendDataset(_ array: ArrayData) throws -> Int {
         guard array.shape.count <= 32 else {
             throw StrataError(
@@ -119,7 +117,7 @@ package struct HDF5Writer {
         return header
     }
 
-    /// A text that is attached to a group.
+    /// A string attribute.
     private mutating func attribute(_ name: String, _ text: String) -> Message {
         let name = Array(name.utf8) + [0]
         let shape: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 0]
@@ -137,7 +135,7 @@ package struct HDF5Writer {
         var body: [UInt8]
         var flags: UInt8
 
-        /// - Parameter flags: 1 says that the message never changes.
+        /// - Parameter flags: 1 if the message never changes.
         init(kind: UInt16, _ body: [UInt8], flags: UInt8 = 0) {
             self.kind = kind
             self.body = body
@@ -169,7 +167,7 @@ package struct HDF5Writer {
 
     // MARK: Names
 
-    /// Appends a heap of `names`, and gives its address and the offset of each name in it.
+    /// Appends a heap of names, and returns its address and the offset of each name.
     private mutating func appendLocalHeap(_ names: [[UInt8]]) -> (address: Int, offsets: [Int]) {
         var text = [UInt8](repeating: 0, count: 8)  // the empty name is at 0
         let offsets = names.map { name in
@@ -186,9 +184,9 @@ package struct HDF5Writer {
         return (start, offsets)
     }
 
-    /// Appends the B-tree of a group's names, each given by its place in the heap.
+    /// Appends the B-tree of the names of a group, given by their offsets in the heap.
     private mutating func appendNames(_ links: [(name: Int, header: Int)]) -> Int {
-        // Each node, and the last name in it.
+        // Each node with the last name in it.
         var nodes: [(address: Int, lastName: Int)] = []
         for start in stride(from: 0, to: links.count, by: Self.namesPerNode) {
             let part = links[start..<min(start + Self.namesPerNode, links.count)]
@@ -211,7 +209,7 @@ package struct HDF5Writer {
         return nodes[0].address
     }
 
-    /// Appends the nodes of a B-tree that lead to `children`; a single empty one if there are none.
+    /// Appends the nodes of a B-tree with the given children; a single empty node if there are none.
     private mutating func appendLevel(
         _ level: UInt8, of children: [(address: Int, lastName: Int)]
     ) -> [(address: Int, lastName: Int)] {
@@ -263,14 +261,14 @@ package struct HDF5Writer {
     }
 }
 
-/// The heap that attributes' texts lie in, in collections of a fixed size or that of a longer text.
+/// The heap that holds the strings of attributes, in collections of a fixed size or the size of a longer string.
 private struct TextHeap {
     private var start = 0
     private var end = 0
     private var next = 0
     private var count = 0
 
-    /// Appends `text` and returns a reference to it: its length, collection and number.
+    /// Appends a string and returns a reference to it: its length, collection and index.
     mutating func append(_ text: [UInt8], to structure: inout [UInt8]) -> [UInt8] {
         let size = 16 + (text.count + 7) / 8 * 8
         if end - next < size {
@@ -296,7 +294,7 @@ private struct TextHeap {
         return reference
     }
 
-    /// Marks what is left of the present collection as free.
+    /// Marks the rest of the current collection as free.
     func finish(_ structure: inout [UInt8]) {
         if end - next >= 16 { structure.set(UInt64(end - next), at: next + 8) }
     }

@@ -1,9 +1,9 @@
 extension Model {
-    /// Writes the model for inference as an ONNX file, which ONNX Runtime and others run. Inputs and
-    /// outputs are as here, `[batch, height, width, channels]`, of any batch size.
-    ///
-    /// - Throws: ``StrataError`` if the model's definition is wrong, an operation has no counterpart
-    ///   in ONNX, or the file cannot be written; then there is none.
+    /// Writes the model for inference as an ONNX file, for ONNX Runtime and other engines. Inputs and outputs
+    /// have the same layout as here, `[batch, height, width, channels]`, with any batch size.
+    /// - Parameter path: the file. It is replaced atomically.
+    /// - Throws: ``StrataError`` if the definition of the model is wrong, an operation has no counterpart in
+    ///   ONNX, or the file cannot be written.
     public func exportONNX(to path: String) throws {
         if let error { throw error }
         guard !inputs.isEmpty else {
@@ -15,16 +15,16 @@ extension Model {
     }
 }
 
-/// Translates a model's graph of operations. Images go channels first in ONNX: a value is kept in
-/// either order, and transposed where an operation needs the other.
+/// Translates the graph of operations of a model. ONNX expects images with channels first: each value is kept
+/// in either order, and transposed when an operation needs the other.
 final class ONNXExport {
     static let channelsFirst = [0, 3, 1, 2]
     private static let channelsLast = [0, 2, 3, 1]
-    /// Stands for the batch while shapes are inferred: a prime that no other size is a multiple of.
+    /// The batch size while shapes are inferred: a prime that no other size is a multiple of.
     private static let batch = 1_000_003
 
-    /// The names of a tensor that depends on the model's inputs: as it was recorded, and with channels
-    /// before height and width; one at least.
+    /// The names of a tensor that depends on the model's inputs: as recorded, and with channels first. At
+    /// least one is set.
     struct Value {
         fileprivate var recorded: String?
         fileprivate var channelsFirst: String?
@@ -44,7 +44,7 @@ final class ONNXExport {
         }
     }
 
-    /// A constant tensor in one of its forms.
+    /// A constant tensor in one of its orders.
     private struct ConstantForm: Hashable {
         let place: Place
         let shape: Shape
@@ -56,7 +56,7 @@ final class ONNXExport {
     private var values: [Place: Value] = [:]
     private var constants: [ConstantForm: String] = [:]
     private var numberNames: [[Float]: String] = [:]
-    /// The names of weights, by their nodes, which are kept alive.
+    /// The names of weights by their nodes, which are kept alive.
     private var weights: [ObjectIdentifier: (name: String, node: Node)] = [:]
     private var graph: [Node] = []
 
@@ -94,7 +94,7 @@ final class ONNXExport {
         }
     }
 
-    /// The nodes that results are computed from, each after its inputs.
+    /// The nodes that the results depend on, each after its inputs.
     private func reached(from results: [Node]) -> [Node] {
         var seen: [ObjectIdentifier: Node] = [:]
         var pending = results
@@ -107,13 +107,13 @@ final class ONNXExport {
 
     // MARK: - Values
 
-    /// Whether a size is that of the batch, or a multiple of it.
+    /// Whether a size is the batch size or a multiple of it.
     func isBatch(_ size: Int) -> Bool { size > 0 && size % Self.batch == 0 }
 
     func isConstant(_ tensor: Tensor) -> Bool { values[Place(tensor)] == nil }
 
-    /// Whether an operation on `inputs` is better translated with channels first: some value is there
-    /// only in that order, and all others can be had in it.
+    /// Whether to translate an operation on `inputs` with channels first: some value exists only in that
+    /// order, and all others can be converted to it.
     func goesChannelsFirst(_ inputs: [Tensor]) -> Bool {
         let variable = inputs.filter { !isConstant($0) }
         return variable.contains { values[Place($0)]!.recorded == nil }
@@ -125,7 +125,7 @@ final class ONNXExport {
         isFirst ? try channelsFirst(tensor) : try recorded(tensor)
     }
 
-    /// The name of a tensor as it was recorded.
+    /// The name of a tensor as recorded.
     func recorded(_ tensor: Tensor) throws -> String {
         guard var value = values[Place(tensor)] else { return try constant(tensor) }
         if let name = value.recorded { return name }
@@ -136,8 +136,8 @@ final class ONNXExport {
         return name
     }
 
-    /// The name of a tensor with channels before height and width. Constants of lower rank are
-    /// aligned at their last axis, as in broadcasting.
+    /// The name of a tensor with channels first. Constants of lower rank are aligned at their last axis, as in
+    /// broadcasting.
     func channelsFirst(_ tensor: Tensor) throws -> String {
         if tensor.rank == 0 { return try recorded(tensor) }
         guard var value = values[Place(tensor)] else {
@@ -151,7 +151,7 @@ final class ONNXExport {
         return name
     }
 
-    /// The name of a kernel `[height, width, inputs, outputs]` in ONNX's order, outputs and inputs
+    /// The name of a kernel `[height, width, inputs, outputs]` in the order of ONNX, with outputs and inputs
     /// first.
     func kernel(_ tensor: Tensor) throws -> String {
         let order = [3, 2, 0, 1]
@@ -159,7 +159,7 @@ final class ONNXExport {
         return file.add("Transpose", [try recorded(tensor)], [.ints("perm", order)])
     }
 
-    /// The name of a tensor that does not depend on the model's inputs: its numbers go into the file.
+    /// The name of a tensor that does not depend on the model's inputs; its numbers are stored in the file.
     private func constant(
         _ tensor: Tensor, as shape: Shape? = nil, order: [Int]? = nil
     ) throws -> String {
@@ -178,7 +178,7 @@ final class ONNXExport {
         return name
     }
 
-    /// The name of a few numbers: a vector or, if there is one, a scalar.
+    /// The name of a vector of numbers, or of a scalar if there is one number.
     func numbers(_ numbers: [Float]) -> String {
         if let name = numberNames[numbers] { return name }
         let shape = numbers.count == 1 ? [] : [numbers.count]

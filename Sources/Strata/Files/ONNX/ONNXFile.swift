@@ -1,6 +1,5 @@
-/// A graph in the terms of ONNX, an exchange format for trained networks, as it is put together and
-/// written: nodes, the constants they use, inputs and outputs (onnx.ai, IR version 8, operators of
-/// version 13).
+/// Builds and writes a graph in ONNX, an exchange format for trained networks: nodes, constants, inputs and
+/// outputs (onnx.ai, IR version 8, operator set 13).
 struct ONNXFile {
     /// A named property of a node.
     enum Attribute {
@@ -9,7 +8,7 @@ struct ONNXFile {
         case string(String, String)
     }
 
-    /// A constant's numbers are made when the file is written, one after the other.
+    /// A constant whose numbers are made when the file is written.
     private struct Constant {
         /// The message up to the numbers.
         let head: [UInt8]
@@ -25,7 +24,7 @@ struct ONNXFile {
     /// The names of all values.
     private var names: Set<String> = []
 
-    /// A name that no value has yet: the one wanted, or that with a number.
+    /// An unused name: the wanted one, or that with a number.
     private mutating func unique(_ wanted: String) -> String {
         var name = wanted
         var count = 1
@@ -36,8 +35,8 @@ struct ONNXFile {
         return name
     }
 
-    /// Adds a node and gives the name of its only output.
-    /// - Parameter output: the name wanted for that.
+    /// Adds a node and returns the name of its only output.
+    /// - Parameter output: the wanted name.
     mutating func add(
         _ type: String, _ inputs: [String], _ attributes: [Attribute] = [], output: String? = nil
     ) -> String {
@@ -72,8 +71,8 @@ struct ONNXFile {
         }
     }
 
-    /// Adds float32 numbers and gives their name.
-    /// - Parameter wanted: what they are to be named.
+    /// Adds float32 numbers and returns their name.
+    /// - Parameter wanted: the wanted name.
     mutating func constant(
         _ wanted: String, shape: [Int], _ numbers: @escaping () throws -> [Float]
     ) -> String {
@@ -82,7 +81,7 @@ struct ONNXFile {
         }
     }
 
-    /// A list of whole numbers, added once however often it is asked for.
+    /// A list of whole numbers, which is added only once.
     mutating func constant(_ values: [Int]) -> String {
         if let name = known[values] { return name }
         let name = add(
@@ -110,7 +109,7 @@ struct ONNXFile {
         return name
     }
 
-    /// Declares a value that enters (11) or leaves (12) the graph: float32, of any batch size.
+    /// Declares an input (11) or output (12) of the graph: float32, with any batch size.
     private mutating func declare(_ field: Int, _ name: String, _ shape: Shape) {
         ends.add(field) { value in
             value.add(1, name)
@@ -128,17 +127,17 @@ struct ONNXFile {
         }
     }
 
-    /// Declares an input and gives its name.
+    /// Declares an input and returns its name.
     mutating func input(_ wanted: String, _ shape: Shape) -> String {
         let name = unique(wanted)
         declare(11, name, shape)
         return name
     }
 
-    /// Declares that a value there is leaves the graph.
+    /// Declares that an existing value is an output of the graph.
     mutating func output(_ name: String, _ shape: Shape) { declare(12, name, shape) }
 
-    /// Writes the file, which appears whole or not at all.
+    /// Writes the file atomically.
     func write(to path: String, name: String) throws {
         var graphName = Protobuf()
         graphName.add(2, name)

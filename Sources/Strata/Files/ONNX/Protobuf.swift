@@ -2,14 +2,14 @@
 struct Protobuf {
     private(set) var bytes: [UInt8] = []
 
-    /// How the bytes of a field's value are to be read.
+    /// The encoding of a field's value.
     private enum Wire: UInt64 {
         case varint = 0
         case lengthDelimited = 2
         case fixed32 = 5
     }
 
-    /// A field that `bytes` are in, for messages that are written in pieces.
+    /// A field that contains `bytes`, for messages that are written in pieces.
     static func header(_ field: Int, byteCount: Int) -> [UInt8] {
         var message = Protobuf()
         message.tag(field, .lengthDelimited)
@@ -43,7 +43,7 @@ struct Protobuf {
         varint(UInt64(field) << 3 | wire.rawValue)
     }
 
-    /// Seven bits a byte, the lowest first.
+    /// A variable-length integer: seven bits per byte, the lowest first.
     private mutating func varint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
