@@ -56,8 +56,11 @@ import Testing
                     header(), chunk("teXt", [1]), chunk("IDAT", Array(stored.prefix(3))),
                     chunk("IDAT", Array(stored.dropFirst(3))))) == "")
 
-        let interlaced = try message(png(header(interlaced: 1), data([0, 1, 2])))
-        #expect(interlaced == "it is interlaced, which is not supported: save it without.")
+        // Of a picture of two pixels, interlacing stores one after the other.
+        #expect(try message(png(header(interlaced: 1), data([0, 1, 0, 2]))) == "")
+        // A palette that is too short is filled up with black, as by libpng.
+        #expect(
+            try message(png(header(color: 3), chunk("PLTE", [1, 2, 3]), data([0, 0, 1]))) == "")
         let cases: [([UInt8], String)] = [
             (png(header(color: 5), data([0])), "its colours are of type 5 with 8 bits."),
             (png(header(depth: 3), data([0])), "its colours are of type 0 with 3 bits."),
@@ -86,8 +89,16 @@ import Testing
             (png(header(), chunk("ABCD", [])), "it has a part of the unknown kind ABCD."),
             (png(header(color: 3), data([0, 0, 0])), "it has no palette."),
             (
-                png(header(color: 3), chunk("PLTE", [1, 2, 3]), data([0, 0, 1])),
-                "it uses the colour 1 of a palette of 1."
+                png(header(), chunk("tRNS", [1]), data([0, 1, 2])),
+                "its transparent colour is 1 bytes long, and 2 are expected."
+            ),
+            (
+                png(header(interlaced: 2), data([0, 1, 2])),
+                "its compression, filtering or interlacing is of an unknown kind."
+            ),
+            (
+                png(header(interlaced: 1), data([0, 1, 2])),
+                "its compressed data are fewer than the 4 bytes announced."
             ),
             (png(chunk("IHDR", [0])), "its header is 1 bytes long, and 13 are expected."),
             (Self.signature + header(), "it ends before its end mark."),

@@ -1,3 +1,4 @@
+import CStrata
 import Foundation
 import Strata
 import Testing
@@ -14,6 +15,42 @@ import Testing
             if isGrey { image = image.converted(channels: 1) }
             #expect(image.pixels.shape == array.array.shape, "\(array.name)")
             #expect(bytes(image) == array.array.withUnsafeBytes { Array($0) }, "\(array.name)")
+        }
+    }
+
+    /// The PNG files in libpng's sources: every colour type, depth, filter and size, interlaced or not,
+    /// with transparent colours and palettes that are too short (Fixtures/make_png_suite.py).
+    @Test func filesOfLibpng() throws {
+        let arrays = try NPZ.read(fixture("png_suite.npz"))
+        #expect(arrays.count == 352)
+        for (file, pixels) in zip(arrays, arrays.dropFirst()) where !file.name.hasSuffix(".rgba") {
+            try #require(pixels.name == file.name + ".rgba")
+            let image = try file.array.withUnsafeBytes { try PNG.decode($0) }
+                .converted(channels: 4)
+            let expected = pixels.array.floats()
+            #expect([image.height, image.width] == expected.prefix(2).map { Int($0) })
+            let checksum = pixels.array.withUnsafeBytes { $0.littleEndian(UInt32.self, at: 16) }
+            #expect(
+                image.withPixels { strata_crc32(0, $0.baseAddress, $0.count) } == checksum,
+                "\(file.name)")
+        }
+    }
+
+    /// A transparent colour makes the pixels of exactly that colour transparent.
+    @Test func transparentColours() throws {
+        let arrays = try NPZ.read(fixture("png_suite.npz"))
+        func image(_ name: String) throws -> Image {
+            let file = try #require(arrays.first { $0.name == "\(name).png" })
+            return try file.array.withUnsafeBytes { try PNG.decode($0) }
+        }
+        for name in ["testpngs/gray-2-tRNS", "testpngs/gray-8-tRNS", "pngsuite/ftbwn0g16"] {
+            let grey = try image(name)
+            #expect(grey.channels == 2, "\(name)")
+            let transparent = bytes(grey).enumerated().filter { $0 % 2 == 1 && $1 == 0 }
+            #expect(transparent.count >= 1, "\(name)")
+        }
+        for name in ["testpngs/rgb-8-tRNS", "pngsuite/ftbrn2c08", "pngsuite/ftbbn2c16"] {
+            #expect(try image(name).channels == 4, "\(name)")
         }
     }
 
