@@ -1,24 +1,27 @@
 import Foundation
 import Strata
 
-/// Pictures in folders, one folder for each class, brought to one size, as Keras's
-/// `image_dataset_from_directory` reads them.
+/// Reads pictures from folders, one for each class, and brings them to one size, as Keras's
+/// `image_dataset_from_directory` does.
 ///
 /// ```swift
 /// let (examples, classNames) = try imageDataset(fromDirectory: "pets", imageSize: (64, 64))
 /// let (train, test) = try examples.trainTestSplit(testSize: 0.2, stratify: true)
 /// ```
 ///
-/// Read are the PNG, PPM and PGM files that lie in the folder of a class itself; files that are no
-/// pictures, and names that begin with a point, are passed over.
+/// The pictures of a class are the PNG, PPM and PGM files in its folder and in all folders below it.
+/// Files that are not pictures are ignored.
 /// - Parameters:
 ///   - directory: the folder of the folders; these are named as the classes.
 ///   - classNames: the folders to read, in the order of their labels; all of them, sorted by name, if
-///     nil.
+///     nil. Folders whose names begin with a dot are not classes.
 ///   - imageSize: what pictures are resized to, each new pixel the mean of the area that it covers.
 ///   - channels: 1 for grey, 3 for colours, 4 for colours and opacity.
 ///   - shuffle: whether the examples are in an order drawn by `seed`, so that a part of them has all
-///     classes; otherwise they are sorted by class and name.
+///     classes; otherwise they are sorted by class, folder and name.
+///   - seed: decides the order.
+///   - verbose: whether to name, on the standard error stream, the pictures that are not read, if there
+///     are any; see ``ImageFolder/Contents/unread``.
 /// - Returns: bytes `[N, height, width, channels]` with labels `[N]` (int32), and what the classes are
 ///   called, in the order of their labels.
 /// - Throws: `StrataError` if there is no such folder, a class has no pictures, or a picture cannot
@@ -26,25 +29,18 @@ import Strata
 public func imageDataset(
     fromDirectory directory: String, classNames: [String]? = nil,
     imageSize: (height: Int, width: Int) = (256, 256), channels: Int = 3, shuffle: Bool = true,
-    seed: UInt64 = 0
+    seed: UInt64 = 0, verbose: Bool = true
 ) throws -> (examples: Examples, classNames: [String]) {
     let (height, width) = imageSize
     guard (1...65_536).contains(height), (1...65_536).contains(width), [1, 3, 4].contains(channels)
     else {
         throw StrataError(
-            "imageSize is from 1×1 to 65536×65536, and channels are 1, 3 or 4. Received: "
+            "imageSize must be from 1×1 to 65536×65536, and channels 1, 3 or 4, but got "
                 + "\(height)×\(width) and \(channels)")
     }
-    let names = try classNames ?? ImageFolder.classNames(in: directory)
-    var files: [(path: String, label: Int32)] = []
-    for (label, name) in names.enumerated() {
-        files += try ImageFolder.pictures(in: join(directory, name)).map { ($0, Int32(label)) }
-    }
-    guard !files.isEmpty else {
-        throw StrataError(
-            "There are no folders in \(directory): one for each class is expected, with its pictures."
-        )
-    }
+    let contents = try ImageFolder.contents(of: directory, classNames: classNames)
+    if verbose, let note = contents.note { Runtime.writeStandardError(note + "\n") }
+    var files = contents.files
     if shuffle {
         files = Random.Key(seed: seed, path: "files").permutation(files.count).map { files[$0] }
     }
@@ -64,59 +60,79 @@ public func imageDataset(
             }
         }
     }
-    let y = ArrayData(shape: [files.count], files.map(\.label))
-    return (try Examples(x: x, y: y), names)
+    let y = ArrayData(shape: [files.count], files.map { Int32($0.label) })
+    return (try Examples(x: x, y: y), contents.classNames)
 }
 
-/// What is in a folder of folders of pictures.
+/// What is in a folder with a folder of pictures for each class.
 public enum ImageFolder {
-    private static let kinds: Set = ["png", "ppm", "pgm"]
-    private static let otherKinds: Set = ["jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"]
+    /// The pictures of a folder, before any of them is read.
+    public struct Contents: Sendable {
+        /// The names of the classes, in the order of their labels.
+        public let classNames: [String]
+        /// The pictures, sorted by class, folder and name.
+        public let files: [(path: String, label: Int)]
+        /// The pictures that are not read, because they belong to no class or lie behind a link, with
+        /// the reason. Everything else that is not read is not a picture.
+        public let unread: [(path: String, reason: String)]
+
+        /// A sentence that names the pictures that are not read; nil if there are none.
+        public var note: String? {
+            guard !unread.isEmpty else { return nil }
+            let shown = unread.prefix(3).map { "\($0.path) (\($0.reason))" }
+            let rest = unread.count - shown.count
+            return "Not read: " + shown.joined(separator: ", ")
+                + (rest > 0 ? ", and \(rest) more." : ".")
+        }
+    }
+
+    /// Lists the pictures of each class.
+    /// - Parameters:
+    ///   - directory: the folder of the classes' folders.
+    ///   - classNames: the folders to read, in the order of their labels; all of them if nil.
+    /// - Throws: `StrataError` if there is no such folder, it has no folders, one of them has no
+    ///   pictures, or a picture is of a kind that is not supported.
+    public static func contents(
+        of directory: String, classNames: [String]? = nil
+    ) throws -> Contents {
+        let names = try classNames ?? self.classNames(in: directory)
+        var files: [(path: String, label: Int)] = []
+        var unread: [(path: String, reason: String)] = []
+        var empty: [String] = []
+        for (label, name) in names.enumerated() {
+            let walk = try PictureWalk(join(directory, name))
+            files += walk.pictures.map { ($0, label) }
+            unread += walk.unread
+            if walk.pictures.isEmpty { empty.append(name) }
+        }
+        guard !names.isEmpty else {
+            throw StrataError(
+                "There are no folders in \(directory): one for each class is expected, with its "
+                    + "pictures.")
+        }
+        guard empty.isEmpty else {
+            let shown = empty.prefix(5).joined(separator: ", ") + (empty.count > 5 ? ", …" : "")
+            throw StrataError(
+                "\(directory) was read as a folder of pictures for each class, but there are no "
+                    + "pictures (\(PictureKind.readable)) in \(shown).")
+        }
+        return Contents(
+            classNames: names, files: files, unread: try PictureWalk.outside(directory) + unread)
+    }
 
     /// Whether a folder has folders with pictures in them.
+    /// - Parameter directory: the folder of the classes' folders.
     public static func isFound(in directory: String) -> Bool {
         let names = (try? classNames(in: directory)) ?? []
-        return names.contains { name in
-            let files = (try? contents(of: join(directory, name))) ?? []
-            return files.contains { kinds.union(otherKinds).contains(kind($0)) }
-        }
+        return names.contains { PictureWalk.hasPictures(join(directory, $0)) }
     }
 
     /// The names of the folders in a folder, sorted.
+    /// - Parameter directory: the folder of the classes' folders.
     /// - Throws: `StrataError` if there is no such folder or it cannot be read.
     public static func classNames(in directory: String) throws -> [String] {
-        try contents(of: directory).filter { Folder.exists(join(directory, $0)) }
-    }
-
-    /// The pictures in a folder, sorted.
-    static func pictures(in folder: String) throws -> [String] {
-        let names = try contents(of: folder)
-        // To pass them over would be to learn from a part of the pictures, unsaid.
-        if let other = names.first(where: { otherKinds.contains(kind($0)) }) {
-            throw StrataError(
-                "\(join(folder, other)) is of a kind that is not read: PNG, PPM and PGM are.")
-        }
-        let pictures = names.filter { kinds.contains(kind($0)) }
-        guard !pictures.isEmpty else {
-            throw StrataError("There are no pictures (.png, .ppm or .pgm) in \(folder).")
-        }
-        return pictures.map { join(folder, $0) }
-    }
-
-    /// What the end of a file's name says of it.
-    private static func kind(_ name: String) -> String {
-        (name as NSString).pathExtension.lowercased()
-    }
-
-    private static func contents(of folder: String) throws -> [String] {
-        guard Folder.exists(folder) else {
-            throw StrataError("Cannot read \(folder): there is no such folder.")
-        }
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: folder)
-                .filter { !$0.hasPrefix(".") }.sorted()
-        } catch {
-            throw StrataError("Cannot read \(folder): \(error.localizedDescription)")
+        try Folder.names(in: directory).filter {
+            !$0.hasPrefix(".") && Folder.exists(join(directory, $0))
         }
     }
 }

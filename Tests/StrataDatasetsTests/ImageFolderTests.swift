@@ -39,6 +39,65 @@ import Testing
         #expect(examples.x.floats() == Array(pixels.joined()))
     }
 
+    /// As Keras's image_dataset_from_directory lists them, a class's own pictures first.
+    @Test func foldersWithinFolders() throws {
+        let folder = try TemporaryFolder()
+        let names = [
+            "cats/1.png", "cats/Z.png", "cats/a.png", "cats/B/2.png", "cats/a/deep/3.png",
+            "cats/a/4.png", "cats/.hidden/5.png", "dogs/only/here/6.png",
+        ]
+        for (index, name) in names.enumerated() {
+            try folder.write([], (name as NSString).deletingLastPathComponent + "/.keep")
+            try plain([UInt8(index)]).writePNG(to: folder(name))
+        }
+        let contents = try ImageFolder.contents(of: folder.path)
+        #expect(contents.classNames == ["cats", "dogs"] && contents.note == nil)
+        let listed = contents.files.map { String($0.path.dropFirst(folder.path.count + 1)) }
+        #expect(
+            listed == [
+                "cats/1.png", "cats/Z.png", "cats/a.png", "cats/.hidden/5.png", "cats/B/2.png",
+                "cats/a/4.png", "cats/a/deep/3.png", "dogs/only/here/6.png",
+            ])
+        #expect(contents.files.map(\.label) == [0, 0, 0, 0, 0, 0, 0, 1])
+        let (examples, _) = try imageDataset(
+            fromDirectory: folder.path, imageSize: (1, 1), channels: 1, shuffle: false)
+        #expect(examples.x.floats() == [0, 1, 2, 6, 3, 5, 4, 7])
+        #expect(ImageFolder.isFound(in: folder.path))
+    }
+
+    /// What is not read is no picture, or is named.
+    @Test func picturesThatAreNotRead() throws {
+        let folder = try pets()
+        let picture = plain([1])
+        try picture.writePNG(to: folder("preview.png"))
+        try picture.writePNG(to: folder("cats/unnamed"))
+        try folder.write([], ".cache/.keep")
+        try picture.writePNG(to: folder(".cache/x.png"))
+        try folder.write([0, 5, 22, 7, 1], "cats/._only.pgm")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("cats/again"), withDestinationPath: folder.path)
+        let contents = try ImageFolder.contents(of: folder.path)
+        #expect(contents.files.count == 3)
+        let path = folder.path
+        let named = Dictionary(
+            uniqueKeysWithValues: contents.unread.map {
+                ($0.path.dropFirst(path.count + 1), $0.reason)
+            })
+        #expect(
+            named == [
+                "preview.png": "in no class's folder",
+                "cats/unnamed": "its name does not say that it is PNG",
+                ".cache": "its name begins with a dot",
+                "cats/again": "links to folders are not followed",
+            ])
+        #expect(contents.note?.hasSuffix(", and 1 more.") == true)
+        #expect(contents.note?.hasPrefix("Not read: \(path)/.cache (its name begins") == true)
+        // A link to a picture is one.
+        try FileManager.default.createSymbolicLink(
+            atPath: folder("cats/link.png"), withDestinationPath: folder("dogs/b.png"))
+        #expect(try ImageFolder.contents(of: folder.path).files.count == 4)
+    }
+
     @Test func sizesAndChannels() throws {
         let folder = try pets()
         let (examples, names) = try imageDataset(
@@ -94,7 +153,7 @@ import Testing
                 _ = try imageDataset(fromDirectory: path, classNames: ["cats", "cows"])
             } == "Cannot read \(path)/cows: there is no such folder.")
         for size in [(0, 2), (2, -1), (1 << 40, 1)] {
-            #expect(refusal(path, size).contains("Received: \(size.0)×\(size.1) and 3"))
+            #expect(refusal(path, size).contains("but got \(size.0)×\(size.1) and 3"))
         }
         let many = message {
             _ = try imageDataset(
@@ -102,11 +161,13 @@ import Testing
                 imageSize: (65_536, 65_536))
         }
         #expect(many == "10000 pictures of 65536×65536 pixels do not fit into memory.")
-        #expect(refusal(path, channels: 2).hasSuffix("Received: 2×2 and 2"))
+        #expect(refusal(path, channels: 2).hasSuffix("but got 2×2 and 2"))
 
         try folder.write([], "empty/readme.txt")
         #expect(
-            refusal(path) == "There are no pictures (.png, .ppm or .pgm) in \(path)/empty.")
+            refusal(path)
+                == "\(path) was read as a folder of pictures for each class, but there are no "
+                + "pictures (.png, .ppm or .pgm) in empty.")
         try folder.write([0xff, 0xd8], "empty/photo.JPG")
         #expect(
             refusal(path)

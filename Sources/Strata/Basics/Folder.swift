@@ -8,6 +8,20 @@ package enum Folder {
             && isDirectory.boolValue
     }
 
+    /// The names in a folder, sorted by their bytes.
+    /// - Throws: ``StrataError`` if there is no such folder or it cannot be read.
+    package static func names(in path: String) throws -> [String] {
+        guard exists(path) else {
+            throw StrataError("Cannot read \(path): there is no such folder.")
+        }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        } catch {
+            throw StrataError("Cannot read \(path): \(error.localizedDescription)")
+        }
+    }
+
     /// Makes a folder, and those that it is in, unless they are there.
     package static func make(_ path: String) throws {
         guard !path.isEmpty, !exists(path) else { return }

@@ -1,0 +1,160 @@
+import Foundation
+import Strata
+
+/// The pictures in a folder and the folders below it.
+struct PictureWalk {
+    /// The paths, sorted by folder and then by name, as Keras sorts them.
+    private(set) var pictures: [String] = []
+    private(set) var unread: [(path: String, reason: String)] = []
+
+    /// - Throws: ``StrataError`` if a folder cannot be read or a picture is of a kind that is not
+    ///   supported.
+    init(_ folder: String) throws {
+        var pending = [folder]
+        var folders: [(path: String, pictures: [String])] = []
+        while let folder = pending.popLast() {
+            var found: [String] = []
+            for name in try Folder.names(in: folder) {
+                let path = join(folder, name)
+                switch Entry(path) {
+                case .folder: pending.append(path)
+                case .linkToFolder:
+                    if Self.hasPictures(path) {
+                        unread.append((path, "links to folders are not followed"))
+                    }
+                case .file:
+                    if try Self.isPicture(path) { found.append(path) } else { check(path) }
+                }
+            }
+            folders.append((folder, found))
+        }
+        folders.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        pictures = folders.flatMap(\.pictures)
+    }
+
+    /// The pictures beside the folders of classes, and in folders that are not classes.
+    static func outside(_ directory: String) throws -> [(path: String, reason: String)] {
+        try Folder.names(in: directory).compactMap { name in
+            let path = join(directory, name)
+            switch Entry(path) {
+            case .file:
+                return PictureKind(ofName: name) == nil ? nil : (path, "in no class's folder")
+            case .folder, .linkToFolder:
+                return name.hasPrefix(".") && hasPictures(path)
+                    ? (path, "its name begins with a dot") : nil
+            }
+        }
+    }
+
+    /// Whether there are pictures, of any kind, in a folder or below it.
+    static func hasPictures(_ folder: String) -> Bool {
+        var pending = [folder]
+        while let folder = pending.popLast() {
+            for name in (try? Folder.names(in: folder)) ?? [] {
+                let path = join(folder, name)
+                switch Entry(path) {
+                case .file: if PictureKind(ofName: name) != nil { return true }
+                case .folder: pending.append(path)
+                case .linkToFolder: break
+                }
+            }
+        }
+        return false
+    }
+
+    private static func isPicture(_ path: String) throws -> Bool {
+        guard let kind = PictureKind(ofName: path) else { return false }
+        guard !isAppleDouble(path) else { return false }
+        guard kind.isReadable else {
+            throw StrataError(
+                "\(path) is of a kind that is not read: PNG, PPM and PGM are.")
+        }
+        return true
+    }
+
+    /// Whether a file is one that macOS puts beside a file NAME on other file systems, as ._NAME.
+    private static func isAppleDouble(_ path: String) -> Bool {
+        guard (path as NSString).lastPathComponent.hasPrefix("._") else { return false }
+        guard let file = try? FileBytes(path: path) else { return false }
+        return withExtendedLifetime(file) { file.bytes.starts(with: [0, 5, 22, 7]) }
+    }
+
+    /// Notes a file that is a picture by its content, but not by its name.
+    private mutating func check(_ path: String) {
+        if let kind = PictureKind(ofContent: path) {
+            unread.append((path, "its name does not say that it is \(kind.name)"))
+        }
+    }
+
+    private enum Entry {
+        case file, folder, linkToFolder
+
+        init(_ path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else {
+                self = .file
+                return
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: self = .folder
+            case S_IFLNK: self = Folder.exists(path) ? .linkToFolder : .file
+            default: self = .file
+            }
+        }
+    }
+}
+
+/// A kind of picture files.
+struct PictureKind {
+    let name: String
+    let isReadable: Bool
+    private let endings: Set<String>
+    /// What files begin with, and where; nil for what any text may begin with.
+    private let mark: (offset: Int, text: String)?
+
+    private static let all = [
+        PictureKind("PNG", ["png"], (1, "PNG\r\n"), isReadable: true),
+        PictureKind("PPM", ["ppm", "pgm"], nil, isReadable: true),
+        PictureKind("JPEG", ["jpg", "jpeg", "jpe", "jfif"], (6, "JFIF")),
+        PictureKind("JPEG", [], (6, "Exif")),
+        PictureKind("GIF", ["gif"], (0, "GIF8")),
+        PictureKind("BMP", ["bmp"], nil),
+        PictureKind("TIFF", ["tif", "tiff"], (0, "II*\0")),
+        PictureKind("TIFF", [], (0, "MM\0*")),
+        PictureKind("WebP", ["webp"], (8, "WEBP")),
+        PictureKind("HEIF", ["heic", "heif"], (4, "ftyphe")),
+        PictureKind("AVIF", ["avif"], (4, "ftypavif")),
+    ]
+
+    private init(
+        _ name: String, _ endings: Set<String>, _ mark: (Int, String)?, isReadable: Bool = false
+    ) {
+        self.name = name
+        self.endings = endings
+        self.mark = mark
+        self.isReadable = isReadable
+    }
+
+    static let readable = ".png, .ppm or .pgm"
+
+    /// The kind that the end of a file's name says.
+    init?(ofName name: String) {
+        let ending = (name as NSString).pathExtension.lowercased()
+        guard let kind = Self.all.first(where: { $0.endings.contains(ending) }) else { return nil }
+        self = kind
+    }
+
+    /// The kind that the first bytes of a file say.
+    init?(ofContent path: String) {
+        guard let file = try? FileBytes(path: path) else { return nil }
+        let kind = withExtendedLifetime(file) {
+            Self.all.first { kind in
+                guard let (offset, text) = kind.mark else { return false }
+                let bytes = file.bytes.dropFirst(offset).prefix(text.utf8.count)
+                return bytes.elementsEqual(text.utf8)
+            }
+        }
+        guard let kind else { return nil }
+        self = kind
+    }
+}
