@@ -29,7 +29,8 @@ let package = Package(
             name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
-        .testTarget(name: "StrataDatasetsTests", dependencies: ["StrataDatasets"]),
+        .testTarget(
+            name: "StrataDatasetsTests", dependencies: ["StrataDatasets"], exclude: ["Fixtures"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["Strata", "StrataDatasets", "StrataPlots"],
             exclude: ["LibFuzzer", "Seeds"]),

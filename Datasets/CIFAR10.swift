@@ -23,9 +23,14 @@ public struct CIFAR10: PublishedDataset {
                 "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", byteCount: 170_052_171,
                 sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd")
         ],
-        layouts: [batches, CIFARArchive(name: "cifar-10-binary.tar.gz", batches: batches)],
-        subfolders: ["cifar-10-batches-bin"])
+        layouts: [
+            batches, pickles, CIFARArchive(name: "cifar-10-binary.tar.gz", batches: batches),
+            CIFARArchive(name: "cifar-10-python.tar.gz", batches: pickles),
+        ], subfolders: ["cifar-10-batches-bin", "cifar-10-batches-py"])
 
     private static let batches = CIFARBatches(
-        labelCount: 1, train: (1...5).map { "data_batch_\($0).bin" }, test: ["test_batch.bin"])
+        .binary(labelCount: 1), train: (1...5).map { "data_batch_\($0).bin" },
+        test: ["test_batch.bin"])
+    private static let pickles = CIFARBatches(
+        .pickle(labels: "labels"), train: (1...5).map { "data_batch_\($0)" }, test: ["test_batch"])
 }

@@ -37,11 +37,15 @@ public struct CIFAR100: PublishedDataset {
                 "https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz", byteCount: 168_513_733,
                 sha256: "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec")
         ],
-        layouts: [batches, CIFARArchive(name: "cifar-100-binary.tar.gz", batches: batches)],
-        subfolders: ["cifar-100-binary"])
+        layouts: [
+            batches, pickles, CIFARArchive(name: "cifar-100-binary.tar.gz", batches: batches),
+            CIFARArchive(name: "cifar-100-python.tar.gz", batches: pickles),
+        ], subfolders: ["cifar-100-binary", "cifar-100-python"])
 
     private static let batches = CIFARBatches(
-        labelCount: 2, train: ["train.bin"], test: ["test.bin"])
+        .binary(labelCount: 2), train: ["train.bin"], test: ["test.bin"])
+    private static let pickles = CIFARBatches(
+        .pickle(labels: "fine_labels"), train: ["train"], test: ["test"])
 
     /// The superclasses in the order of their labels; the classes' own labels are alphabetical.
     public static let superclasses: [(name: String, classes: [String])] = [

@@ -37,15 +37,21 @@ public struct Publication: Sendable {
     }
 
     /// The data sets that this module has types for.
-    public static let all: [Publication] = [
-        MNIST.publication, FashionMNIST.publication, CIFAR10.publication, CIFAR100.publication,
-    ]
+    public static let all: [Publication] =
+        [MNIST.publication, FashionMNIST.publication, CIFAR10.publication, CIFAR100.publication]
+        + EMNIST.Split.allCases.map(EMNIST.publication)
+
+    /// Whether the files can be downloaded one by one.
+    public var isDownloadable: Bool { !files.isEmpty }
 
     /// The data sets that a folder holds any files of. MNIST's files have the same names as those of
     /// Fashion-MNIST, which it is taken for if the folder's name says so.
+    /// - Parameter directory: the folder.
     public static func found(in directory: String) -> [Publication] {
-        let path = URL(fileURLWithPath: directory).lastPathComponent.lowercased()
-        let isFashion = path.contains("fashion")
+        let names = URL(fileURLWithPath: directory).standardizedFileURL.pathComponents
+        let isFashion =
+            names.last { !["raw", "data", "archive"].contains($0) }?.lowercased()
+            .contains("fashion") == true
         return all.filter { publication in
             guard let (_, layout) = publication.locate(in: directory) else { return false }
             guard layout is IDXFiles else { return true }
@@ -54,10 +60,19 @@ public struct Publication: Sendable {
     }
 
     /// The data set in the files of a folder.
+    /// - Parameter directory: the folder.
     /// - Throws: `StrataError` if files are missing or damaged, or a label is not that of a class.
     public func load(from directory: String) throws -> any Dataset {
         let (train, test) = try read(in: directory)
-        return LoadedDataset(classNames: classNames, train: train, test: test)
+        return LoadedDataset(
+            classNames: try ownClassNames(in: directory) ?? classNames, train: train, test: test)
+    }
+
+    /// What the classes are called in a folder that says so by itself: then these are other data in the
+    /// same files.
+    package func ownClassNames(in directory: String) throws -> [String]? {
+        guard let (folder, layout) = locate(in: directory) else { return nil }
+        return try layout.classNames(in: folder)
     }
 
     func read(in directory: String) throws -> (train: Examples, test: Examples) {
@@ -66,7 +81,8 @@ public struct Publication: Sendable {
             throw StrataError("There is no \(name) in \(place). \(advice(directory))")
         }
         let (train, test) = try layout.read(in: folder)
-        return (try examples(train), try examples(test))
+        let count = try layout.classNames(in: folder)?.count ?? classNames.count
+        return (try examples(train, classCount: count), try examples(test, classCount: count))
     }
 
     /// The data set in a cache, its files downloaded first if they are not there.
@@ -85,6 +101,9 @@ public struct Publication: Sendable {
     /// - Parameter progress: what is told how a download goes on; nil for nothing.
     /// - Throws: `StrataError` if a file cannot be had or written, or is not what was published.
     public func download(to directory: String, progress: DownloadProgress? = nil) throws {
+        guard isDownloadable else {
+            throw StrataError("\(name) cannot be downloaded from here. \(advice(directory))")
+        }
         try Folder.make(directory)
         for file in files {
             do {
@@ -110,7 +129,7 @@ public struct Publication: Sendable {
             + layouts.map(\.description).joined(separator: "; or ") + "."
     }
 
-    private func examples(_ arrays: LabelledArrays) throws -> Examples {
+    private func examples(_ arrays: LabelledArrays, classCount: Int) throws -> Examples {
         var x = arrays.x
         let size = imageShape.dimensions
         // Grey images may come without their axis of one channel.
@@ -124,7 +143,7 @@ public struct Publication: Sendable {
         }
         do {
             let examples = try Examples(x: x, y: arrays.y)
-            try examples.checkLabels(classCount: classNames.count)
+            try examples.checkLabels(classCount: classCount)
             return examples
         } catch let error as StrataError {
             throw StrataError("\(arrays.names.x) and \(arrays.names.y): \(error.message)")

@@ -1,14 +1,11 @@
 import Strata
 
-/// How the feature maps of an image are pooled into one vector.
+/// How the features of an image become one vector of them.
 public enum GlobalPooling: Sendable {
-    /// The mean of each map.
-    case average
-    /// The maximum of each map.
-    case maximum
+    case average, maximum
 }
 
-/// The end of a network, with the options of the functions of keras.applications.
+/// The end of a network, by the arguments that keras.applications' functions have.
 struct Head {
     var includeTop: Bool
     var pooling: GlobalPooling?
@@ -16,10 +13,8 @@ struct Head {
     var activation: ActivationFunction
 
     /// - Parameters:
-    ///   - features: the feature maps.
-    ///   - classifier: the name of the classifier.
-    ///   - poolNames: the names of the poolings that are used without a top.
-    ///   - top: the layers between the feature maps and the classifier.
+    ///   - top: what stands between the features and the classifier.
+    ///   - poolNames: the names of the poolings that stand there without a top.
     func callAsFunction(
         _ features: Tensor, classifier: String? = nil,
         poolNames: (average: String?, maximum: String?) = (nil, nil), top: (Tensor) -> Tensor
@@ -36,35 +31,32 @@ struct Head {
     }
 }
 
-/// How the layers of a network are named.
+/// Where the names of a network's layers come from.
 enum Naming {
-    /// Numbered by class.
+    /// They are numbered by class.
     case automatic
-    /// Named as in keras.applications.
+    /// They are those of keras.applications.
     case applications
 
-    /// The name of a layer, or nil if it is numbered.
+    /// A layer's name, or nil for a numbered one.
     func callAsFunction(_ name: String) -> String? { self == .applications ? name : nil }
 }
 
-/// The networks of `keras.applications`, layer by layer and name by name, so that their published
-/// weights can be loaded.
-///
-/// The functions of the same names outside of this enumeration make the same networks, but pad within
-/// convolutions, which is faster, and number their layers.
+/// keras.applications' networks, layer by layer and name by name, so that weights trained there
+/// fit. The functions of the same names outside this one are the same networks as Strata builds
+/// them: padded within their convolutions, which is faster, and with numbered layers.
 public enum Applications {}
 
 extension Model {
-    /// A model that carries an error, thrown when it is used.
+    /// The model of a definition that cannot be, which says so when it is used.
     static func undefined(_ message: String, inputShape: Shape) -> Model {
         Model(inputs: Input(shape: inputShape), outputs: Tensor(error: StrataError(message)))
     }
 
-    /// A model that carries the error that a family has no network of this depth.
+    /// The choice for a depth, or the model that says that there is none.
     static func undefined(_ family: String, depth: Int, among depths: some Sequence<Int>) -> Model {
         let known = depths.sorted().map(String.init).joined(separator: ", ")
         return undefined(
-            "The depth of \(family) must be one of \(known), but got \(depth)",
-            inputShape: [1, 1, 1])
+            "\(family) comes with \(known) layers. Received: \(depth)", inputShape: [1, 1, 1])
     }
 }

@@ -1,21 +1,14 @@
 import Strata
 
-/// The default settings for training an architecture.
+/// How an architecture is trained unless one says otherwise.
 public struct Recipe: Sendable {
-    /// The optimizer.
     public var optimizer: OptimizerKind
-    /// The learning rate.
     public var learningRate: Float
-    /// The number of images in a batch.
+    /// Images a step.
     public var batchSize: Int
-    /// The loss.
     public var loss: Loss
 
-    /// - Parameters:
-    ///   - optimizer: the optimizer.
-    ///   - learningRate: the learning rate; that of the optimizer by default.
-    ///   - batchSize: the number of images in a batch.
-    ///   - loss: the loss; sparse categorical cross-entropy by default.
+    /// - Parameter learningRate: the optimizer's own default if nil.
     public init(
         optimizer: OptimizerKind, learningRate: Float? = nil, batchSize: Int,
         loss: Loss = .sparseCategoricalCrossentropy
@@ -26,8 +19,8 @@ public struct Recipe: Sendable {
         self.loss = loss
     }
 
-    /// Makes a new optimizer.
-    /// - Parameter schedule: a schedule for the learning rate; by default it stays that of the recipe.
+    /// A new optimizer, which has made no steps.
+    /// - Parameter schedule: what gives the learning rate, if it does not stay the recipe's.
     public func makeOptimizer(schedule: (any LearningRateSchedule)? = nil) -> Optimizer {
         optimizer.make(learningRate: schedule ?? learningRate)
     }
@@ -35,26 +28,12 @@ public struct Recipe: Sendable {
 
 /// The optimizers by name.
 public enum OptimizerKind: String, CaseIterable, Sendable {
-    /// `SGD` without momentum.
     case sgd
     /// `SGD` with a momentum of 0.9.
     case momentum
-    /// `Adam`.
-    case adam
-    /// `AdamW`.
-    case adamw
-    /// `Nadam`.
-    case nadam
-    /// `Adamax`.
-    case adamax
-    /// `RMSprop`.
-    case rmsprop
-    /// `Adagrad`.
-    case adagrad
-    /// `Adadelta`.
-    case adadelta
+    case adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta
 
-    /// The default learning rate, as in Keras.
+    /// What Keras takes if none is given.
     public var defaultLearningRate: Float {
         switch self {
         case .sgd, .momentum: 0.01
@@ -62,8 +41,7 @@ public enum OptimizerKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Makes a new optimizer.
-    /// - Parameter learningRate: a number or a schedule.
+    /// A new optimizer, which has made no steps.
     public func make(learningRate: any LearningRateSchedule) -> Optimizer {
         switch self {
         case .sgd: SGD(learningRate: learningRate)

@@ -8,14 +8,21 @@ package protocol FileLayout: Sendable {
     /// The files, for people.
     var description: String { get }
 
+    /// Whether any of the files is there; reading then says which is not.
+    func isFound(in folder: String) -> Bool
+
     func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays)
+
+    /// What the classes are called, if the folder says so.
+    func classNames(in folder: String) throws -> [String]?
 }
 
 extension FileLayout {
-    /// Whether any of the files is there; reading then says which is not.
-    func isFound(in folder: String) -> Bool {
+    package func isFound(in folder: String) -> Bool {
         files.contains { Self.existing($0, in: folder) != nil }
     }
+
+    package func classNames(in folder: String) throws -> [String]? { nil }
 
     func isComplete(in folder: String) -> Bool {
         files.allSatisfy { Self.existing($0, in: folder) != nil }
@@ -27,7 +34,11 @@ extension FileLayout {
     }
 
     private static func existing(_ names: [String], in folder: String) -> String? {
-        names.lazy.map { join(folder, $0) }.first { FileManager.default.fileExists(atPath: $0) }
+        // Kaggle, and some programs that unpack, put each file into a folder of its own name.
+        let inner = names.flatMap { outer in names.map { join(outer, $0) } }
+        return (names + inner).lazy.map { join(folder, $0) }.first { path in
+            FileManager.default.fileExists(atPath: path) && !Folder.exists(path)
+        }
     }
 }
 

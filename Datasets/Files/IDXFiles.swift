@@ -2,31 +2,74 @@ import Strata
 
 /// The four files of MNIST and the data sets that follow it, plain or compressed.
 package struct IDXFiles: FileLayout {
-    package init() {}
+    /// What the names begin with.
+    private let prefix: String
+    /// What the names call training and testing.
+    private let parts: [String]
+    /// Whether images are stored by columns.
+    private let isTransposed: Bool
+    /// The label of the first class.
+    private let firstLabel: UInt8
 
-    private static let parts = ["train", "t10k"]
+    package init(
+        prefix: String = "", parts: [String] = ["train", "t10k"], isTransposed: Bool = false,
+        firstLabel: UInt8 = 0
+    ) {
+        self.prefix = prefix
+        self.parts = parts
+        self.isTransposed = isTransposed
+        self.firstLabel = firstLabel
+    }
 
     package var files: [[String]] {
-        Self.parts.flatMap { part in
+        parts.flatMap { part in
             [("images", 3), ("labels", 1)].map { kind, rank in
                 // Some programs that unpack the files write a point for the hyphen.
-                ["\(part)-\(kind)-idx\(rank)-ubyte", "\(part)-\(kind).idx\(rank)-ubyte"]
+                ["-", "."].map { "\(prefix)\(part)-\(kind)\($0)idx\(rank)-ubyte" }
                     .flatMap { [$0, $0 + ".gz"] }
             }
         }
     }
 
     package var description: String {
-        "{train,t10k}-images-idx3-ubyte and {train,t10k}-labels-idx1-ubyte, plain or .gz"
+        let parts = "{\(parts.joined(separator: ","))}"
+        return "\(prefix)\(parts)-images-idx3-ubyte and \(prefix)\(parts)-labels-idx1-ubyte, "
+            + "plain or .gz"
     }
 
     package func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays) {
         let paths = files.map { path($0, in: folder) }
         func part(_ images: String, _ labels: String) throws -> LabelledArrays {
-            LabelledArrays(
-                x: try IDX.read(images), y: try IDX.read(labels), names: (images, labels))
+            var (x, y) = (try IDX.read(images), try IDX.read(labels))
+            if isTransposed { x = x.transposedImages() }
+            if firstLabel > 0, y.dtype == .uint8 {
+                // Label 0 becomes 255, which is that of no class.
+                y = ArrayData(
+                    shape: y.shape, y.withUnsafeBytes { $0.map { $0 &- firstLabel } })
+            }
+            return LabelledArrays(x: x, y: y, names: (images, labels))
         }
         return (try part(paths[0], paths[1]), try part(paths[2], paths[3]))
+    }
+}
+
+extension ArrayData {
+    /// Images of bytes `[N, height, width]` with rows and columns exchanged.
+    fileprivate func transposedImages() -> ArrayData {
+        guard dtype == .uint8, shape.count == 3 else { return self }
+        let (height, width) = (shape[1], shape[2])
+        return ArrayData(shape: [shape[0], width, height], dtype: .uint8) { target in
+            withUnsafeBytes { source in
+                for image in 0..<shape[0] {
+                    let start = image * height * width
+                    for y in 0..<height {
+                        for x in 0..<width {
+                            target[start + x * height + y] = source[start + y * width + x]
+                        }
+                    }
+                }
+            }
+        }
     }
 }
 

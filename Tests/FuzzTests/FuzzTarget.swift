@@ -178,9 +178,21 @@ extension FuzzTarget {
         }
     }
 
+    /// Batches as Python pickles them, in all protocols.
+    static var pickle: FuzzTarget {
+        get throws {
+            let path = tests.appendingPathComponent("StrataDatasetsTests/Fixtures/pickles.npz").path
+            let seeds = try NPZ.read(path).map { $0.array.withUnsafeBytes { Array($0) } }
+            let batches = CIFARBatches(.pickle(labels: "labels"), train: ["a"], test: ["a"])
+            return FuzzTarget("pickle", seeds) { file in
+                _ = try batches.read { .init(file, name: $0) }
+            }
+        }
+    }
+
     /// One batch as it is, and as the only file of an archive.
     static var cifar: FuzzTarget {
-        let batches = CIFARBatches(labelCount: 1, train: ["a"], test: ["a"])
+        let batches = CIFARBatches(.binary(labelCount: 1), train: ["a"], test: ["a"])
         let archive = CIFARArchive(name: "fuzz", batches: batches)
         let batch = [UInt8](repeating: 1, count: 3073)
         var header = [UInt8](repeating: 0, count: 512)

@@ -28,6 +28,7 @@ import Testing
     @Test func anymap() throws { try fuzz(.anymap) }
     @Test func idx() throws { try fuzz(.idx) }
     @Test func cifar() throws { try fuzz(.cifar, share: 4) }
+    @Test func pickle() throws { try fuzz(.pickle) }
     @Test func history() throws { try fuzz(.history, share: 4) }
 
     /// - Parameter share: for slow readers; a short run is shorter by this.

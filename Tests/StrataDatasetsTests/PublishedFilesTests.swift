@@ -60,6 +60,57 @@ let digitNames = [
         expectDigits(try MNIST(directory: folder.path))
     }
 
+    /// Kaggle's archive: each file under one name, and under the other in a folder of that name.
+    @Test func digitsInFoldersOfTheirNames() throws {
+        let files = zip(digitNames, digitFiles(train: 12, test: 5))
+        for (name, bytes) in files { try folder.write(bytes, "\(name)/\(name)") }
+        expectDigits(try MNIST(directory: folder.path))
+        // A file is taken before what is in a folder.
+        for (name, bytes) in files {
+            try folder.write([1, 2, 3], "\(name)/\(name)")
+            try folder.write(bytes, name.replacingOccurrences(of: "-idx", with: ".idx"))
+        }
+        expectDigits(try MNIST(directory: folder.path))
+        #expect(Publication.found(in: folder.path).map(\.identifier) == ["mnist"])
+    }
+
+    /// EMNIST's images lie on their sides, and its letters count from 1.
+    @Test func extendedDigits() throws {
+        func write(_ split: String, _ labels: [UInt8], ending: String = "") throws {
+            let images = idx([labels.count, 28, 28], someBytes(labels.count * 784))
+            for part in ["train", "test"] {
+                let start = "gzip/emnist-\(split)-\(part)"
+                try folder.write(gzip(images), "\(start)-images-idx3-ubyte.gz")
+                try folder.write(gzip(idx([labels.count], labels)), "\(start)-labels-idx1-ubyte.gz")
+            }
+        }
+        try write("letters", [1, 26, 3])
+        #expect(Publication.found(in: folder.path).map(\.identifier) == ["emnist_letters"])
+        let letters = try EMNIST(.letters, directory: folder.path)
+        #expect(letters.classNames.joined() == "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        #expect(letters.train.y.floats() == [0, 25, 2])
+        let stored = someBytes(3 * 784)
+        let upright = letters.test.x.withUnsafeBytes { Array($0) }
+        #expect(
+            (0..<3 * 784).allSatisfy { place in
+                let (image, y, x) = (place / 784, place % 784 / 28, place % 28)
+                return upright[place] == stored[image * 784 + x * 28 + y]
+            })
+        try write("balanced", [0, 46])
+        #expect(
+            Publication.found(in: folder.path).map(\.identifier)
+                == ["emnist_balanced", "emnist_letters"])
+        #expect(try EMNIST(.balanced, directory: folder.path).classNames.count == 47)
+        try write("letters", [0, 1])
+        #expect(
+            message { _ = try EMNIST(.letters, directory: folder.path) }.contains("y[0] is 255"))
+        #expect(
+            message { _ = try EMNIST(.digits, directory: folder.path) }.hasPrefix(
+                "There is no EMNIST (digits) in"))
+        let counts = EMNIST.Split.allCases.map(\.classNames.count)
+        #expect(counts == [47, 62, 47, 10, 26, 10])
+    }
+
     @Test func digitsAsKerasKeepsThem() throws {
         let files = digitFiles(train: 12, test: 5)
         let shapes = [[12, 28, 28], [12], [5, 28, 28], [5]]
@@ -171,24 +222,6 @@ let digitNames = [
         #expect(try refusal(gzip(other)).hasSuffix("cifar-100-binary.tar.gz has no file test.bin."))
     }
 
-    /// A file in a tar archive.
-    private func tar(_ name: String, _ contents: [UInt8]) -> [UInt8] {
-        func field(_ text: String, _ width: Int) -> [UInt8] {
-            Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count)
-        }
-        func octal(_ number: Int, _ digits: Int) -> String {
-            let text = String(number, radix: 8)
-            return String(repeating: "0", count: digits - text.count) + text
-        }
-        var header = field(name, 100) + field("0000644", 8) + field("0000000", 8)
-        header += field("0000000", 8) + field(octal(contents.count, 11), 12)
-        header += field(octal(0, 11), 12) + field("        ", 8) + field("0", 356)
-        let sum = header.reduce(0) { $0 + Int($1) }
-        header.replaceSubrange(148..<156, with: field(octal(sum, 6), 7) + [0x20])
-        let filling = [UInt8](repeating: 0, count: (512 - contents.count % 512) % 512)
-        return header + contents + filling
-    }
-
     /// The published superclass of each class, in the order of the classes' labels.
     @Test func superclasses() throws {
         let published = [
@@ -221,7 +254,7 @@ let digitNames = [
         #expect(try refusal(Array(whole.dropLast())).contains("6 bytes, but 5 follow"))
         #expect(try refusal(whole + [0]).contains("6 bytes, but 7 follow"))
         let huge = [UInt8]([0, 0, 14, 255]) + [UInt8](repeating: 255, count: 1020)
-        #expect(try refusal(huge).contains("its shape must have at most 64 dimensions, but has"))
+        #expect(try refusal(huge).contains("dimensions, and 64 are allowed"))
         let large = [UInt8]([0, 0, 14, 4]) + [UInt8](repeating: 255, count: 16)
         #expect(try refusal(large).contains("too large for any memory"))
         let compressed = gzip(whole)
@@ -265,4 +298,22 @@ let digitNames = [
             }
         }
     }
+}
+
+/// A member of a tar archive.
+func tar(_ name: String, _ contents: [UInt8]) -> [UInt8] {
+    func field(_ text: String, _ width: Int) -> [UInt8] {
+        Array(text.utf8) + [UInt8](repeating: 0, count: width - text.utf8.count)
+    }
+    func octal(_ number: Int, _ digits: Int) -> String {
+        let text = String(number, radix: 8)
+        return String(repeating: "0", count: digits - text.count) + text
+    }
+    var header = field(name, 100) + field("0000644", 8) + field("0000000", 8)
+    header += field("0000000", 8) + field(octal(contents.count, 11), 12)
+    header += field(octal(0, 11), 12) + field("        ", 8) + field("0", 356)
+    let sum = header.reduce(0) { $0 + Int($1) }
+    header.replaceSubrange(148..<156, with: field(octal(sum, 6), 7) + [0x20])
+    let filling = [UInt8](repeating: 0, count: (512 - contents.count % 512) % 512)
+    return header + contents + filling
 }

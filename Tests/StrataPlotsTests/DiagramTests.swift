@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func wrongModels() throws {
-        let message = "has not been built"
+        let message = "has no graph yet"
         let error = #expect(throws: StrataError.self) {
             try ModelDiagram(Sequential([Flatten(), Dense(2)], name: "later"))
         }

@@ -208,7 +208,9 @@ import Testing
         let outcome = try zoo.run("data", "shapes", "--out", "made/here")
         #expect(outcome.status == 0)
         let files = try FileManager.default.contentsOfDirectory(atPath: zoo.path("made/here"))
-        let expected = ["test_X", "test_y", "train_X", "train_y"].map { "cifar10_\($0).npy" }
+        let expected =
+            ["cifar10_class_names.txt"]
+            + ["test_X", "test_y", "train_X", "train_y"].map { "cifar10_\($0).npy" }
         #expect(files.sorted() == expected)
         // The same images as when no data are given.
         func evaluation(_ arguments: String...) throws -> String {

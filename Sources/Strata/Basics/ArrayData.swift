@@ -1,10 +1,10 @@
-/// An array of numbers of any type in row-major order, in memory or mapped from a file.
+/// Numbers of one type in row-major order, in memory or mapped from a file.
 public struct ArrayData: Sendable {
-    /// The size of each dimension; empty for a single number.
+    /// The sizes along each dimension; none for a single number.
     public let shape: [Int]
     /// The type of the elements.
     public let dtype: DType
-    /// Whether the bytes of each element are in the opposite order to this machine's.
+    /// Whether the bytes of each element are in the order that is foreign to this machine.
     public let byteOrderSwapped: Bool
     /// The number of elements.
     public let count: Int
@@ -14,8 +14,8 @@ public struct ArrayData: Sendable {
     var owner: AnyObject { storage }
     private let offset: Int
 
-    /// Uses the elements at `offset` of `storage` in place, whether or not they are aligned. The caller has
-    /// checked that they are there.
+    /// The elements at `offset` of `storage`, which the caller has checked to be there. They stay
+    /// where they are, be their address aligned or not.
     package init(
         shape: [Int], dtype: DType, byteOrderSwapped: Bool = false, storage: FileBytes, offset: Int
     ) {
@@ -29,16 +29,15 @@ public struct ArrayData: Sendable {
         self.offset = offset
     }
 
-    /// The number of bytes of an array in a file.
-    /// - Throws: ``StrataError`` if no array can have this shape.
+    /// How many bytes the elements of such an array take, if a file may have it.
     package static func byteCount(shape: [Int], dtype: DType) throws -> Int {
         guard shape.count <= 64 else {
-            throw StrataError("its shape must have at most 64 dimensions, but has \(shape.count)")
+            throw StrataError("its shape has \(shape.count) dimensions, and 64 are allowed")
         }
         if let negative = shape.first(where: { $0 < 0 }) {
             throw StrataError("its shape \(shape) has the negative dimension \(negative)")
         }
-        // Zeros are skipped, so that the product of any subset of the dimensions fits too.
+        // Zeros are left out, so that the product of any of the dimensions fits too.
         var product = dtype.byteCount
         for dimension in shape where dimension > 0 {
             let (partial, overflow) = product.multipliedReportingOverflow(by: dimension)
@@ -50,18 +49,14 @@ public struct ArrayData: Sendable {
         return shape.contains(0) ? 0 : product
     }
 
-    /// Uses the elements of `other` in place, with another shape.
+    /// The elements of `other`, used in place, under another shape.
     init(_ other: ArrayData, shape: [Int]) {
         self.init(
             shape: shape, dtype: other.dtype, byteOrderSwapped: other.byteOrderSwapped,
             storage: other.storage, offset: other.offset)
     }
 
-    /// Makes an array.
-    /// - Parameters:
-    ///   - shape: the size of each dimension.
-    ///   - elements: the elements in row-major order.
-    /// - Precondition: there are as many elements as the product of `shape`.
+    /// An array of `elements`, whose number must be the product of `shape`.
     public init<Element: ArrayElement>(shape: [Int], _ elements: [Element]) {
         precondition(
             shape.reduce(1, *) == elements.count,
@@ -72,27 +67,20 @@ public struct ArrayData: Sendable {
         self.init(shape: shape, dtype: Element.dtype, storage: bytes, offset: 0)
     }
 
-    /// Makes an array of floats.
-    /// - Parameters:
-    ///   - shape: the size of each dimension.
-    ///   - floats: the elements in row-major order.
-    /// - Precondition: there are as many elements as the product of `shape`.
+    /// An array of `floats`, whose number must be the product of `shape`.
     public init(shape: [Int], floats: [Float]) {
         self.init(shape: shape, floats)
     }
 
-    /// Makes an array by writing its bytes.
-    /// - Parameters:
-    ///   - shape: the size of each dimension.
-    ///   - dtype: the type of the elements.
-    ///   - initialize: writes all the bytes.
+    /// An array whose bytes `initialize` writes; it must write all of them.
     public init(
         shape: [Int], dtype: DType, initialize: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows {
         try self.init(shape: shape, dtype: dtype, isSwapped: false, initialize: initialize)
     }
 
-    /// Makes an array by writing its bytes, in the opposite order to this machine's if `isSwapped`.
+    /// An array whose bytes, in the order foreign to this machine if `isSwapped`, `initialize`
+    /// writes.
     init(
         shape: [Int], dtype: DType, isSwapped: Bool,
         initialize: (UnsafeMutableRawBufferPointer) throws -> Void
@@ -103,7 +91,7 @@ public struct ArrayData: Sendable {
             shape: shape, dtype: dtype, byteOrderSwapped: isSwapped, storage: bytes, offset: 0)
     }
 
-    /// Borrows floats that `owner` keeps alive and that nobody changes.
+    /// Float32 numbers of this machine's byte order that `owner` keeps, and nobody changes.
     init(shape: [Int], borrowing floats: UnsafeMutableBufferPointer<Float>, owner: AnyObject) {
         let bytes = FileBytes(borrowing: UnsafeRawBufferPointer(floats), owner: owner)
         self.init(shape: shape, dtype: .float32, storage: bytes, offset: 0)
@@ -112,8 +100,8 @@ public struct ArrayData: Sendable {
     /// The number of bytes of all elements.
     public var byteCount: Int { count * dtype.byteCount }
 
-    /// Calls `body` with the bytes of the elements, aligned for their type. They must not be used after it
-    /// returns.
+    /// Calls `body` with the elements' bytes, which are aligned for their type. They are not to
+    /// be used after it returns.
     public func withUnsafeBytes<Result>(
         _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
@@ -121,7 +109,8 @@ public struct ArrayData: Sendable {
         return try withExtendedLifetime(array.storage) { try body(array.bytes) }
     }
 
-    /// The array with its elements aligned for their type: itself, or a copy.
+    /// The same array where its elements are aligned for their type: itself, or a copy if a file
+    /// has it elsewhere.
     func aligned() -> ArrayData {
         offset % dtype.byteCount == 0
             ? self
@@ -130,7 +119,7 @@ public struct ArrayData: Sendable {
             }
     }
 
-    /// The array with its elements in little-endian byte order: itself, or a copy.
+    /// The same array with each element's bytes in little-endian order: itself, or a copy.
     var littleEndian: ArrayData {
         let isBigEndian = (1.littleEndian == 1) == byteOrderSwapped
         guard isBigEndian, dtype.byteCount > 1 else { return self }
@@ -143,12 +132,12 @@ public struct ArrayData: Sendable {
         }
     }
 
-    /// The bytes of the elements, aligned or not, valid while something holds the array.
+    /// The elements' bytes, wherever they lie, for as long as something holds the array.
     var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + byteCount])
     }
 
-    /// The elements as floats, rounded where necessary; `true` is 1.
+    /// Every element as a Float, rounded where it has to be; true is 1.
     public func floats() -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { result, initializedCount in
             copyFloats(to: UnsafeMutableBufferPointer(rebasing: result[..<count]))
@@ -156,8 +145,8 @@ public struct ArrayData: Sendable {
         }
     }
 
-    /// Writes the elements as floats to `target`. A mapped file is read piece by piece, so that its
-    /// numbers are not in memory twice.
+    /// Writes every element as a Float to `target`. A mapped file goes through memory piece by
+    /// piece, so that the numbers are not there twice.
     package func copyFloats(to target: UnsafeMutableBufferPointer<Float>) {
         precondition(target.count == count)
         let pieceCount = 1 << 20
@@ -202,9 +191,9 @@ public struct ArrayData: Sendable {
     }
 }
 
-/// A Swift type that can be the element of an array.
+/// A Swift type that an array can be made of.
 public protocol ArrayElement: Sendable {
-    /// The corresponding element type.
+    /// What arrays call the type.
     static var dtype: DType { get }
 }
 
@@ -221,7 +210,7 @@ extension Double: ArrayElement { public static var dtype: DType { .float64 } }
 extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
 extension Float {
-    /// The value of an IEEE 754 half. (Swift's Float16 is not available on Intel Macs.)
+    /// The value of an IEEE half. Swift's own Float16 does not exist on Intel Macs.
     package init(halfBits bits: UInt16) {
         let magnitude = UInt32(bits & 0x7fff)
         let value: Float

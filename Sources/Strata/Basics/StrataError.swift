@@ -1,15 +1,13 @@
 import Foundation
 
-/// The error that the library throws: a sentence that says what was wrong and where, what was expected
-/// and what was given.
+/// What the library throws: one sentence that says what was wrong, where, what was expected and
+/// what was received.
 public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, LocalizedError {
-    /// The sentence.
     public let message: String
 
-    /// Whether the message already names a layer.
+    /// Whether the message begins with the layer it is about.
     let isNamed: Bool
 
-    /// - Parameter message: the sentence.
     public init(_ message: String) {
         self.init(message, isNamed: false)
     }
@@ -19,18 +17,16 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
-    /// Converts an error; a `StrataError` stays as it is.
+    /// The error itself if it is a StrataError, as nearly all are; otherwise one that says the same.
     init(_ error: any Error) {
         self = error as? StrataError ?? StrataError("\(error)")
     }
 
-    /// The error with the name of the innermost layer in front.
+    /// The sentence with the innermost layer's name before it.
     func named(_ layer: String) -> StrataError {
         isNamed ? self : StrataError("Layer \(layer): \(message)", isNamed: true)
     }
 
-    /// The sentence.
     public var description: String { message }
-    /// The sentence, for `localizedDescription`.
     public var errorDescription: String? { message }
 }

@@ -1,35 +1,29 @@
 /// A named, changeable tensor: a layer's weight or an optimizer's slot.
 ///
-/// A variable is a reference. ``value`` is an immutable snapshot: an expression keeps the numbers that it
-/// was recorded with when the variable changes.
+/// A variable is a reference; ``value`` is an immutable snapshot, so an expression recorded
+/// earlier keeps the numbers it was recorded with.
 public final class Variable {
-    /// The shape of the value.
     public let shape: Shape
-    /// The name of the weight in its layer, such as `kernel`.
+    /// The weight's own name, such as `kernel`.
     public let name: String
-    /// Whether optimizers change it. Moving averages are not trainable.
+    /// Whether an optimizer may change it. Moving averages are not trainable.
     public let isTrainable: Bool
-    /// The penalty on its numbers that is added to the loss.
+    /// A penalty on the numbers, added to the loss.
     public internal(set) var regularizer: Regularizer?
-    /// The constraint that is applied after each step of training.
+    /// What the numbers are brought back to after each step of training.
     public internal(set) var constraint: Constraint?
 
-    /// Whether the numbers are counts, which files hold as int64.
+    /// Whether the numbers count something: files have them as int64.
     var isCount = false
 
-    /// Makes the initial numbers when they are first needed.
+    /// Makes the first numbers, when they are first needed.
     private var initialize: (() -> [Float])?
     private var current: Storage?
-    /// The node of the current value, while anyone holds it.
+    /// The present value's node, while anyone holds it.
     private weak var node: Node?
-    /// The number of changes so far, by which cached results notice them.
+    /// Counts changes, for what is derived from a variable and kept.
     package private(set) var version = 0
 
-    /// - Parameters:
-    ///   - name: the name of the weight, such as `kernel`.
-    ///   - shape: the shape of the value.
-    ///   - isTrainable: whether optimizers change it; true by default.
-    ///   - initialize: makes the initial numbers, in row-major order, when they are first needed.
     public init(
         _ name: String, shape: Shape, isTrainable: Bool = true,
         initialize: @escaping () -> [Float]
@@ -40,17 +34,13 @@ public final class Variable {
         self.initialize = initialize
     }
 
-    /// Makes a variable from the numbers of a tensor.
-    /// - Parameters:
-    ///   - value: the initial value.
-    ///   - name: the name of the weight; `variable` by default.
-    /// - Throws: ``StrataError`` if the tensor cannot be computed.
+    /// A variable that starts with the numbers of a tensor.
     public convenience init(_ value: Tensor, name: String = "variable") throws {
         let scalars = try value.computedScalars()
         self.init(name, shape: value.shape) { scalars }
     }
 
-    /// The current value. Setting it requires a tensor of the same shape.
+    /// The present numbers.
     public var value: Tensor {
         get {
             if let node { return Tensor(node) }
@@ -63,17 +53,16 @@ public final class Variable {
         set {
             precondition(
                 newValue.shape == shape,
-                "The value of \(name) must have shape \(shape), but got \(newValue.shape)")
+                "The value of \(name) has shape \(shape). Received: \(newValue.shape)")
             assign(newValue.scalars)
         }
     }
 
-    /// The memory of the current numbers, which are initialized now if they have not been.
+    /// The present numbers' memory; made now if it has not been.
     package var storage: Storage {
         if let current { return current }
         let floats = initialize?() ?? [Float](repeating: 0, count: shape.count)
-        precondition(
-            floats.count == shape.count, "An initializer returned the wrong number of values.")
+        precondition(floats.count == shape.count, "An initializer gave the wrong count.")
         initialize = nil
         let made = Storage(floats: floats)
         current = made
@@ -81,7 +70,7 @@ public final class Variable {
         return made
     }
 
-    /// Detaches the current value: whoever holds it keeps its numbers.
+    /// Ends the present value: whoever holds it keeps its numbers.
     private func forgetValue() {
         if node != nil { _ = storage }
         node = nil
@@ -96,7 +85,7 @@ public final class Variable {
         version += 1
     }
 
-    /// Replaces the numbers with those of an array of any type.
+    /// Replaces the numbers by those of an array, which may be of any type.
     package func assign(_ array: ArrayData) {
         precondition(array.count == shape.count)
         forgetValue()
@@ -105,7 +94,7 @@ public final class Variable {
         version += 1
     }
 
-    /// The current numbers as an array, which does not change with the variable.
+    /// The numbers as an array, which keeps them even if the variable's change.
     package var array: ArrayData {
         let storage = storage
         if isCount {
@@ -115,10 +104,10 @@ public final class Variable {
         return ArrayData(shape: shape.dimensions, borrowing: storage.floats, owner: storage)
     }
 
-    /// Takes over the memory of a computed tensor.
+    /// Takes over the numbers of a computed tensor.
     package func assign(storageOf value: Tensor) {
         guard case .numbers(let storages) = value.node.content else {
-            fatalError("The tensor has not been computed.")
+            fatalError("A computed tensor was expected.")
         }
         precondition(value.shape == shape)
         forgetValue()
@@ -126,7 +115,7 @@ public final class Variable {
         version += 1
     }
 
-    /// The memory, for a plan to change in place. It is copied first if a snapshot still uses it.
+    /// The memory for a plan to change in place; copied first if a snapshot of it is still held.
     package func storageForUpdate() -> Storage {
         _ = storage
         node = nil
@@ -135,7 +124,7 @@ public final class Variable {
         return current!
     }
 
-    /// Whether nobody else uses the memory of the numbers.
+    /// Whether nobody else uses the memory that the numbers are in.
     private var canChange: Bool {
         current != nil && isKnownUniquelyReferenced(&current!) && current!.isOwned
     }

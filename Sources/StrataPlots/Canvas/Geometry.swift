@@ -1,15 +1,10 @@
 import Foundation
 
-/// A position on a canvas.
+/// A place on a canvas; y grows downwards.
 public struct Point: Hashable, Sendable {
-    /// The distance from the left edge.
     public var x: Double
-    /// The distance from the top edge.
     public var y: Double
 
-    /// - Parameters:
-    ///   - x: the distance from the left edge.
-    ///   - y: the distance from the top edge.
     public init(_ x: Double, _ y: Double) {
         self.x = x
         self.y = y
@@ -19,7 +14,7 @@ public struct Point: Hashable, Sendable {
     static func - (a: Point, b: Point) -> Point { Point(a.x - b.x, a.y - b.y) }
     static func * (a: Point, factor: Double) -> Point { Point(a.x * factor, a.y * factor) }
 
-    /// The unit vector of an angle in radians, clockwise from the right.
+    /// The point at distance 1 in a direction, in radians from the right downwards.
     static func direction(_ angle: Double) -> Point { Point(cos(angle), sin(angle)) }
 
     func distance(to other: Point) -> Double {
@@ -28,38 +23,24 @@ public struct Point: Hashable, Sendable {
     }
 }
 
-/// A width and a height on a canvas.
+/// How large something on a canvas is.
 public struct Size: Hashable, Sendable {
-    /// The width.
     public var width: Double
-    /// The height.
     public var height: Double
 
-    /// - Parameters:
-    ///   - width: the width.
-    ///   - height: the height.
     public init(_ width: Double, _ height: Double) {
         self.width = width
         self.height = height
     }
 }
 
-/// An area of a canvas.
+/// A part of a canvas: its upper left corner, and how large it is.
 public struct Rectangle: Hashable, Sendable {
-    /// The left edge.
     public var x: Double
-    /// The top edge.
     public var y: Double
-    /// The width.
     public var width: Double
-    /// The height.
     public var height: Double
 
-    /// - Parameters:
-    ///   - x: the left edge.
-    ///   - y: the top edge.
-    ///   - width: the width.
-    ///   - height: the height.
     public init(x: Double, y: Double, width: Double, height: Double) {
         self.x = x
         self.y = y
@@ -67,31 +48,28 @@ public struct Rectangle: Hashable, Sendable {
         self.height = height
     }
 
-    /// The right edge.
     public var right: Double { x + width }
-    /// The bottom edge.
     public var bottom: Double { y + height }
-    /// The middle.
     public var center: Point { Point(x + width / 2, y + height / 2) }
 
-    /// Whether the two rectangles overlap by more than an edge.
+    /// Whether the two have more than an edge in common.
     public func overlaps(_ other: Rectangle) -> Bool {
         x < other.right && other.x < right && y < other.bottom && other.y < bottom
     }
 
-    /// Whether `other` lies entirely inside this rectangle.
+    /// Whether all of `other` lies in this one.
     public func contains(_ other: Rectangle) -> Bool {
         x <= other.x && y <= other.y && other.right <= right && other.bottom <= bottom
     }
 
-    /// The rectangle with all sides moved inwards.
+    /// The rectangle with all its sides moved inwards.
     func inset(by distance: Double) -> Rectangle {
         Rectangle(
             x: x + distance, y: y + distance, width: width - 2 * distance,
             height: height - 2 * distance)
     }
 
-    /// The outline, clockwise, with rounded corners.
+    /// The outline, clockwise, its corners rounded off.
     func outline(radius: Double = 0) -> [Point] {
         let radius = min(radius, width / 2, height / 2)
         guard radius > 0 else {
@@ -110,7 +88,7 @@ public struct Rectangle: Hashable, Sendable {
     }
 }
 
-/// Cuts a line into the dashes of a pattern.
+/// The parts of a line that a dash pattern leaves.
 func dashes(of points: [Point], pattern: [Double]) -> [[Point]] {
     guard !pattern.isEmpty, pattern.allSatisfy({ $0 > 0 }), var place = points.first else {
         return [points]
@@ -137,8 +115,8 @@ func dashes(of points: [Point], pattern: [Double]) -> [[Point]] {
     return parts
 }
 
-/// The area of a thick line with round ends, as polygons of one orientation that overlap only at sharp
-/// corners.
+/// What a broad line with round ends covers, as figures that turn the same way and overlap in sharp
+/// corners only.
 func outlines(of points: [Point], radius: Double) -> [[Point]] {
     var line: [Point] = []
     for point in points where point != line.last { line.append(point) }
@@ -160,7 +138,7 @@ func outlines(of points: [Point], radius: Double) -> [[Point]] {
                 continue
             }
         }
-        // Along one side, around the end, back along the other side, around the beginning.
+        // Forth on one side, around the end, back on the other side, around the beginning.
         let bends = Array(zip(line[first + 1..<index], sides))
         let forth = bends.map { $0 - $1 }
         let back = bends.reversed().map { $0 + $1 }
@@ -173,7 +151,7 @@ func outlines(of points: [Point], radius: Double) -> [[Point]] {
     return figures
 }
 
-/// Points of half a circle, clockwise from `center + radius`.
+/// Half a circle, clockwise, that begins at `center + radius`.
 private func halfDisc(at center: Point, from radius: Point) -> [Point] {
     (0...8).map { step in
         let turn = Point.direction(Double(step) / 8 * .pi)

@@ -1,17 +1,12 @@
 import Foundation
 
-/// Counts how often samples of each class were predicted to be of each class.
+/// How often each class was taken for each.
 public struct ConfusionMatrix: Sendable {
-    /// The names of the classes, in the order of their labels.
     public let classNames: [String]
-    /// The number of samples by true class and predicted class: `counts[truth][guess]`.
+    /// `counts[truth][guess]`
     public private(set) var counts: [[Int]]
 
-    /// - Parameters:
-    ///   - truths: the true class number of each sample.
-    ///   - guesses: the predicted class number of each sample.
-    ///   - classNames: the names of the classes.
-    /// - Precondition: all numbers are indices of `classNames`.
+    /// - Precondition: `truths` and `guesses` are numbers of classes, one for each sample.
     public init(truths: [Int], guesses: [Int], classNames: [String]) {
         self.classNames = classNames
         let count = classNames.count
@@ -19,9 +14,8 @@ public struct ConfusionMatrix: Sendable {
         for (truth, guess) in zip(truths, guesses) { counts[truth][guess] += 1 }
     }
 
-    /// Draws the matrix: a row for each true class, a column for each predicted class, darker where
-    /// counts are larger. With more than 20 classes the numbers are left out, and every tenth class is
-    /// labelled.
+    /// A table, darker where there are more: classes below each other, what they were taken for side
+    /// by side. With many classes there is no room for numbers, and every tenth class is named.
     public func canvas() -> Canvas {
         let count = classNames.count
         let font = Canvas(width: 0, height: 0).font
@@ -37,9 +31,9 @@ public struct ConfusionMatrix: Sendable {
         let margin = 12.0
         let top = margin + 2 * font.lineHeight()
         let left = margin + nameWidth + 8
-        // The last label may extend beyond its cell.
+        // The last name may reach beyond its cell.
         let right = isLarge ? nameWidth : 0
-        let heading = "true class (rows), predicted class (columns)"
+        let heading = "true class (rows), taken for (columns)"
         var canvas = Canvas(
             width: max(
                 left + cell.width * Double(count) + right + margin,
@@ -59,7 +53,7 @@ public struct ConfusionMatrix: Sendable {
         }
         let empty = Ink.faint.opacity(0.4)
         if isLarge {
-            // One rectangle for all empty cells, which would otherwise make up most of the file.
+            // One rectangle in place of all those of empty cells, which would be most of a file.
             canvas.rectangle(
                 Rectangle(
                     x: left, y: top, width: cell.width * Double(count) - 1,
@@ -72,7 +66,7 @@ public struct ConfusionMatrix: Sendable {
                 let frame = Rectangle(
                     x: left + Double(guess) * cell.width, y: top + Double(truth) * cell.height,
                     width: cell.width - 1, height: cell.height - 1)
-                // The square root makes rare mistakes visible; 0.6 keeps numbers legible.
+                // The root, for rare mistakes to be seen; never so dark that numbers are hidden.
                 let part = (Double(number) / Double(total)).squareRoot()
                 canvas.rectangle(
                     frame,

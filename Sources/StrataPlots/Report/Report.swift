@@ -1,35 +1,26 @@
-/// A self-contained HTML page about a training run, with the drawings embedded.
+/// A page about a training run that needs no other file: HTML with the drawings inside.
 public struct Report: Sendable {
-    /// A part of a section.
+    /// What a section consists of.
     public enum Content: Sendable {
-        /// A table of names and values.
+        /// Names and what they stand for.
         case facts([(String, String)])
-        /// Text in a monospaced font, with its line breaks.
+        /// Text in columns.
         case preformatted(String)
-        /// Drawings side by side.
         case drawings([(title: String, canvas: Canvas)])
-        /// Ordinary text.
         case paragraph(String)
     }
 
-    /// The title of the page.
     public let title: String
-    /// The sections, in order.
     public private(set) var sections: [(heading: String, content: [Content])] = []
 
-    /// Makes a page without sections.
-    /// - Parameter title: the title of the page.
     public init(title: String) { self.title = title }
 
-    /// Appends a section.
-    /// - Parameters:
-    ///   - heading: the heading.
-    ///   - content: the parts of the section.
+    /// Adds a section at the end.
     public mutating func add(_ heading: String, _ content: Content...) {
         sections.append((heading, content))
     }
 
-    /// The HTML document.
+    /// The page.
     public var html: String {
         var text = """
             <!DOCTYPE html>

@@ -11,14 +11,15 @@ extension CommandLineTool {
             The files are fetched from their publishers' addresses and checked (SHA-256); what is already
             there is not fetched again. Without --out they go where programs that use StrataDatasets look
             for them, \(DatasetCache.directory)/NAME.
-            shapes: 12,000 images of ten drawn shapes, as cifar10_{train,test}_{X,y}.npy.
+            shapes: 12,000 images of ten drawn shapes, as cifar10_{train,test}_{X,y}.npy, with the
+            names of their classes in cifar10_class_names.txt.
             """
     ) { arguments in
         let name = arguments.operands[0]
         if name == "shapes" {
             return try writeShapes(to: arguments.required(Options.out))
         }
-        guard let publication = Publication.all.first(where: { $0.identifier == name }) else {
+        guard let publication = published.first(where: { $0.identifier == name }) else {
             throw UsageError(
                 unknown: "data set", name, among: names.components(separatedBy: ", "),
                 see: "zoo help data")
@@ -30,8 +31,9 @@ extension CommandLineTool {
         describe(data, in: directory)
     }
 
+    private static let published = Publication.all.filter(\.isDownloadable)
     private static let names =
-        (Publication.all.map(\.identifier) + ["shapes"]).joined(separator: ", ")
+        (published.map(\.identifier) + ["shapes"]).joined(separator: ", ")
 
     private static func writeShapes(to directory: String) throws {
         try Folder.make(directory)
