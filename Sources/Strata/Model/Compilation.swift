@@ -32,23 +32,35 @@ package struct Compilation {
     }
 
     /// Names begin with the name of the output if there are several outputs. The second of two equal names
-    /// begins with `weighted_`, or gets a number.
+    /// begins with `weighted_`, or gets a number. Where one layer computes several
+    /// outputs, their numbers would have equal names: the last keeps its name, as in Keras, which reports
+    /// only that one, and the others get a number.
     private static func names(_ outputs: [Output]) -> [String] {
-        var names = ["loss"]
-        func add(_ output: Output, _ alternatives: String...) {
-            let prefix = outputs.count == 1 ? "" : output.name + "_"
+        var entries: [(output: Int?, name: String)] = [(nil, "loss")]
+        func isUsed(_ name: String, by output: Int?) -> Bool {
+            entries.contains { $0.name == name && ($0.output == nil || $0.output == output) }
+        }
+        func add(_ index: Int, _ alternatives: String...) {
+            let prefix = outputs.count == 1 ? "" : outputs[index].name + "_"
             let wanted = alternatives.map { prefix + $0 }
             let numbered = (1...).lazy.map { "\(wanted.last!)_\($0)" }
-            let free = wanted.first { !names.contains($0) }
-            names.append(free ?? numbered.first { !names.contains($0) }!)
+            let free = wanted.first { !isUsed($0, by: index) }
+            entries.append((index, free ?? numbered.first { !isUsed($0, by: index) }!))
         }
-        let compared = outputs.filter { $0.loss != nil }
-        if compared.count > 1 { for output in compared { add(output, "loss") } }
-        for output in outputs { for metric in output.metrics { add(output, metric.name) } }
-        for output in outputs {
+        let compared = outputs.indices.filter { outputs[$0].loss != nil }
+        if compared.count > 1 { for index in compared { add(index, "loss") } }
+        for (index, output) in outputs.enumerated() {
+            for metric in output.metrics { add(index, metric.name) }
+        }
+        for (index, output) in outputs.enumerated() {
             for metric in output.weightedMetrics {
-                add(output, metric.name, "weighted_" + metric.name)
+                add(index, metric.name, "weighted_" + metric.name)
             }
+        }
+        var names = entries.map(\.name)
+        for index in names.indices where names[(index + 1)...].contains(names[index]) {
+            let numbered = (1...).lazy.map { "\(names[index])_\($0)" }
+            names[index] = numbered.first { !names.contains($0) }!
         }
         return names
     }
@@ -144,8 +156,9 @@ extension Model {
     /// Configures a model with several outputs for training on the weighted sum of their losses.
     ///
     /// The sum is reported as `loss`, and the loss of each output as `name_loss`, where `name` is the layer
-    /// that computes it. All are means over samples. (In Keras, the losses of single outputs are means over
-    /// batches, even of unequal size.)
+    /// that computes it. As in Keras, `loss` and the metrics are means over the samples of an epoch; the
+    /// loss of an output, before it is multiplied by its weight, is the mean of the batches' losses, in
+    /// which a smaller last batch counts as much as the others.
     /// - Parameters:
     ///   - optimizer: the optimizer; ``RMSprop`` by default, as in Keras.
     ///   - losses: a loss for each output; nil for outputs that are not trained.
@@ -215,7 +228,7 @@ extension Model {
     var trainedWeights: [Variable] { trainableWeights(where: isTrained) }
 
     /// The names of the layers that compute the outputs. A model that has not been built has one output.
-    var outputNames: [String] {
+    package var outputNames: [String] {
         outputs.isEmpty ? [""] : outputs.map { LayerCall.of($0)?.layer.name ?? "" }
     }
 }

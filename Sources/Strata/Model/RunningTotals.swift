@@ -1,10 +1,12 @@
 /// The reported numbers over the samples so far.
 final class RunningTotals {
     private let compilation: Compilation
-    /// The sums of the losses, each batch's mean times its number of samples, and the sums of the metrics.
+    /// The sums of the losses and of the metrics. The first loss, the whole, is each batch's mean times its
+    /// number of samples; the losses of single outputs are the batches' means, as in Keras.
     private var losses: [Double] = []
     private var metrics: [[[Double]]] = []
     private var sampleCount = 0.0
+    private var batchCount = 0.0
 
     init(_ compilation: Compilation) {
         self.compilation = compilation
@@ -15,6 +17,7 @@ final class RunningTotals {
         losses = [Double](repeating: 0, count: compilation.lossCount)
         metrics = []
         sampleCount = 0
+        batchCount = 0
     }
 
     /// Adds the results of a plan for a batch.
@@ -24,8 +27,11 @@ final class RunningTotals {
             position += 1
             return plan.plan.output(position - 1)
         }
-        for index in losses.indices { losses[index] += Double(next()[0]) * Double(samples) }
+        for index in losses.indices {
+            losses[index] += Double(next()[0]) * (index == 0 ? Double(samples) : 1)
+        }
         sampleCount += Double(samples)
+        batchCount += 1
         let isFirst = metrics.isEmpty
         for (metric, count) in plan.metricSumCounts.enumerated() {
             if isFirst { metrics.append([]) }
@@ -40,7 +46,9 @@ final class RunningTotals {
     }
 
     var logs: Logs {
-        let means = losses.map { $0 / max(sampleCount, 1) }
+        let means = losses.enumerated().map { index, sum in
+            sum / max(index == 0 ? sampleCount : batchCount, 1)
+        }
         let results = zip(compilation.metrics, metrics).map { $0.result($1) }
         let values = means + results
         return Logs(Array(compilation.names.prefix(values.count)), values)

@@ -85,6 +85,26 @@ import Testing
         #expect(abs(logs["loss"]! - logs["kind_loss"]! - logs["size_loss"]!) < 1e-5)
     }
 
+    /// As Keras 3.15 reports a model of two outputs of one layer, of losses mse and mae and the other as a
+    /// metric: `two_loss` is that of the last; and a smaller last batch counts as much as the others.
+    @Test func outputsOfOneLayer() throws {
+        let input = Input(shape: [2])
+        let shared = Dense(1, usesBias: false, kernelInitializer: .ones, name: "two")
+        let model = Model(inputs: input, outputs: [shared(input), shared(input * 2)])
+        let mae = Metric.meanAbsoluteError.named("mae")
+        try model.compile(
+            losses: [.meanSquaredError, .meanAbsoluteError],
+            metrics: [[mae], [Metric.meanSquaredError.named("mse")]])
+        let x = Tensor(shape: [3, 2], scalars: [1, 0, 2, 0, 0, 3])
+        let y = Tensor(shape: [3, 1], scalars: [0, 0, 0])
+        let logs = try model.evaluate([x], [y, y], batchSize: 2, verbose: 0)
+        #expect(logs.names == ["loss", "two_loss_1", "two_loss", "two_mae", "two_mse"])
+        // Squares 1, 4 and 9 in batches of two and one; doubles 2, 4 and 6.
+        #expect(logs["two_loss_1"] == (2.5 + 9) / 2 && logs["two_loss"] == (3 + 6) / 2.0)
+        #expect(abs(logs["loss"]! - (14.0 / 3 + 4)) < 1e-6)
+        #expect(abs(logs["two_mae"]! - 2) < 1e-6 && abs(logs["two_mse"]! - 56.0 / 3) < 1e-5)
+    }
+
     @Test func anOutputWithoutALossNeedsNoTargets() throws {
         let model = model()
         try model.compile(losses: [.sparseCategoricalCrossentropy, nil])
