@@ -35,9 +35,11 @@ import Testing
         let model = Self.models[index]()
         let diagram = try ModelDiagram(model)
         var count = 0
+        var upward = 0
         for case .line(let points, _) in diagram.canvas.elements {
             count += 1
-            #expect(zip(points, points.dropFirst()).allSatisfy { $0.y <= $1.y + 1e-9 })
+            // Only an edge to the next column leads up.
+            if !zip(points, points.dropFirst()).allSatisfy({ $0.y <= $1.y + 1e-9 }) { upward += 1 }
             for (a, b) in zip(points, points.dropFirst()) {
                 for step in 0...10 {
                     let part = Double(step) / 10
@@ -52,6 +54,8 @@ import Testing
                 }
             }
         }
+        let size = diagram.canvas.size
+        #expect(upward <= (size.width > size.height ? 8 : 0))
         #expect(
             count
                 == Set(
@@ -59,6 +63,13 @@ import Testing
                         call.inputs.map { [ObjectIdentifier($0.node), ObjectIdentifier(call)] }
                     }
                 ).count)
+    }
+
+    /// A deep network is no strip: it goes on in further columns.
+    @Test func deepNetworksAreFolded() throws {
+        let size = try ModelDiagram(TestModels.residual(blocks: [3, 4, 6, 3])).canvas.size
+        #expect((0.8...2.5).contains(size.width / size.height), "\(size)")
+        #expect(size.height < 2500)
     }
 
     /// Boxes one below the other stand on one line, unless something branches off.

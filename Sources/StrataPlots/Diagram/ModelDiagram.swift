@@ -59,7 +59,7 @@ private struct ModelGraph {
     }
 
     let nodes: [Node]
-    let layout: LayeredLayout
+    let layout: FoldedLayout
     var size: Size { layout.size }
 
     init(_ model: Model, expandsNested: Bool) throws {
@@ -91,7 +91,7 @@ private struct ModelGraph {
                 inner: expandsNested
                     ? try inner.map { try ModelGraph($0, expandsNested: true) } : nil)
         }
-        layout = LayeredLayout(boxes: nodes.map(\.size), edges: edges)
+        layout = FoldedLayout(boxes: nodes.map(\.size), edges: edges)
     }
 
     /// - Returns: the boxes drawn.

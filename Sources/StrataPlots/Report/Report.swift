@@ -6,6 +6,10 @@ public struct Report: Sendable {
         case facts([(String, String)])
         /// Text in columns.
         case preformatted(String)
+        /// Drawings that are made larger or smaller to fit the page, side by side where there is room:
+        /// of about 360 points in width, the least that a page is shown at.
+        case charts([(title: String, canvas: Canvas)])
+        /// Drawings in their own size, which scroll where the page is narrower.
         case drawings([(title: String, canvas: Canvas)])
         case paragraph(String)
     }
@@ -39,7 +43,13 @@ public struct Report: Sendable {
             h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); }
             th { text-align: left; padding-right: 2rem; font-weight: 600; vertical-align: top; }
             pre { overflow-x: auto; font-size: 13px; line-height: 1.25; }
-            .drawings { display: flex; flex-wrap: wrap; gap: 1rem; overflow-x: auto; }
+            td { overflow-wrap: anywhere; }
+            svg { display: block; }
+            .charts { display: grid; gap: 1rem;
+            grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
+            .charts svg { width: 100%; height: auto; max-width: 36rem; }
+            .drawings { overflow-x: auto; }
+            @media (max-width: 30rem) { th { padding-right: 1rem; } }
             </style>
             </head>
             <body>
@@ -60,9 +70,13 @@ public struct Report: Sendable {
         case .facts(let facts):
             let rows = facts.map { "<tr><th>\(escaped($0))</th><td>\(escaped($1))</td></tr>\n" }
             return "<table>\n\(rows.joined())</table>\n"
-        case .drawings(let drawings):
-            return "<div class=\"drawings\">\n"
-                + drawings.map { $0.canvas.svg(title: $0.title) }.joined() + "</div>\n"
+        case .charts(let drawings): return html(drawings, "charts")
+        case .drawings(let drawings): return html(drawings, "drawings")
         }
+    }
+
+    private func html(_ drawings: [(title: String, canvas: Canvas)], _ kind: String) -> String {
+        "<div class=\"\(kind)\">\n" + drawings.map { $0.canvas.svg(title: $0.title) }.joined()
+            + "</div>\n"
     }
 }
