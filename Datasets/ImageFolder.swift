@@ -127,6 +127,9 @@ public enum ImageFolder {
         return names.contains { PictureWalk.hasPictures(join(directory, $0)) }
     }
 
+    /// Whether there are pictures in a folder or below it.
+    package static func hasPictures(in folder: String) -> Bool { PictureWalk.hasPictures(folder) }
+
     /// The names of the folders in a folder, sorted.
     /// - Parameter directory: the folder of the classes' folders.
     /// - Throws: `StrataError` if there is no such folder or it cannot be read.

@@ -72,7 +72,8 @@ public struct Publication: Sendable {
     /// same files.
     package func ownClassNames(in directory: String) throws -> [String]? {
         guard let (folder, layout) = locate(in: directory) else { return nil }
-        return try layout.classNames(in: folder)
+        let names = try layout.classNames(in: folder)
+        return names == classNames ? nil : names
     }
 
     func read(in directory: String) throws -> (train: Examples, test: Examples) {

@@ -3,6 +3,9 @@ import Foundation
 
 /// Settings and measurements of the process.
 public enum Runtime {
+    /// The version of Strata.
+    public static let version = "1.0.0"
+
     /// The number of threads that compute, including the calling one. By default as many as the process may
     /// use, or the number in the environment variable `STRATA_THREADS`. Results do not depend on it.
     public static var threadCount: Int {

@@ -28,7 +28,14 @@ struct Arguments {
             guard let value = option.value(of: text ?? "") else {
                 throw UsageError("\(written) takes \(option.expected). Received: \(text ?? "")")
             }
-            guard values.updateValue(value, forKey: option.name) == nil else {
+            if let isFurther = option.isFurtherValue {
+                var files = values[option.name] as? [String] ?? []
+                files += value as? [String] ?? []
+                while let next = rest.first, !next.hasPrefix("-"), isFurther(next) {
+                    files.append(rest.removeFirst())
+                }
+                values[option.name] = files
+            } else if values.updateValue(value, forKey: option.name) != nil {
                 throw UsageError("\(written) is given twice.")
             }
         }

@@ -18,6 +18,8 @@ enum CommandLineTool {
         do {
             if first == "--help" || first == "-h" {
                 print(overview)
+            } else if first == "--version" {
+                print("zoo \(Runtime.version) (Strata)")
             } else {
                 let verb = try verb(named: first)
                 if words.contains("--help") || words.contains("-h") {

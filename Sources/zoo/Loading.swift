@@ -11,17 +11,32 @@ extension Architecture {
 
 extension Publication {
     /// The data set in a folder whose images a model takes.
-    fileprivate static func found(
-        in directory: String, for model: NamedModel
+    /// - Parameter name: which one, if there may be several.
+    static func found(
+        in directory: String, named name: String?, for model: NamedModel
     ) throws -> Publication {
-        let found = found(in: directory)
+        let found = found(in: directory).filter { name == nil || $0.identifier == name }
         let takes = "\(model.name) takes images of \(model.inputShape)"
-        if let fitting = found.first(where: { $0.imageShape == model.inputShape }) {
-            return fitting
+        let fitting = found.filter { $0.imageShape == model.inputShape }
+        if let first = fitting.first {
+            guard fitting.count == 1 else {
+                let names = fitting.map(\.identifier).joined(separator: ", ")
+                throw StrataError(
+                    "\(directory) holds several data sets: say which by --dataset, one of \(names)."
+                )
+            }
+            return first
         }
         guard found.isEmpty else {
             let names = found.map { "\($0.name), of \($0.imageShape)" }.joined(separator: " and ")
             throw StrataError("\(takes), and \(directory) holds \(names).")
+        }
+        if let name {
+            guard all.contains(where: { $0.identifier == name }) else {
+                throw UsageError(
+                    unknown: "data set", name, among: all.map(\.identifier), see: "zoo help train")
+            }
+            throw StrataError("\(directory) does not hold \(name).")
         }
         guard let wanted = all.first(where: { $0.imageShape == model.inputShape }) else {
             throw StrataError(
@@ -31,67 +46,86 @@ extension Publication {
         _ = try wanted.load(from: directory)
         return wanted
     }
-}
 
-/// Samples with a target each.
-struct LabelledData {
-    /// As they lie in memory or in a file.
-    let inputs: ArrayData
-    let targets: ArrayData
-    /// The inputs as a model takes them.
-    let x: Samples
-    var y: Samples { Samples(targets) }
-    var count: Int { x.rowCount }
-
-    init(_ inputs: ArrayData, _ targets: ArrayData, scale: Float) {
-        self.inputs = inputs
-        self.targets = targets
-        x = Samples(inputs, scale: scale)
-    }
-
-    init(_ examples: Examples, scale: Float?) {
-        self.init(examples.x, examples.y, scale: scale ?? examples.scale)
+    /// A sentence about data sets that lie one folder further down; empty if there are none.
+    static func hint(below directory: String) -> String {
+        let folders = (try? ImageFolder.classNames(in: directory)) ?? []
+        for name in folders {
+            let folder = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+            if let first = found(in: folder).first {
+                return " For the \(first.name) in \(folder) give --data \(folder)."
+            }
+        }
+        return ""
     }
 }
 
 /// The data that the options name: all of them are for training if there is no test split.
 struct LoadedData {
-    static let options: [any AnyOption] = [Options.data, Options.x, Options.y, Options.scale]
+    static let options: [any AnyOption] = [
+        Options.data, Options.dataset, Options.x, Options.y, Options.scale,
+    ]
 
     /// What the data are, for people.
     let description: String
     let train: LabelledData
+    var validation: LabelledData?
     let test: LabelledData?
     /// What the classes are called, if that is known.
     let classNames: [String]
 
-    init(_ arguments: Arguments, for model: NamedModel) throws {
+    /// - Parameter shuffles: whether pictures from folders are shuffled.
+    init(_ arguments: Arguments, for model: NamedModel, shuffles: Bool = true) throws {
         let scale = arguments[Options.scale]
+        let known = model.model.dataDescription
+        /// What numbers are multiplied by: what the options say, or else what was done in training.
+        func scales(_ inputs: [ArrayData], standard: Float) -> [Float] {
+            inputs.map { scale ?? known?.scale(for: $0.dtype) ?? standard }
+        }
+        func labelled(_ examples: Examples) -> LabelledData {
+            LabelledData(
+                [examples.x], [examples.y],
+                scales: scales([examples.x], standard: examples.scale))
+        }
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
-        case (let directory?, nil, nil) where ImageFolders.areFound(in: directory):
-            let folders = try ImageFolders(directory, for: model)
-            try Self.check(directory, folders.classNames, for: model)
-            description =
-                "\(counted(folders.train.count, "image")) of "
-                + "\(counted(folders.classNames.count, "class")) from \(directory)"
-            train = LabelledData(folders.train, scale: scale)
-            test = folders.test.map { LabelledData($0, scale: scale) }
-            classNames = folders.classNames
         case (let directory?, nil, nil):
-            let publication = try Publication.found(in: directory, for: model)
-            let data = try publication.load(from: directory)
-            try Self.check(publication.name, data.classNames, for: model)
-            description =
-                "\(counted(data.train.count, "image")) of \(publication.name) from \(directory)"
-            train = LabelledData(data.train, scale: scale)
-            test = LabelledData(data.test, scale: scale)
-            classNames = data.classNames
+            do {
+                if let folders = PictureFolders(directory) {
+                    let pictures = try ImageFolders(
+                        folders, directory, for: model, shuffles: shuffles)
+                    try Self.check(directory, pictures.classNames, for: model)
+                    description =
+                        "\(counted(pictures.train.count, "image")) of "
+                        + "\(counted(pictures.classNames.count, "class")) from \(directory)"
+                    train = labelled(pictures.train)
+                    validation = pictures.validation.map(labelled)
+                    test = pictures.test.map(labelled)
+                    classNames = pictures.classNames
+                } else {
+                    let publication = try Publication.found(
+                        in: directory, named: arguments[Options.dataset], for: model)
+                    let data = try publication.load(from: directory)
+                    let ownNames = try publication.ownClassNames(in: directory)
+                    let name =
+                        ownNames.map { counted($0.count, "class") } ?? publication.name
+                    try Self.check(name, data.classNames, for: model)
+                    description =
+                        "\(counted(data.train.count, "image")) of \(name) from \(directory)"
+                    train = labelled(data.train)
+                    test = labelled(data.test)
+                    classNames = data.classNames
+                }
+            } catch let error as StrataError {
+                throw StrataError(error.message + Publication.hint(below: directory))
+            }
         case (nil, let x?, let y?):
-            let samples = try NPY.read(x)
-            description = "\(counted(samples.shape.first ?? 0, "sample")) from \(x)"
-            train = LabelledData(samples, try NPY.read(y), scale: scale ?? 1)
+            let (inputs, targets) = (try x.map(NPY.read), try y.map(NPY.read))
+            description =
+                "\(counted(inputs[0].shape.first ?? 0, "sample")) from "
+                + x.joined(separator: ", ")
+            train = LabelledData(inputs, targets, scales: scales(inputs, standard: 1))
             test = nil
-            classNames = []
+            classNames = known?.classNames ?? []
         case (nil, nil, nil):
             guard model.inputShape == [32, 32, 3] else {
                 throw StrataError(
@@ -103,20 +137,30 @@ struct LoadedData {
             CommandLineTool.note(
                 "No data given: using \(description). "
                     + "For real ones add --data DIR, or --x and --y.")
-            train = LabelledData(data.train, scale: scale)
-            test = LabelledData(data.test, scale: scale)
+            train = labelled(data.train)
+            test = labelled(data.test)
             classNames = data.classNames
         case (_?, _, _):
             throw UsageError("--data stands alone, without --x and --y.")
         default:
             throw UsageError("--x and --y come together.")
         }
-        if scale == nil, train.x.scale != 1, model.model.layers.contains(where: { $0 is Rescaling })
+        if scale == nil, known == nil, train.x[0].scale != 1,
+            model.model.layers.contains(where: { $0 is Rescaling })
         {
             CommandLineTool.note(
                 "\(model.name) scales its images by itself, and these are brought to 0 … 1 before: "
                     + "--scale 1 leaves them as they are.")
         }
+        if scale == nil, let x = arguments[Options.x], let used = train.x.first?.scale, used != 1 {
+            CommandLineTool.noteScale(used, of: x, model)
+        }
+    }
+
+    /// What a model that is trained on these data should know of them.
+    var forModel: DataDescription {
+        DataDescription(
+            classNames: classNames, scale: train.x[0].scale, dtype: train.inputs[0].dtype)
     }
 
     /// Throws if there are more classes than the model has outputs.
@@ -129,5 +173,14 @@ struct LoadedData {
                 "\(name) has \(known) classes, and \(model.name) tells \(told) apart"
                     + (model.isFile ? "." : ": add --classes \(known)."))
         }
+    }
+}
+
+extension CommandLineTool {
+    /// Says that arrays are scaled as those were that a model was trained on.
+    static func noteScale(_ scale: Float, of files: [String], _ model: NamedModel) {
+        note(
+            "\(files.joined(separator: ", ")) is multiplied by \(scale), as what \(model.name) was "
+                + "trained on; --scale says otherwise.")
     }
 }

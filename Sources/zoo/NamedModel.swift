@@ -77,9 +77,10 @@ extension Arguments {
     /// The model that is named, or `standard` if none is, with what the options say of its shape and
     /// its weights.
     func model(standard: Architecture? = nil, compiled: Bool = false) throws -> NamedModel {
+        let name = operands.first ?? standard?.name ?? ""
+        let classes = try Architecture.named(name).map(classCount) ?? self[Options.classes]
         let named = try NamedModel(
-            operands.first ?? standard?.name ?? "", compiled: compiled,
-            inputShape: self[Options.inputShape], classes: self[Options.classes])
+            name, compiled: compiled, inputShape: self[Options.inputShape], classes: classes)
         if let seed = self[Options.seed] { named.model.seed = seed }
         if let initializer = try initializer() { named.model.drawKernels(initializer) }
         if let path = self[Options.weights] { try named.model.loadWeights(from: path) }

@@ -5,20 +5,26 @@ struct Option<Value>: AnyOption {
     let placeholder: String?
     let help: String
     let expected: String
+    /// Whether a word after the first is another value of the option; nil if it takes one only.
+    let isFurtherValue: (@Sendable (String) -> Bool)?
     private let read: @Sendable (String) -> Value?
 
     /// - Parameters:
     ///   - placeholder: what the value is called; nil for an option without one.
     ///   - expected: what values are, for the message about one that is not.
+    ///   - isFurtherValue: whether a word after the first is another value of the option; nil if it
+    ///     takes one only.
     ///   - read: the value that a word stands for, or nil if it stands for none.
     init(
         _ name: String, _ placeholder: String?, _ help: String, expected: String = "",
+        isFurtherValue: (@Sendable (String) -> Bool)? = nil,
         read: @escaping @Sendable (String) -> Value?
     ) {
         self.name = name
         self.placeholder = placeholder
         self.help = help
         self.expected = expected
+        self.isFurtherValue = isFurtherValue
         self.read = read
     }
 
@@ -36,6 +42,16 @@ extension Option<String> {
             name, words.joined(separator: "|"), help,
             expected: "one of " + words.joined(separator: ", ")
         ) { words.contains($0) ? $0 : nil }
+    }
+}
+
+extension Option<[String]> {
+    /// Files, of which the further ones have names that end in one of `endings`.
+    init(files name: String, _ placeholder: String, _ help: String, endings: [String]) {
+        self.init(
+            name, placeholder, help, expected: "a file",
+            isFurtherValue: { word in endings.contains { word.lowercased().hasSuffix($0) } }
+        ) { $0.isEmpty ? nil : [$0] }
     }
 }
 
@@ -74,5 +90,6 @@ protocol AnyOption: Sendable {
     var placeholder: String? { get }
     var help: String { get }
     var expected: String { get }
+    var isFurtherValue: (@Sendable (String) -> Bool)? { get }
     func value(of word: String) -> Any?
 }

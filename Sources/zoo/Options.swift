@@ -8,14 +8,29 @@ enum Options {
         "data", "DIR",
         "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 (see 'zoo help data'), or of "
             + "folders of pictures, one for each class")
-    static let x = Option<String>("x", "FILE", "samples (.npy); cast, not scaled")
-    static let y = Option<String>("y", "FILE", "a target for each of them (.npy)")
+    static let x = Option<[String]>(
+        files: "x", "FILE", "samples (.npy), a file for each input of the model; cast, not scaled",
+        endings: [".npy"])
+    static let y = Option<[String]>(
+        files: "y", "FILE", "a target for each sample (.npy), a file for each output",
+        endings: [".npy"])
     static let scale = Option<Float>(
         "scale", "S",
-        "what samples are multiplied by; 1/255 for data sets and pictures, 1 for arrays by default",
-        expected: "a number"
-    ) { word in Float(word).flatMap { $0.isFinite ? $0 : nil } }
-    static let input = Option<String>("input", "FILE", "samples (.npy); cast, not scaled")
+        "what samples are multiplied by, such as 1/255; by default what the model was trained with, "
+            + "or else 1/255 for data sets and pictures, and 1 for arrays",
+        expected: "a number, or a fraction such as 1/255"
+    ) { word in
+        let parts = word.split(separator: "/", omittingEmptySubsequences: false).map { Float($0) }
+        guard parts.count <= 2, let number = parts[0] else { return nil }
+        guard let divisor = parts.count == 2 ? parts[1] : 1 else { return nil }
+        let value = number / divisor
+        return value.isFinite ? value : nil
+    }
+    static let dataset = Option<String>(
+        "dataset", "NAME", "which data set the folder of --data holds, such as emnist_letters")
+    static let input = Option<[String]>(
+        files: "input", "FILE", "samples (.npy), a file for each input of the model",
+        endings: [".npy"])
     static let out = Option<String>("out", "DIR", "the folder to write to, made if need be")
 
     // Training
@@ -64,7 +79,9 @@ enum Options {
         "where the model goes (.keras), or its weights (.npz, .safetensors, .weights.h5)")
     static let architecture = Option<String>(
         "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
-    static let outputArray = Option<String>("output", "FILE", "where the predictions go (.npy)")
+    static let outputArray = Option<String>(
+        "output", "FILE",
+        "where the predictions go: .npy, or .npz with an array for each output of the model")
     static let history = Option<String>(
         "history", "FILE", "where the numbers of each epoch go (.json)")
     static let checkpoint = Option<String>(
@@ -133,6 +150,11 @@ enum Options {
     static let before = Option<String>(
         "before", "MODEL", "a model, or a file of weights, whose filters are drawn beside")
     static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
+    static let images = Option<[String]>(
+        files: "image", "FILE", "pictures (.png, .ppm or .pgm)",
+        endings: [
+            ".png", ".ppm", ".pgm", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff",
+        ])
     static let maps = Option<Int>(
         "maps", "how many maps are drawn, from the first; 16 by default", atLeast: 1)
     static let linear = Option<Bool>(

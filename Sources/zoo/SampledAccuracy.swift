@@ -3,12 +3,15 @@ import Strata
 /// Adds to the numbers of each epoch the accuracy on the first samples of the training and the test
 /// data: quick to have, and the distance between the two shows overfitting.
 final class SampledAccuracy: Callback {
-    private let parts: [(name: String, x: Samples, y: Samples)]
+    private let parts: [(name: String, x: [Samples], y: [Samples])]
     private let batchSize: Int
 
     init(_ data: LoadedData, count: Int, batchSize: Int) {
         parts = [("train_sample_accuracy", data.train), ("test_sample_accuracy", data.test)]
-            .compactMap { name, data in data.map { (name, $0.x.prefix(count), $0.y.prefix(count)) }
+            .compactMap { name, data in
+                data.map { data in
+                    (name, data.x.map { $0.prefix(count) }, data.y.map { $0.prefix(count) })
+                }
             }
         self.batchSize = batchSize
     }

@@ -58,17 +58,38 @@ struct TrainingFiles {
     }
 
     /// Which files hold what; nil if none was asked for. The page comes later than the others.
-    var description: String? {
+    /// - Parameter checkpoints: the files that were written along the way.
+    func description(checkpoints: [String]) -> String? {
         let files = [
             output.map {
                 "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
             },
-            checkpoint.map { "the checkpoints are in \($0)" },
+            Self.described(checkpoints),
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
             plot.map { "the charts are in \($0)" },
         ].compactMap { $0 }
         guard !files.isEmpty else { return nil }
         let sentence = files.joined(separator: ", ") + "."
         return sentence.prefix(1).uppercased() + sentence.dropFirst()
+    }
+
+    private static func described(_ checkpoints: [String]) -> String? {
+        guard let first = checkpoints.first, let last = checkpoints.last else { return nil }
+        switch checkpoints.count {
+        case 1: return "the checkpoint is in \(first)"
+        case 2: return "the checkpoints are in \(first) and \(last)"
+        default:
+            return "the \(grouped(checkpoints.count)) checkpoints are in \(first) to \(last)"
+        }
+    }
+
+    /// The files by what they hold.
+    func json(checkpoints: [String]) -> JSON {
+        let files = [
+            ("output", output), ("history", history), ("csv", csv), ("plot", plot),
+            ("report", report),
+        ].compactMap { name, path in path.map { (name, JSON.string($0)) } }
+        let lists = checkpoints.isEmpty ? [] : [("checkpoints", checkpoints.json)]
+        return .object(files + lists)
     }
 }

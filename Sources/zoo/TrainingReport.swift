@@ -18,13 +18,13 @@ struct TrainingReport {
         var report = Report(title: title)
         report.add("Result", .facts(facts))
         let charts = Curves(numbers).charts.map {
-            ($0.name, $0.chart.canvas(width: 560, height: 340))
+            ($0.name, $0.chart.canvas(width: 360, height: 250))
         }
-        report.add("Curves", .drawings(charts))
+        report.add("Curves", .charts(charts))
         if let answers = try answers() { add(answers, to: &report) }
         if let layer = model.layers.first(where: { $0.weights.contains { $0.shape.rank == 4 } }) {
             let sheet = TileSheet(
-                [.init(layer.description, try Image.filters(of: layer))], columns: 16)
+                [.init(layer.description, try Image.filters(of: layer))], columns: 8)
             report.add("First filters", .drawings([("Filters", sheet.canvas())]))
         }
         report.add("Layers", .preformatted(model.summaryText(terminalWidth: 100)))
@@ -54,7 +54,9 @@ struct TrainingReport {
         let captions = worst.map { index in
             "\(names[answers[index].truth]) → \(names[answers[index].guess])"
         }
-        let sheet = TileSheet([.init("True class → taken for", tiles, captions: captions)])
+        // Four fit a telephone.
+        let sheet = TileSheet(
+            [.init("True class → taken for", tiles, captions: captions)], columns: 4)
         report.add("Worst mistakes", .drawings([("Worst mistakes", sheet.canvas(least: 80))]))
     }
 
@@ -74,7 +76,7 @@ struct TrainingReport {
         guard model.outputs.count == 1, model.outputs[0].rank == 2, model.inputs.count == 1 else {
             return nil
         }
-        let output = try model.predict(examples.x, batchSize: batchSize)
+        let output = try model.predict(examples.x[0], batchSize: batchSize)
         guard let scores = try ClassScores(output),
             let truths = examples.classes(count: scores.classCount)
         else { return nil }
@@ -82,7 +84,7 @@ struct TrainingReport {
     }
 
     private func picture(of index: Int) -> Image? {
-        let row = examples.inputs.rows([index])
+        let row = examples.inputs[0].rows([index])
         guard row.shape.count == 4, [1, 3].contains(row.shape[3]) else { return nil }
         if row.dtype == .uint8 {
             return try? Image(row.reshaped(to: Array(row.shape.dropFirst())))
@@ -90,23 +92,5 @@ struct TrainingReport {
         return Image(
             normalizing: row.floats(), height: row.shape[1], width: row.shape[2],
             channels: row.shape[3])
-    }
-}
-
-extension LabelledData {
-    /// The class of each example, from numbers or from rows with a one; nil if these are neither.
-    func classes(count: Int) -> [Int]? {
-        let values = targets.floats()
-        if targets.count == self.count {
-            guard values.allSatisfy({ $0 >= 0 && $0 < Float(count) && $0 == $0.rounded() }) else {
-                return nil
-            }
-            return values.map { Int($0) }
-        }
-        guard targets.shape == [self.count, count] else { return nil }
-        return (0..<self.count).map { row in
-            let own = values[row * count..<(row + 1) * count]
-            return own.indices.max { own[$0] < own[$1] }! - own.startIndex
-        }
     }
 }

@@ -105,7 +105,7 @@ import Testing
             func refusedLabels(_ name: String, saying part: String) throws {
                 try refused(zoo, verb, "lenet5", "--x", "x.npy", "--y", name, saying: part)
             }
-            try refusedLabels("short.npy", saying: "48 and 47")
+            try refusedLabels("short.npy", saying: "48 samples and 47 targets")
             try refusedLabels("ten.npy", saying: "from 0 to 9")
             try refusedLabels("below.npy", saying: "from 0 to 9")
             try refusedLabels("fractions.npy", saying: "from 0 to 9")

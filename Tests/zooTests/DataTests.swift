@@ -62,13 +62,18 @@ import Testing
         let shapes = Shapes(trainCount: 40, testCount: 20)
         try CIFAR100(train: shapes.train, test: shapes.test)
             .writeFiles(to: zoo.directory, prefix: "cifar100")
-        let refused = try zoo.run("train", "cifar_cnn", "--data", ".")
+        let refused = try zoo.run("train", "cifar_cnn", "--data", ".", "--classes", "10")
         #expect(refused.status == 1)
         #expect(refused.errors.contains("cifar_cnn tells 10 apart: add --classes 100."))
         let outcome = try zoo.run(
-            "train", "cifar_cnn", "--data", ".", "--classes", "100", "--epochs", "1")
-        #expect(outcome.status == 0)
-        #expect(outcome.output.contains("40 images of CIFAR-100"))
+            "train", "cifar_cnn", "--data", ".", "--epochs", "1", "--output", "w.npz")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("40 images of"))
+        #expect(outcome.errors.contains("cifar_cnn is made for the 100 classes of the data"))
+        // Weights say how many classes they are for.
+        let evaluated = try zoo.run(
+            "evaluate", "cifar_cnn", "--weights", "w.npz", "--data", ".", "--json")
+        #expect(evaluated.status == 0, "\(evaluated.errors)")
     }
 
     /// Pictures in folders, of which the names are the classes'.
@@ -89,8 +94,8 @@ import Testing
         try write(shapes.train, "parts/train", classes: classes)
         try write(shapes.test, "parts/test", classes: classes)
         let all = try zoo.run(
-            "train", "cifar_cnn", "--data", "all", "--classes", "3", "--epochs", "1",
-            "--validation-split", "0.2", "--report", "page.html")
+            "train", "cifar_cnn", "--data", "all", "--epochs", "1", "--validation-split", "0.2",
+            "--report", "page.html")
         #expect(all.status == 0, "\(all.errors)")
         #expect(all.output.contains("30 images of 3 classes from all"))
         #expect(all.output.contains("validation  loss") && !all.output.contains("test        loss"))
@@ -100,16 +105,50 @@ import Testing
         let parts = try zoo.run(
             "train", "lenet5", "--data", "parts", "--epochs", "1", "--batch-size", "8")
         #expect(parts.status == 0 && parts.output.contains("test        loss"))
-        // The folders name the classes of what was trained with them.
+        // A network of an output for each folder, whose names its file keeps.
         let trained = try zoo.run(
-            "train", "cifar_cnn", "--data", "all", "--classes", "3", "--epochs", "1", "--output",
-            "m.keras")
-        let named = try zoo.run(
-            "classify", "m.keras", "--image", "all/star/2.png", "--class-names", "all")
-        #expect(trained.status == 0 && named.status == 0)
+            "train", "cifar_cnn", "--data", "parts", "--epochs", "1", "--output", "m.keras",
+            "--json")
+        #expect(trained.status == 0 && trained.errors.contains("made for the 3 classes"))
+        let report = try trained.object()
+        #expect(report["classes"] as? [String] == classes)
+        #expect((report["test"] as? [String: Double])?["loss"] != nil)
+        #expect((report["files"] as? [String: String])?["output"] == "m.keras")
+        for names in [[], ["--class-names", "all"], ["--class-names", "parts"]] {
+            let named = try zoo.run(["classify", "m.keras", "--image", "all/star/2.png"] + names)
+            #expect(named.status == 0, "\(named.errors)")
+            #expect(
+                Set(named.output.split(separator: "\n").map { $0.prefix { $0 != " " } })
+                    == Set(classes.map { Substring($0) }))
+        }
+        // The same probabilities, one image at a time, together, and by predict.
+        let images = ["all/arrow/0.png", "all/circle/1.png", "all/star/2.png"]
+        let together = try zoo.run(["classify", "m.keras", "--json", "--image"] + images).object()
+        let alone = try images.map {
+            try zoo.run("classify", "m.keras", "--json", "--image", $0).object()
+        }
+        for (image, single) in zip(images, alone) {
+            #expect(
+                together[image] as? [String: Double] == single as? [String: Double], "\(image)")
+        }
+        let predicted = try zoo.run("predict", "m.keras", "--data", "parts", "--json").object()
+        #expect(predicted["samples"] as? Int == 10 && predicted["classes"] as? [String] == classes)
+        // A folder for validation is used for that.
+        try write(shapes.test, "parts/val", classes: classes)
+        let validated = try zoo.run(
+            "train", "lenet5", "--data", "parts", "--epochs", "1", "--batch-size", "8")
+        #expect(validated.output.contains("validation  loss"), "\(validated.errors)")
+        try FileManager.default.removeItem(atPath: zoo.path("parts/val"))
+        // Nothing in it is a picture, so it is no class: what it is read as is said.
+        try FileManager.default.createDirectory(
+            atPath: zoo.path("all/notes"), withIntermediateDirectories: true)
+        let empty = try zoo.run("train", "lenet5", "--data", "all")
         #expect(
-            Set(named.output.split(separator: "\n").map { $0.prefix { $0 != " " } })
-                == Set(classes.map { Substring($0) }))
+            empty.messages.last?.hasPrefix(
+                "zoo: all was read as a folder of pictures for each class, but there are no pictures"
+            )
+                == true && empty.errors.contains(" in notes."))
+        try FileManager.default.removeItem(atPath: zoo.path("all/notes"))
         let few = try zoo.run("train", "cifar_cnn", "--data", "all", "--classes", "2")
         #expect(few.status == 1)
         #expect(few.errors.contains("all has 3 classes, and cifar_cnn tells 2 apart"))
@@ -121,6 +160,96 @@ import Testing
         let photo = try zoo.run("train", "--data", "all")
         #expect(photo.status == 1)
         #expect(photo.errors.contains("all/star/photo.jpg is of a kind that is not read"))
+    }
+
+    /// What a generated data set's classes are called lies beside it.
+    @Test func shapesAreNotAirplanes() throws {
+        let zoo = try Zoo()
+        try zoo.writeImages()
+        let outcome = try zoo.run(
+            "train", "cifar_cnn", "--data", ".", "--epochs", "1", "--output", "m.keras")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("64 images of 10 classes from ."))
+        let picture = Image(
+            height: 4, width: 4, channels: 3, pixels: [UInt8](repeating: 9, count: 48))
+        try picture.writePNG(to: zoo.path("p.png"))
+        let classes = try zoo.run("classify", "m.keras", "--image", "p.png", "--top", "10")
+        #expect(classes.output.contains("crescent") && !classes.output.contains("airplane"))
+    }
+
+    /// Arrays are scaled as they were in training, if they are of the same kind.
+    @Test func theScaleIsKept() throws {
+        let zoo = try Zoo()
+        let bytes = zoo.digits(48).map { UInt8($0 * 255) }
+        try zoo.write(ArrayData(shape: [48, 28, 28, 1], bytes), "bytes.npy")
+        try zoo.write(
+            ArrayData(shape: [48, 28, 28, 1], floats: bytes.map { Float($0) * (1 / 255) }),
+            "floats.npy")
+        try zoo.write(ArrayData(shape: [48], (0..<48).map { UInt8($0 % 4) }), "y.npy")
+        let trained = try zoo.run(
+            "train", "lenet5", "--x", "bytes.npy", "--y", "y.npy", "--scale", "1/255", "--epochs",
+            "1", "--output", "m.keras", "--json")
+        #expect(trained.status == 0, "\(trained.errors)")
+        #expect(trained.errors.contains("lenet5 is made for the 4 classes of the data"))
+        func predict(_ file: String, _ more: String...) throws -> [Float] {
+            let outcome = try zoo.run(
+                ["predict", "m.keras", "--input", file, "--output", "p.npy"] + more)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains("is multiplied by") == (file == "bytes.npy" && more == []))
+            return try NPY.read(zoo.path("p.npy")).floats()
+        }
+        let expected = try predict("floats.npy")
+        #expect(try predict("bytes.npy") == expected)
+        #expect(try predict("bytes.npy", "--scale", "1/255") == expected)
+        #expect(try predict("bytes.npy", "--scale", "1") != expected)
+        let wrong = try zoo.run("predict", "m.keras", "--input", "x.npy", "--scale", "1/0")
+        #expect(
+            wrong.messages.last?.hasSuffix("or a fraction such as 1/255. Received: 1/0") == true)
+    }
+
+    /// Two inputs and two outputs of one layer.
+    @Test func severalInputsAndOutputs() throws {
+        let zoo = try Zoo()
+        let (a, b) = (Input(shape: [3], name: "a"), Input(shape: [2], name: "b"))
+        let shared = Dense(2, name: "shared")
+        let model = Model(
+            inputs: [a, b],
+            outputs: [shared(Dense(4)(a)), shared(Dense(4)(b)), Dense(1, name: "size")(b)])
+        try model.compile(
+            optimizer: SGD(learningRate: 0.01),
+            losses: [.meanSquaredError, .meanAbsoluteError, .meanSquaredError])
+        try model.save(to: zoo.path("m.keras"))
+        func numbers(_ count: Int, _ seed: UInt64) -> [Float] {
+            let key = Random.Key(seed: seed, path: "numbers")
+            return (0..<count).map { Float(key.uniform($0)) }
+        }
+        for (name, width) in [("a", 3), ("b", 2), ("y", 2), ("size", 1)] {
+            try zoo.write(
+                ArrayData(shape: [10, width], floats: numbers(10 * width, UInt64(width))),
+                "\(name).npy")
+        }
+        let data = ["--x", "a.npy", "b.npy", "--y", "y.npy", "y.npy", "size.npy"]
+        let evaluated = try zoo.run(
+            ["evaluate", "m.keras", "--batch-size", "4", "--json"] + data)
+        #expect(evaluated.status == 0, "\(evaluated.errors)")
+        let logs = try evaluated.object()
+        #expect(
+            Set(logs.keys) == ["loss", "shared_loss", "shared_loss_1", "size_loss", "samples"])
+        let trained = try zoo.run(
+            ["train", "m.keras", "--epochs", "1", "--output", "n.keras"] + data)
+        #expect(trained.status == 0, "\(trained.errors)")
+        let predicted = try zoo.run(
+            "predict", "m.keras", "--input", "a.npy", "b.npy", "--output", "p.npz")
+        #expect(predicted.status == 0, "\(predicted.errors)")
+        let arrays = try NPZ.read(zoo.path("p.npz"))
+        #expect(arrays.map(\.name) == ["shared", "shared_1", "size"])
+        #expect(arrays.map(\.array.shape) == [[10, 2], [10, 2], [10, 1]])
+        let single = try zoo.run(
+            "predict", "m.keras", "--input", "a.npy", "b.npy", "--output", "p.npy")
+        #expect(single.status == 2 && single.errors.contains("an .npz file"))
+        let few = try zoo.run("predict", "m.keras", "--input", "a.npy", "--output", "p.npz")
+        #expect(few.status == 1 && few.errors.contains("The model has 2 inputs"))
     }
 
     @Test func initializers() throws {

@@ -15,7 +15,7 @@ import Testing
                 "--output", "last.npz", "--optimizer", "adam", "--validation-split", "0.25",
             ])
         #expect(outcome.status == 0)
-        #expect(outcome.output.contains("the checkpoints are in best.npz"))
+        #expect(outcome.output.contains("the checkpoint is in best.npz"))
         let rows = try String(contentsOfFile: zoo.path("epochs.csv"), encoding: .utf8)
             .split(whereSeparator: \.isNewline)
         try #require(rows.count == 4)

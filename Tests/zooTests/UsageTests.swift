@@ -1,3 +1,4 @@
+import Strata
 import Testing
 
 @Suite struct UsageTests {
@@ -82,7 +83,18 @@ import Testing
             "--layer-range takes two names of layers with a colon between them. Received: conv2d"
         ),
         (["bench", "vgg99"], "there is no model vgg99; did you mean vgg19?"),
-        (["predict", "lenet5", "--output", "y.npy"], "'zoo predict' needs --input FILE."),
+        (
+            ["predict", "lenet5", "--output", "y.npy"],
+            "'zoo predict' needs --input FILE or --data DIR."
+        ),
+        (
+            ["convert", "a.keras", "b.txt"],
+            "OUT takes the name of a .keras, .npz, .safetensors, .weights.h5 or .onnx file, but got b.txt"
+        ),
+        (
+            ["train", "--scale", "1/x"],
+            "--scale takes a number, or a fraction such as 1/255. Received: 1/x"
+        ),
         (["data", "shapes"], "'zoo data' needs --out DIR."),
         (["data", "shape", "--out", "."], "there is no data set shape; did you mean shapes?"),
         (["list", "all"], "'zoo list' takes no names. Received: all"),
@@ -115,6 +127,8 @@ import Testing
         ]
         let train = try zoo.run("help", "train").output
         for option in options { #expect(train.contains("\n  --\(option)  ")) }
+        let version = try zoo.run("--version")
+        #expect(version.status == 0 && version.output == "zoo \(Runtime.version) (Strata)\n")
         let nothing = try zoo.run()
         #expect(nothing.status == 2)
         #expect(nothing.output == "")

@@ -58,7 +58,7 @@ import Testing
         #expect(training.status == 0)
         #expect(training.messages.filter { $0.hasPrefix("3/3 - ") }.count == 2)
         for line in [
-            "model       cifar_cnn, 94,698 parameters", "data        64 images of CIFAR-10",
+            "model       cifar_cnn, 94,698 parameters", "data        64 images of 10 classes",
         ] {
             #expect(training.output.contains(line))
         }

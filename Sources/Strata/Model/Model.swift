@@ -47,6 +47,10 @@ public class Model: ConfigurableLayer {
     /// How many layers' calls one call of the model comes to, those of models in it counted.
     private(set) var callCount = 0
 
+    /// What is known of the data that the model was trained on; kept in its file. `zoo train` sets it, and
+    /// `zoo classify` and `zoo predict` use it.
+    public var dataDescription: DataDescription?
+
     /// What `compile` was given.
     package internal(set) var compilation: Compilation?
     /// Set to end `fit` after the present batch.

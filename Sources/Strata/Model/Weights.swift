@@ -46,23 +46,35 @@ extension Model {
         _ file: FileBytes, _ format: WeightsFormat, name path: String, skipMismatch: Bool = false
     ) throws -> [String] {
         if let error { throw error }
-        let arrays: [NamedArray]
+        let arrays = try arrays(in: file, format, name: path, skipMismatch: skipMismatch)
+        return try assignWeights(arrays, file: path, skipMismatch: skipMismatch)
+    }
+
+    /// The arrays in a file of weights, by the paths of the weights, whether they fit these or not.
+    package func arrays(in path: String) throws -> [NamedArray] {
+        guard let format = WeightsFormat(path) else {
+            throw WeightsFormat.unknown(path, among: WeightsFormat.allCases)
+        }
+        return try arrays(in: FileBytes(path: path), format, name: path, skipMismatch: true)
+    }
+
+    private func arrays(
+        in file: FileBytes, _ format: WeightsFormat, name path: String, skipMismatch: Bool
+    ) throws -> [NamedArray] {
         switch format {
-        case .npz: arrays = try NPZ.decode(file, name: path)
-        case .safetensors: arrays = try Safetensors.decode(file, name: path).arrays
+        case .npz: return try NPZ.decode(file, name: path)
+        case .safetensors: return try Safetensors.decode(file, name: path).arrays
         case .model:
-            arrays = try KerasWeights.arrays(
+            return try KerasWeights.arrays(
                 in: KerasFile(file, name: path).weights(), for: self)
         case .keras, .hdf5:
             let root = try HDF5Reader(file, name: path).root
             if let group = try LegacyWeights.group(in: root) {
-                arrays = try LegacyWeights.arrays(
+                return try LegacyWeights.arrays(
                     in: group, for: self, file: path, skipMismatch: skipMismatch)
-            } else {
-                arrays = try KerasWeights.arrays(in: root, for: self)
             }
+            return try KerasWeights.arrays(in: root, for: self)
         }
-        return try assignWeights(arrays, file: path, skipMismatch: skipMismatch)
     }
 
     /// Sets the weights to the arrays of the same names. There must be exactly one for each weight, unless

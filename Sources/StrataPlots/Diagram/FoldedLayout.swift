@@ -38,7 +38,8 @@ struct FoldedLayout {
             let parts = zip(starts, starts.dropFirst() + [boxes.count]).map { $0..<$1 }
             guard parts.count > 1 else { continue }
             let folded = Self(boxes: boxes, edges: edges, columns: parts)
-            if folded.distance < distance { self = folded }
+            // Where cuts are only near the ends, folding helps nobody.
+            if folded.distance < distance, folded.size.height < 0.7 * height { self = folded }
         }
     }
 

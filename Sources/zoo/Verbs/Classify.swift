@@ -4,22 +4,75 @@ import StrataPlots
 
 extension CommandLineTool {
     static let classify = Verb(
-        "classify", .required("MODEL"), purpose: "Prints the most probable classes of an image.",
+        "classify", .required("MODEL"), purpose: "Prints the most probable classes of images.",
         options: [
-            Options.weights, Options.image, Options.top, Options.classNames, Options.scale,
+            Options.weights, Options.images, Options.top, Options.classNames, Options.scale,
             Options.json,
         ],
-        remarks:
-            "The image (PNG, PPM or PGM) is resized to what the model takes, by means over areas."
+        remarks: """
+            Images (PNG, PPM or PGM) are resized to what the model takes, by means over areas. The names
+            of the classes and the scale are those that the model was trained with, if its file has them.
+            With several images, --json prints an object of classes for each.
+            """
     ) { arguments in
-        let image = try Image(contentsOf: try arguments.required(Options.image))
+        let paths = try arguments.required(Options.images)
+        let images = try paths.map { try Image(contentsOf: $0) }
         let named = try arguments.model()
         named.warnIfUntrained(arguments)
-        let model = named.model
-        let shape = try model.imageShape
+        let classifier = try Classifier(named, arguments)
+        let results = try images.map(classifier.classes)
+        if arguments.has(Options.json) {
+            let objects = results.map { best in
+                JSON.object(best.map { JSON.Member($0.name, JSON($0.score)) })
+            }
+            let all = JSON.object(zip(paths, objects).map { JSON.Member($0, $1) })
+            print(paths.count == 1 ? objects[0] : all)
+            return
+        }
+        let width = results.joined().map(\.name.count).max() ?? 0
+        for (path, best) in zip(paths, results) {
+            if paths.count > 1 { print(path) }
+            let indent = paths.count > 1 ? "  " : ""
+            for (name, score) in best {
+                let space = String(repeating: " ", count: width - name.count)
+                print(indent + name + space + String(format: "  %6.2f %%", score * 100))
+            }
+        }
+    }
+}
+
+/// A model that tells the classes of images.
+private struct Classifier {
+    private let named: NamedModel
+    private let shape: Shape
+    private let names: [String]
+    private let scale: Float
+    /// How many classes are wanted.
+    private let count: Int
+
+    init(_ named: NamedModel, _ arguments: Arguments) throws {
+        self.named = named
+        shape = try named.model.imageShape
+        let known = named.model.dataDescription
+        names =
+            try arguments[Options.classNames].map(ClassNames.init)?.names ?? known?.classNames ?? []
+        scale = arguments[Options.scale] ?? known?.scale(for: .uint8) ?? 1 / 255
+        count = arguments[Options.top] ?? 3
+        if arguments[Options.classNames] != nil,
+            let told = named.model.outputs.first?.shape.dimensions.last
+        {
+            guard names.count == max(2, told) else {
+                throw StrataError(
+                    "\(named.name) knows \(max(2, told)) classes. Received: \(names.count) names")
+            }
+        }
+    }
+
+    /// The most probable classes of an image.
+    func classes(of image: Image) throws -> [(name: String, score: Float)] {
         let input = try image.resized(height: shape[0], width: shape[1])
-            .samples(for: model, scale: arguments[Options.scale] ?? 1 / 255)
-        let output = try model.predict(input)
+            .samples(for: named.model, scale: scale)
+        let output = try named.model.predict(input)
         guard let scores = try ClassScores(output)?[0] else {
             throw StrataError(
                 "\(named.name) tells no classes: its output is of shape \(output.shape).")
@@ -29,22 +82,7 @@ extension CommandLineTool {
                 "\(named.name) gives numbers that are not finite: its weights, or what it makes of the "
                     + "image, are too large or no numbers.")
         }
-        let names = try arguments[Options.classNames].map(ClassNames.init)?.names ?? []
-        guard names.isEmpty || names.count == scores.count else {
-            throw StrataError(
-                "\(named.name) knows \(scores.count) classes. Received: \(names.count) names")
-        }
-        let best = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
-            .prefix(arguments[Options.top] ?? 3)
-        func name(_ index: Int) -> String { names.isEmpty ? "class \(index)" : names[index] }
-        if arguments.has(Options.json) {
-            print(JSON.object(best.map { JSON.Member(name($0), JSON(scores[$0])) }))
-        } else {
-            let width = best.map { name($0).count }.max() ?? 0
-            for index in best {
-                let space = String(repeating: " ", count: width - name(index).count)
-                print(name(index) + space + String(format: "  %6.2f %%", scores[index] * 100))
-            }
-        }
+        let best = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(count)
+        return best.map { (names.indices.contains($0) ? names[$0] : "class \($0)", scores[$0]) }
     }
 }

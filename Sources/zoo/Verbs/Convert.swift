@@ -1,4 +1,5 @@
 import Strata
+import StrataModels
 
 extension CommandLineTool {
     static let convert = Verb(
@@ -15,11 +16,12 @@ extension CommandLineTool {
     ) { arguments in
         let (input, output) = (arguments.operands[0], arguments.operands[1])
         let isExport = output.hasSuffix(".onnx")
-        if !isExport { try ModelFile.check(output, option: "OUT") }
+        try ModelFile.check(output, option: "OUT", among: ModelFile.all + [".onnx"])
         try AtomicFile.check(output)
         let model: Model
         if let name = arguments[Options.architecture] {
-            model = try NamedModel(name).model
+            let classes = Architecture.named(name)?.classCount(inWeights: input)
+            model = try NamedModel(name, classes: classes).model
             try model.loadWeights(from: input)
         } else {
             try ModelFile.check(input, option: "IN", among: ModelFile.readable)

@@ -5,12 +5,13 @@ extension CommandLineTool {
     static let evaluate = Verb(
         "evaluate", .required("MODEL"), purpose: "Measures a model's loss and accuracy.",
         options: NamedModel.options + LoadedData.options + [Options.batchSize, Options.json],
-        remarks: "With --data, and without data, the test split is used."
+        remarks:
+            "With --data, and without data, the test split is used, or that for validation if there is no other."
     ) { arguments in
         let named = try arguments.model(compiled: true)
         named.warnIfUntrained(arguments)
         let data = try LoadedData(arguments, for: named)
-        let examples = data.test ?? data.train
+        let examples = data.test ?? data.validation ?? data.train
         try named.compileIfNeeded()
         let result = try named.model.evaluate(
             examples.x, examples.y,

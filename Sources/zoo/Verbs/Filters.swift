@@ -32,7 +32,8 @@ extension CommandLineTool {
         let name = arguments.operands[0]
         let (before, seed) = (arguments[Options.before], arguments[Options.seed])
         if let before, !before.hasSuffix(".keras"), Architecture.named(before) == nil {
-            let model = try NamedModel(name).model
+            let classes = Architecture.named(name)?.classCount(inWeights: before)
+            let model = try NamedModel(name, classes: classes).model
             try model.loadWeights(from: before)
             return model
         }

@@ -17,7 +17,7 @@ extension CommandLineTool {
 
             \(lines.joined(separator: "\n"))
 
-            'zoo help VERB' lists the options. To begin with: zoo train
+            'zoo help VERB' lists the options, 'zoo --version' says the version. To begin with: zoo train
             """
     }
 }

@@ -5,19 +5,123 @@ extension CommandLineTool {
         "predict", .required("MODEL"),
         purpose: "Writes a model's outputs for samples, such as class probabilities.",
         options: NamedModel.options + [
-            Options.input, Options.scale, Options.outputArray, Options.batchSize,
-        ]
+            Options.input, Options.data, Options.dataset, Options.scale, Options.outputArray,
+            Options.batchSize, Options.json,
+        ],
+        remarks: """
+            Samples come from --input, a file for each input of the model, or from --data, of which the
+            test split is used if there is one; pictures in folders are in the order of their classes
+            and names. They are multiplied by --scale, or else as the samples
+            were that the model was trained on, if its file says so and they are of the same kind.
+            A model of several outputs writes an .npz file with an array for each, by its layer's name.
+            --json prints what was written, or without --output the outputs themselves.
+            """
     ) { arguments in
-        let input = try arguments.required(Options.input)
-        let output = try arguments.required(Options.outputArray)
-        try AtomicFile.check(output)
+        guard arguments[Options.input] != nil || arguments[Options.data] != nil else {
+            throw UsageError("'zoo predict' needs --input FILE or --data DIR.")
+        }
+        let output = arguments[Options.outputArray]
+        if output == nil, !arguments.has(Options.json) {
+            _ = try arguments.required(Options.outputArray)
+        }
+        try output.map(AtomicFile.check)
         let named = try arguments.model()
         named.warnIfUntrained(arguments)
-        let samples = Samples(try NPY.read(input), scale: arguments[Options.scale] ?? 1)
-        let result = try named.model.predict(
-            samples, batchSize: arguments[Options.batchSize] ?? named.recipe.batchSize)
-        let array = ArrayData(shape: result.shape.dimensions, floats: result.scalars)
-        try NPY.write(array, to: output)
-        note("Wrote \(output), of shape \(result.shape).")
+        let isArchive = output?.hasSuffix(".npz") == true
+        guard output == nil || isArchive || named.model.outputs.count == 1 else {
+            throw UsageError(
+                "\(named.name) has \(named.model.outputs.count) outputs: --output takes the name of an "
+                    + ".npz file.")
+        }
+        let results = try named.model.predict(
+            samples(arguments, for: named),
+            batchSize: arguments[Options.batchSize] ?? named.recipe.batchSize)
+        let arrays = zip(named.model.outputArrayNames, results).map { name, result in
+            NamedArray(
+                name, ArrayData(shape: result.shape.dimensions, floats: result.scalars))
+        }
+        if let output {
+            if isArchive {
+                try NPZ.write(arrays, to: output)
+            } else {
+                try NPY.write(arrays[0].array, to: output)
+            }
+        }
+        if arguments.has(Options.json) {
+            print(json(arrays, named, output: output))
+        } else if let output {
+            let shapes = results.map { "\($0.shape)" }.joined(separator: " and ")
+            note("Wrote \(output), of shape \(shapes).")
+        }
+    }
+
+    /// The samples that the options name, for each input.
+    private static func samples(
+        _ arguments: Arguments, for named: NamedModel
+    ) throws -> [Samples] {
+        switch (arguments[Options.input], arguments[Options.data]) {
+        case (let files?, nil):
+            let known = named.model.dataDescription
+            let samples = try files.map { file in
+                let array = try NPY.read(file)
+                let scale = arguments[Options.scale] ?? known?.scale(for: array.dtype) ?? 1
+                return Samples(array, scale: scale)
+            }
+            if arguments[Options.scale] == nil, let scale = samples.first?.scale, scale != 1 {
+                noteScale(scale, of: files, named)
+            }
+            return samples
+        case (nil, _?):
+            let data = try LoadedData(arguments, for: named, shuffles: false)
+            return (data.test ?? data.validation ?? data.train).x
+        default: throw UsageError("--input and --data exclude each other.")
+        }
+    }
+
+    private static func json(
+        _ arrays: [NamedArray], _ named: NamedModel, output: String?
+    ) -> JSON {
+        let outputs = arrays.map { array in
+            var members = [("shape", array.array.shape.json)]
+            if output == nil {
+                members.append(
+                    ("values", nested(array.array.floats()[...], array.array.shape[...])))
+            }
+            return (array.name, JSON.object(members))
+        }
+        var members = [
+            ("samples", JSON.integer(arrays[0].array.shape[0])), ("outputs", JSON.object(outputs)),
+        ]
+        if let names = named.model.dataDescription?.classNames, !names.isEmpty {
+            members.append(("classes", names.json))
+        }
+        if let output { members.append(("output", .string(output))) }
+        return .object(members)
+    }
+
+    /// Numbers as lists of lists.
+    private static func nested(_ numbers: ArraySlice<Float>, _ shape: ArraySlice<Int>) -> JSON {
+        guard let count = shape.first else {
+            return numbers.first.map { $0.isFinite ? JSON($0) : .null } ?? .null
+        }
+        let size = count == 0 ? 0 : numbers.count / count
+        return .array(
+            (0..<count).map { index in
+                let start = numbers.startIndex + index * size
+                return nested(numbers[start..<start + size], shape.dropFirst())
+            })
+    }
+}
+
+extension Model {
+    /// The names of the layers that make the outputs, with a number where one makes several.
+    fileprivate var outputArrayNames: [String] {
+        var names: [String] = []
+        for name in outputNames {
+            let numbered = (1...).lazy.map { "\(name)_\($0)" }
+            names.append(
+                names.contains(name) ? numbered.first { !names.contains($0) }! : name)
+        }
+        return names
     }
 }

@@ -10,8 +10,9 @@ extension CommandLineTool {
             Options.schedule, Options.loss, Options.validationSplit, Options.augment,
             Options.earlyStopping, Options.evaluateSamples, Options.initializer,
             Options.initialDeviation, Options.seed, Options.noShuffle,
-        ] + TrainingFiles.options + [Options.threads, Options.verbose],
+        ] + TrainingFiles.options + [Options.threads, Options.verbose, Options.json],
         remarks: """
+            With --data DIR the number of classes is that of the data, with --y that of the labels.
             Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.
             A test split, where there is one, is evaluated at the end.
             Losses: \(Options.lossNames).
@@ -42,6 +43,8 @@ private struct TrainingRun {
     private var model: Model { named.model }
     private let monitor = TrainingMonitor()
     private let callbacks: [any Callback]
+    private let checkpoint: ModelCheckpoint?
+    private let printsJSON: Bool
     /// The optimizer, the learning rate and how it changes, for people.
     private let optimizerDescription: String
 
@@ -50,16 +53,28 @@ private struct TrainingRun {
         validationSplit = arguments[Options.validationSplit] ?? 0
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
+        printsJSON = arguments.has(Options.json)
         files = try TrainingFiles(arguments)
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         named = try arguments.model(standard: .cifarCNN, compiled: true)
         recipe = named.recipe.changed(by: arguments)
         data = try LoadedData(arguments, for: named)
+        guard data.validation == nil || validationSplit == 0 else {
+            throw UsageError(
+                "--validation-split is for data without a folder for validation, and there is one.")
+        }
+        // Kept in what is written.
+        named.model.dataDescription = data.forModel
 
-        let monitored = validationSplit > 0 ? "val_loss" : "loss"
+        let monitored = validationSplit > 0 || data.validation != nil ? "val_loss" : "loss"
         let announces = verbosity != .silent
         let schedule = arguments[Options.schedule]
         let (data, recipe) = (self.data, self.recipe)
+        let checkpoint = try files.checkpoint.map {
+            try ModelCheckpoint(
+                $0, monitor: monitored, verbose: announces, saveBestOnly: !$0.contains("{epoch"))
+        }
+        self.checkpoint = checkpoint
         callbacks = [
             arguments[Options.evaluateSamples].map {
                 SampledAccuracy(data, count: $0, batchSize: recipe.batchSize)
@@ -70,11 +85,7 @@ private struct TrainingRun {
                 EarlyStopping(
                     monitor: monitored, patience: $0, verbose: announces, restoreBestWeights: true)
             },
-            try files.checkpoint.map {
-                try ModelCheckpoint(
-                    $0, monitor: monitored, verbose: announces,
-                    saveBestOnly: !$0.contains("{epoch"))
-            },
+            checkpoint,
             files.csv.map { CSVLogger($0) },
         ].compactMap { $0 }
         if let pixels = arguments[Options.augment] {
@@ -107,7 +118,7 @@ private struct TrainingRun {
             try model.fit(
                 data.train.x, data.train.y, batchSize: recipe.batchSize, epochs: epochs,
                 verbose: verbosity, callbacks: callbacks, validationSplit: validationSplit,
-                shuffle: shuffles)
+                validationData: data.validation.map { ($0.x, $0.y) }, shuffle: shuffles)
         } catch is Interruption {
             monitor.recordUnfinishedEpoch()
         }
@@ -125,6 +136,7 @@ private struct TrainingRun {
         }
         let rows = report(result)
         func show(_ rows: [(String, String)]) {
+            guard !printsJSON else { return }
             for (title, text) in rows {
                 print(title + String(repeating: " ", count: 12 - title.count) + text)
             }
@@ -139,26 +151,47 @@ private struct TrainingRun {
             try report.write(to: page)
             show([("report", page)])
         }
+        if printsJSON { print(json(result)) }
+    }
+
+    /// The numbers of the last epoch, in training or in validation.
+    private func last(_ prefix: String) -> Logs? {
+        let numbers = monitor.history.filter { $0.name.hasPrefix("val_") == (prefix == "val_") }
+        guard !numbers.isEmpty else { return nil }
+        return Logs(
+            numbers.map { String($0.name.dropFirst(prefix.count)) },
+            numbers.map { $0.values.last ?? .nan })
+    }
+
+    private func json(_ test: Logs?) -> JSON {
+        func object(_ logs: Logs) -> JSON {
+            .object(zip(logs.names, logs.values).map { ($0, JSON.finite($1)) })
+        }
+        var members: [(String, JSON)] = [
+            ("model", .string(named.name)), ("parameters", .integer(model.parameterCount)),
+            ("optimizer", .string(optimizerDescription)),
+            ("batch_size", .integer(recipe.batchSize)), ("data", .string(data.description)),
+            ("epochs", .integer(monitor.history.first?.values.count ?? 0)),
+            ("seconds", .finite(monitor.seconds)),
+            ("samples_per_second", .finite(Double(monitor.sampleCount) / monitor.seconds)),
+        ]
+        let numbers = [("training", last("")), ("validation", last("val_")), ("test", test)]
+        members += numbers.compactMap { name, logs in logs.map { (name, object($0)) } }
+        if !data.classNames.isEmpty { members.append(("classes", data.classNames.json)) }
+        members.append(("files", files.json(checkpoints: checkpoint?.files ?? [])))
+        return .object(members)
     }
 
     private var interruption: Interruption {
         let newLine = Runtime.terminalColumns(of: 2) == nil ? "" : "\n"
-        let written = files.description ?? "Nothing was written: there was no --output."
+        let written =
+            files.description(checkpoints: checkpoint?.files ?? [])
+            ?? "Nothing was written: there was no --output."
         return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(written)")
     }
 
     /// What came out, in rows of a name and what it stands for.
     private func report(_ test: Logs?) -> [(String, String)] {
-        func described(_ prefix: String) -> String? {
-            let numbers = monitor.history.filter {
-                $0.name.hasPrefix("val_") == (prefix == "val_")
-            }
-            guard !numbers.isEmpty else { return nil }
-            return CommandLineTool.described(
-                Logs(
-                    numbers.map { String($0.name.dropFirst(prefix.count)) },
-                    numbers.map { $0.values.last ?? .nan }))
-        }
         let epochCount = monitor.history.first?.values.count ?? 0
         let rate = Double(monitor.sampleCount) / monitor.seconds
         let rows: [(String, String?)] = [
@@ -174,10 +207,10 @@ private struct TrainingRun {
                     + "\(grouped(Int(rate.rounded()))) images/s on "
                     + counted(Runtime.threadCount, "thread")
             ),
-            ("training", described("")),
-            ("validation", described("val_")),
+            ("training", last("").map(CommandLineTool.described)),
+            ("validation", last("val_").map(CommandLineTool.described)),
             ("test", test.map(CommandLineTool.described)),
-            ("written", files.description),
+            ("written", files.description(checkpoints: checkpoint?.files ?? [])),
         ]
         return rows.compactMap { title, text in text.map { (title, $0) } }
     }

@@ -43,6 +43,7 @@ extension Model {
                 throw StrataError("a model was expected. Received: the layer \(layer.description)")
             }
             try model.assignWeights(saved.weights(for: model), file: path)
+            model.dataDescription = try (saved as? KerasFile)?.dataDescription
             if compiled, let settings = saved.compileSettings {
                 try model.compile(
                     serialized: isCurrent ? settings : KerasTwo.compileSettings(settings))
@@ -94,6 +95,10 @@ extension Model {
             var archive = ZIPWriter(file)
             try archive.add("metadata.json", KerasFile.metadata.description)
             try archive.add("config.json", configuration.json.description)
+            if let description = dataDescription {
+                let own: JSON = ["data": description.json]
+                try archive.add(KerasFile.ownMember, own.description)
+            }
             try weights.withPieces { try archive.add("model.weights.h5", $0) }
             try archive.finish()
         }
@@ -169,6 +174,26 @@ struct KerasFile: SavedModel {
             let module = configuration["compile_config"]?["optimizer"]?["module"]
             optimizer?.restore(
                 kerasTwo: state, isLegacy: module == "keras.optimizers.legacy", for: weights)
+        }
+    }
+
+    /// The member that holds what Keras has no place for. Keras reads only the members that it knows.
+    static let ownMember = "strata.json"
+
+    /// What the file says of the data that the model was trained on.
+    var dataDescription: DataDescription? {
+        get throws {
+            guard archive.members.contains(where: { $0.name == Self.ownMember }) else { return nil }
+            let member = try Self.member(Self.ownMember, archive, path)
+            let bytes = member.storage.bytes[member.offset..<member.offset + member.count]
+            do {
+                return try withExtendedLifetime(member.storage) {
+                    try JSON(parsing: bytes)["data"].map { try DataDescription(json: $0) }
+                }
+            } catch let error as StrataError {
+                throw StrataError(
+                    "\(path): \(Self.ownMember) is not usable: \(error.message).")
+            }
         }
     }
 

@@ -17,6 +17,8 @@ public final class ModelCheckpoint: Callback {
     private let frequency: SaveFrequency
     package var announce: (String) -> Void = Strata.announce
 
+    /// The files written, in the order of their first writing.
+    public private(set) var files: [String] = []
     /// The best value so far.
     public private(set) var best: Double?
     private var epoch = 0
@@ -75,6 +77,7 @@ public final class ModelCheckpoint: Callback {
         } else {
             try model.saveWeights(to: path)
         }
+        if !files.contains(path) { files.append(path) }
         say("finished saving model to \(path)")
     }
 
