@@ -74,8 +74,9 @@ struct LoadedData {
     /// What the classes are called, if that is known.
     let classNames: [String]
 
-    /// - Parameter shuffles: whether pictures from folders are shuffled.
-    init(_ arguments: Arguments, for model: NamedModel, shuffles: Bool = true) throws {
+    /// - Parameter isLabelled: whether the labels are used: if not, pictures from folders keep their
+    ///   order, and the model need not tell their classes apart.
+    init(_ arguments: Arguments, for model: NamedModel, isLabelled: Bool = true) throws {
         let scale = arguments[Options.scale]
         let known = model.model.dataDescription
         /// What numbers are multiplied by: what the options say, or else what was done in training.
@@ -92,8 +93,8 @@ struct LoadedData {
             do {
                 if let folders = PictureFolders(directory) {
                     let pictures = try ImageFolders(
-                        folders, directory, for: model, shuffles: shuffles)
-                    try Self.check(directory, pictures.classNames, for: model)
+                        folders, directory, for: model, shuffles: isLabelled)
+                    if isLabelled { try Self.check(directory, pictures.classNames, for: model) }
                     description =
                         "\(counted(pictures.train.count, "image")) of "
                         + "\(counted(pictures.classNames.count, "class")) from \(directory)"
@@ -108,14 +109,14 @@ struct LoadedData {
                     let ownNames = try publication.ownClassNames(in: directory)
                     let name =
                         ownNames.map { counted($0.count, "class") } ?? publication.name
-                    try Self.check(name, data.classNames, for: model)
+                    if isLabelled { try Self.check(name, data.classNames, for: model) }
                     description =
                         "\(counted(data.train.count, "image")) of \(name) from \(directory)"
                     train = labelled(data.train)
                     test = labelled(data.test)
                     classNames = data.classNames
                 }
-            } catch let error as StrataError {
+            } catch let error as StrataError where Publication.found(in: directory).isEmpty {
                 throw StrataError(error.message + Publication.hint(below: directory))
             }
         case (nil, let x?, let y?):

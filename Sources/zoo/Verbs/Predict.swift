@@ -72,7 +72,7 @@ extension CommandLineTool {
             }
             return samples
         case (nil, _?):
-            let data = try LoadedData(arguments, for: named, shuffles: false)
+            let data = try LoadedData(arguments, for: named, isLabelled: false)
             return (data.test ?? data.validation ?? data.train).x
         default: throw UsageError("--input and --data exclude each other.")
         }
