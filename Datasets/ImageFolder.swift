@@ -9,7 +9,8 @@ import Strata
 /// let (train, test) = try examples.trainTestSplit(testSize: 0.2, stratify: true)
 /// ```
 ///
-/// The pictures of a class are the PNG, PPM and PGM files in its folder and in all folders below it.
+/// The pictures of a class are the JPEG, PNG, GIF, BMP, PPM and PGM files in its folder and in all
+/// folders below it.
 /// Files that are not pictures are ignored.
 /// - Parameters:
 ///   - directory: the folder of the folders; these are named as the classes.
@@ -114,7 +115,7 @@ public enum ImageFolder {
             let shown = empty.prefix(5).joined(separator: ", ") + (empty.count > 5 ? ", …" : "")
             throw StrataError(
                 "\(directory) was read as a folder of pictures for each class, but there are no "
-                    + "pictures (\(PictureKind.readable)) in \(shown).")
+                    + "pictures (\(ImageFormat.supportedEndings)) in \(shown).")
         }
         return Contents(
             classNames: names, files: files, unread: try PictureWalk.outside(directory) + unread)

@@ -38,7 +38,7 @@ struct PictureWalk {
             let path = join(directory, name)
             switch Entry(path) {
             case .file:
-                return PictureKind(ofName: name) == nil ? nil : (path, "in no class's folder")
+                return ImageFormat(named: name) == nil ? nil : (path, "in no class's folder")
             case .folder, .linkToFolder:
                 return name.hasPrefix(".") && hasPictures(path)
                     ? (path, "its name begins with a dot") : nil
@@ -53,7 +53,7 @@ struct PictureWalk {
             for name in (try? Folder.names(in: folder)) ?? [] {
                 let path = join(folder, name)
                 switch Entry(path) {
-                case .file: if PictureKind(ofName: name) != nil { return true }
+                case .file: if ImageFormat(named: name) != nil { return true }
                 case .folder: pending.append(path)
                 case .linkToFolder: break
                 }
@@ -63,11 +63,12 @@ struct PictureWalk {
     }
 
     private static func isPicture(_ path: String) throws -> Bool {
-        guard let kind = PictureKind(ofName: path) else { return false }
+        guard let format = ImageFormat(named: path) else { return false }
         guard !isAppleDouble(path) else { return false }
-        guard kind.isReadable else {
+        guard format.isSupported else {
             throw StrataError(
-                "\(path) is of a kind that is not read: PNG, PPM and PGM are.")
+                "\(path) is a \(format.name) file, and supported are \(ImageFormat.supportedNames)."
+            )
         }
         return true
     }
@@ -81,8 +82,10 @@ struct PictureWalk {
 
     /// Notes a file that is a picture by its content, but not by its name.
     private mutating func check(_ path: String) {
-        if let kind = PictureKind(ofContent: path) {
-            unread.append((path, "its name does not say that it is \(kind.name)"))
+        guard let file = try? FileBytes(path: path) else { return }
+        let format = withExtendedLifetime(file) { ImageFormat(of: file.bytes) }
+        if let format, format.isCertain {
+            unread.append((path, "its name does not say that it is \(format.name)"))
         }
     }
 
@@ -101,60 +104,5 @@ struct PictureWalk {
             default: self = .file
             }
         }
-    }
-}
-
-/// A kind of picture files.
-struct PictureKind {
-    let name: String
-    let isReadable: Bool
-    private let endings: Set<String>
-    /// What files begin with, and where; nil for what any text may begin with.
-    private let mark: (offset: Int, text: String)?
-
-    private static let all = [
-        PictureKind("PNG", ["png"], (1, "PNG\r\n"), isReadable: true),
-        PictureKind("PPM", ["ppm", "pgm"], nil, isReadable: true),
-        PictureKind("JPEG", ["jpg", "jpeg", "jpe", "jfif"], (6, "JFIF")),
-        PictureKind("JPEG", [], (6, "Exif")),
-        PictureKind("GIF", ["gif"], (0, "GIF8")),
-        PictureKind("BMP", ["bmp"], nil),
-        PictureKind("TIFF", ["tif", "tiff"], (0, "II*\0")),
-        PictureKind("TIFF", [], (0, "MM\0*")),
-        PictureKind("WebP", ["webp"], (8, "WEBP")),
-        PictureKind("HEIF", ["heic", "heif"], (4, "ftyphe")),
-        PictureKind("AVIF", ["avif"], (4, "ftypavif")),
-    ]
-
-    private init(
-        _ name: String, _ endings: Set<String>, _ mark: (Int, String)?, isReadable: Bool = false
-    ) {
-        self.name = name
-        self.endings = endings
-        self.mark = mark
-        self.isReadable = isReadable
-    }
-
-    static let readable = ".png, .ppm or .pgm"
-
-    /// The kind that the end of a file's name says.
-    init?(ofName name: String) {
-        let ending = (name as NSString).pathExtension.lowercased()
-        guard let kind = Self.all.first(where: { $0.endings.contains(ending) }) else { return nil }
-        self = kind
-    }
-
-    /// The kind that the first bytes of a file say.
-    init?(ofContent path: String) {
-        guard let file = try? FileBytes(path: path) else { return nil }
-        let kind = withExtendedLifetime(file) {
-            Self.all.first { kind in
-                guard let (offset, text) = kind.mark else { return false }
-                let bytes = file.bytes.dropFirst(offset).prefix(text.utf8.count)
-                return bytes.elementsEqual(text.utf8)
-            }
-        }
-        guard let kind else { return nil }
-        self = kind
     }
 }

@@ -149,12 +149,11 @@ enum Options {
     static let layer = Option<String>("layer", "NAME", "the first convolution by default")
     static let before = Option<String>(
         "before", "MODEL", "a model, or a file of weights, whose filters are drawn beside")
-    static let image = Option<String>("image", "FILE", "a picture (.png, .ppm or .pgm)")
+    static let image = Option<String>(
+        "image", "FILE", "a picture (\(ImageFormat.supportedEndings))")
     static let images = Option<[String]>(
-        files: "image", "FILE", "pictures (.png, .ppm or .pgm)",
-        endings: [
-            ".png", ".ppm", ".pgm", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff",
-        ])
+        files: "image", "FILE", "pictures (\(ImageFormat.supportedEndings))",
+        endings: ImageFormat.endings)
     static let maps = Option<Int>(
         "maps", "how many maps are drawn, from the first; 16 by default", atLeast: 1)
     static let linear = Option<Bool>(

@@ -168,6 +168,49 @@ extension FuzzTarget {
         }
     }
 
+    /// Read as they are, and as far as they go; some are then resized.
+    private static func pictures(_ name: String, _ files: [String]) throws -> FuzzTarget {
+        FuzzTarget(name, try files.map { try fixture("pictures/\($0).\(name)") }) { file in
+            let options = ImageReadingOptions(
+                minimumSize: file.count % 3 == 0 ? (8, 8) : nil, allowsTruncated: true)
+            let image = try? Image(file, name: "fuzz", options)
+            if let image, image.pixels.count < 1 << 16 {
+                _ = image.resized(
+                    height: 9, width: 7, interpolation: .antialiased, aspectRatio: .crop)
+            }
+            _ = try Image(file, name: "fuzz")
+        }
+    }
+
+    static var jpeg: FuzzTarget {
+        get throws {
+            try pictures(
+                "jpg",
+                [
+                    "420", "411", "mixed", "threes", "many_scans", "progressive_420", "one_by_one",
+                    "restart", "restart_rows", "wide_tables", "grey", "cmyk", "ycck", "turned6",
+                    "2x3",
+                ])
+        }
+    }
+
+    static var gif: FuzzTarget {
+        get throws {
+            try pictures("gif", ["plain", "interlaced", "transparent", "part", "frames"])
+        }
+    }
+
+    static var bmp: FuzzTarget {
+        get throws {
+            try pictures(
+                "bmp",
+                [
+                    "colours", "palette", "bilevel", "opacity", "fives", "sixes", "runs8", "runs4",
+                    "nibbles", "core", "from_the_top",
+                ])
+        }
+    }
+
     /// Plain and compressed.
     static var idx: FuzzTarget {
         let bytes: [UInt8] = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4]

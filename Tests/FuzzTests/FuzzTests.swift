@@ -25,6 +25,9 @@ import Testing
     @Test func weights() throws { try fuzz(.weights) }
     @Test func legacyWeights() throws { try fuzz(.legacyWeights) }
     @Test func png() throws { try fuzz(.png) }
+    @Test func jpeg() throws { try fuzz(.jpeg) }
+    @Test func gif() throws { try fuzz(.gif) }
+    @Test func bmp() throws { try fuzz(.bmp) }
     @Test func anymap() throws { try fuzz(.anymap) }
     @Test func idx() throws { try fuzz(.idx) }
     @Test func cifar() throws { try fuzz(.cifar, share: 4) }

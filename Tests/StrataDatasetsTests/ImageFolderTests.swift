@@ -167,11 +167,12 @@ import Testing
         #expect(
             refusal(path)
                 == "\(path) was read as a folder of pictures for each class, but there are no "
-                + "pictures (.png, .ppm or .pgm) in empty.")
-        try folder.write([0xff, 0xd8], "empty/photo.JPG")
+                + "pictures (.jpg, .jpeg, .jpe, .jfif, .png, .gif, .bmp, .ppm, .pgm) in empty.")
+        try folder.write([0xff, 0xd8], "empty/photo.WebP")
         #expect(
             refusal(path)
-                == "\(path)/empty/photo.JPG is of a kind that is not read: PNG, PPM and PGM are.")
+                == "\(path)/empty/photo.WebP is a WebP file, and supported are JPEG, PNG, GIF, BMP, PPM."
+        )
         try FileManager.default.removeItem(atPath: folder("empty"))
         let whole = try folder.bytes("dogs/b.png")
         try folder.write(Array(whole.dropLast(20)), "dogs/b.png")

@@ -129,7 +129,8 @@ import Testing
         let bad = try zoo.run("classify", "lenet5", "--image", "bad.png")
         #expect(
             bad.messages == [
-                "zoo: bad.png is not a usable image: it is neither PNG nor PPM nor PGM."
+                "zoo: bad.png is not a usable image: it is not a picture of a supported kind (JPEG, "
+                    + "PNG, GIF, BMP, PPM)."
             ])
         let names = try zoo.run(
             "classify", "lenet5", "--image", "p.png", "--class-names", "cifar100")

@@ -270,6 +270,51 @@ typedef struct {
     float *dx;        // gradient: result
 } strata_resample_args;
 
+// ---- Pictures ---------------------------------------------------------------------------------------
+// Coefficients of JPEG to samples; a unit is a row of blocks. Quantization and coefficients are in rows.
+typedef struct {
+    const int16_t *coefficients;   // [rows, columns, 64]
+    const uint16_t *quantization;  // [64]
+    int64_t columns;
+    int32_t size;                  // samples a side that a block gets: 8, 4, 2 or 1
+    uint8_t *samples;              // [rows * size, stride]: result
+    int64_t stride;
+} strata_jpeg_transform_args;
+
+typedef enum {
+    STRATA_JPEG_GREY, STRATA_JPEG_RGB, STRATA_JPEG_YCC, STRATA_JPEG_CMYK, STRATA_JPEG_YCCK
+} strata_jpeg_colors;
+
+// The samples of a component. Vectors are read beyond the end of a row: 63 bytes after the last row must
+// be readable.
+typedef struct {
+    const uint8_t *samples;
+    int64_t stride;
+    int32_t width, height;        // those of the picture
+    int32_t expand_h, expand_v;   // how many pixels a sample is for
+    bool smooth;                  // doubled by a triangle filter
+} strata_jpeg_plane;
+
+// Samples of JPEG to pixels; a unit is a row. Scratch: 6 * (width + 128) bytes.
+typedef struct {
+    strata_jpeg_plane planes[4];
+    int32_t colors;
+    int64_t width;
+    uint8_t *result;  // [height, width, 1 if grey, otherwise 3]
+} strata_jpeg_rows_args;
+
+// x [h, w, c] to y [oh, ow, c], 1 to 4 channels of bytes; a unit is a row of y. Row i is the sum of
+// row_taps rows of x, from row_first[i] on, times row_weights[i, :]; columns likewise. Scratch: w * c + 32
+// floats.
+typedef struct {
+    int32_t w, c, ow;
+    int32_t row_taps, column_taps;
+    const int32_t *row_first, *column_first;
+    const float *row_weights, *column_weights;
+    const uint8_t *x;
+    uint8_t *y;
+} strata_image_resize_args;
+
 // ---- The table, one for each instruction set -------------------------------------------------------
 
 typedef struct {
@@ -283,6 +328,7 @@ typedef struct {
     strata_kernel softmax, softmax_gradient, cross_entropy, cross_entropy_gradient, argmax;
     strata_kernel copy, fill, gather;
     strata_kernel resample, resample_gradient;  // scratch: 2 ow taps
+    strata_kernel jpeg_transform, jpeg_rows, image_resize;
     // Chooses block sizes; `algorithm` other than AUTO forces one where the shape allows it
     // (otherwise false). Never fails with AUTO.
     bool (*conv_prepare)(const strata_conv_shape *shape, strata_conv_pass pass, strata_conv_algorithm algorithm,

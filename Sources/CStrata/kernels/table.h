@@ -8,6 +8,9 @@
 
 #include "copy.h"
 #include "gather.h"
+#include "image_resize.h"
+#include "jpeg_transform.h"
+#include "jpeg_rows.h"
 #include "map.h"
 #include "moments.h"
 #include "pooling.h"
@@ -26,4 +29,6 @@ const strata_kernels NAME(strata_table) = {
     COPY_KERNELS,
     GATHER_KERNELS,
     RESAMPLING_KERNELS,
+    JPEG_KERNELS,
+    IMAGE_RESIZE_KERNELS,
 };

@@ -33,22 +33,39 @@ public struct Image: Sendable {
         self.pixels = ArrayData(shape: [height, width, channels], pixels)
     }
 
-    /// Reads a PNG, PPM or PGM file; which it is, its content says.
-    /// - Throws: ``StrataError`` that says why the file cannot be read or is no such picture.
-    public init(contentsOf path: String) throws {
-        try self.init(FileBytes(path: path), name: path)
+    /// A picture whose bytes, row by row, `initialize` writes; it must write all of them.
+    init(
+        height: Int, width: Int, channels: Int,
+        initialize: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows {
+        pixels = try ArrayData(
+            shape: [height, width, channels], dtype: .uint8, initialize: initialize)
+    }
+
+    /// Reads a JPEG, PNG, GIF (the first frame), BMP, PPM or PGM file. Its content says which it is,
+    /// not its name.
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - minimumSize: the size in pixels that is enough, if the picture is going to be made smaller: a
+    ///     JPEG file is decoded at 1/2, 1/4 or 1/8 of its size directly if that is not less.
+    ///   - allowsTruncated: whether a JPEG file that breaks off or is damaged gives the picture up to
+    ///     there, with the rest grey or blurred; otherwise it is an error.
+    /// - Throws: ``StrataError`` that says why the file cannot be read or is not a picture.
+    public init(
+        contentsOf path: String, minimumSize: (height: Int, width: Int)? = nil,
+        allowsTruncated: Bool = false
+    ) throws {
+        let options = ImageReadingOptions(
+            minimumSize: minimumSize, allowsTruncated: allowsTruncated)
+        try self.init(FileBytes(path: path), name: path, options)
     }
 
     /// - Parameter name: what errors call the file.
-    package init(_ file: FileBytes, name: String) throws {
+    package init(
+        _ file: FileBytes, name: String, _ options: ImageReadingOptions = ImageReadingOptions()
+    ) throws {
         do {
-            if file.bytes.starts(with: PNG.signature) {
-                self = try PNG.decode(file.bytes)
-            } else if PortableAnymap.recognizes(file.bytes) {
-                self = try PortableAnymap.decode(file.bytes)
-            } else {
-                throw StrataError("it is neither PNG nor PPM nor PGM")
-            }
+            self = try ImageFormat.decode(file.bytes, options)
         } catch let error as StrataError {
             throw StrataError("\(name) is not a usable image: \(error.message).")
         }
@@ -120,61 +137,5 @@ extension Image {
             }
         }
         return Image(height: height, width: width, channels: wanted, pixels: bytes)
-    }
-
-    /// The picture in another size: each new pixel is the mean of the area that it covers in the old
-    /// picture.
-    /// - Precondition: the sizes are at least 1.
-    public func resized(height newHeight: Int, width newWidth: Int) -> Image {
-        precondition(newHeight > 0 && newWidth > 0)
-        guard newHeight != height || newWidth != width else { return self }
-        let (height, width, channels) = (height, width, channels)
-        let rows = Span.spans(of: height, to: newHeight)
-        let columns = Span.spans(of: width, to: newWidth)
-        var result = [UInt8](repeating: 0, count: newHeight * newWidth * channels)
-        // One row of sums at a time: first over the rows of an area, then over its columns.
-        var sums = [Float](repeating: 0, count: width * channels)
-        withPixels { source in
-            for (y, row) in rows.enumerated() {
-                for index in sums.indices { sums[index] = 0 }
-                for (offset, weight) in row.weights.enumerated() {
-                    let start = (row.first + offset) * width * channels
-                    for index in sums.indices {
-                        sums[index] += Float(source[start + index]) * weight
-                    }
-                }
-                for (x, column) in columns.enumerated() {
-                    for channel in 0..<channels {
-                        var sum: Float = 0
-                        for (offset, weight) in column.weights.enumerated() {
-                            sum += sums[(column.first + offset) * channels + channel] * weight
-                        }
-                        let place = (y * newWidth + x) * channels + channel
-                        result[place] = UInt8(min(max(sum, 0), 255).rounded())
-                    }
-                }
-            }
-        }
-        return Image(height: newHeight, width: newWidth, channels: channels, pixels: result)
-    }
-}
-
-/// What a new pixel covers of a row of old ones: which, and the part that each has in it.
-private struct Span {
-    let first: Int
-    let weights: [Float]
-
-    static func spans(of old: Int, to new: Int) -> [Span] {
-        let ratio = Double(old) / Double(new)
-        return (0..<new).map { index in
-            let (start, end) = (Double(index) * ratio, Double(index + 1) * ratio)
-            let first = min(Int(start), old - 1)
-            let last = min(max(Int(end.rounded(.up)), first + 1), old)
-            return Span(
-                first: first,
-                weights: (first..<last).map { pixel in
-                    Float((min(Double(pixel + 1), end) - max(Double(pixel), start)) / ratio)
-                })
-        }
     }
 }

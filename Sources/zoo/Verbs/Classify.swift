@@ -10,8 +10,8 @@ extension CommandLineTool {
             Options.json,
         ],
         remarks: """
-            Images (PNG, PPM or PGM) are resized to what the model takes, by means over areas. The names
-            of the classes and the scale are those that the model was trained with, if its file has them.
+            Images (JPEG, PNG, GIF, BMP, PPM or PGM) are resized to what the model takes, by means over
+            areas. The names of the classes and the scale are those that the model was trained with, if its file has them.
             With several images, --json prints an object of classes for each.
             """
     ) { arguments in

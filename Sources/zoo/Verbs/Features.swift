@@ -9,9 +9,9 @@ extension CommandLineTool {
             Options.linear, Options.scale, Options.seed,
         ],
         remarks: """
-            The image (PNG, PPM or PGM) keeps its size, which may be larger than that of the images the
-            model was trained on, as long as no dense layer stands before the layer. Each map is a tile,
-            normalized to its own range, which is written beneath.
+            The image keeps its size, which may be larger than that of the images the model was trained
+            on, as long as no dense layer stands before the layer. Each map is a tile, normalized to its
+            own range, which is written beneath.
             """
     ) { arguments in
         let path = try arguments.required(Options.image)

@@ -130,8 +130,8 @@ import Testing
             ("P5 0 1 255\n", "its size is 0×1 pixels."),
             ("P5 1 1 0\n", "its largest value is 0, and 1 to 65535 are allowed."),
             ("P6 99999999999 1 255\n", "its width is too large."),
-            ("P1 1 1 1", "it is neither PNG nor PPM nor PGM."),
-            ("", "it is neither PNG nor PPM nor PGM."),
+            ("P1 1 1 1", "it is not a picture of a supported kind (JPEG, PNG, GIF, BMP, PPM)."),
+            ("", "it is empty."),
             (
                 "P6 99999 99999 255\n",
                 "its size is 99999×99999 pixels of 3 bytes, and 512 MiB are allowed."

@@ -81,38 +81,6 @@ import Testing
         #expect(bytes(try Image(contentsOf: wide)) == [255, 128])
     }
 
-    @Test(arguments: [(3, 4), (7, 5), (20, 30), (1, 1), (10, 9)])
-    func resizingTakesTheMeanOfAreas(height: Int, width: Int) {
-        let image = Self.noise(height: 10, width: 12, channels: 3)
-        let resized = image.resized(height: height, width: width)
-        let (old, new) = (bytes(image), bytes(resized))
-        for y in 0..<height {
-            for x in 0..<width {
-                for channel in 0..<3 {
-                    // Each old pixel counts as far as it lies under the new one.
-                    var sum = 0.0
-                    for row in 0..<10 {
-                        for column in 0..<12 {
-                            let part =
-                                overlap(row, y, Double(10) / Double(height))
-                                * overlap(column, x, Double(12) / Double(width))
-                            sum += part * Double(old[(row * 12 + column) * 3 + channel])
-                        }
-                    }
-                    let mean = sum / (120 / Double(height * width))
-                    let value = Double(new[(y * width + x) * 3 + channel])
-                    #expect(abs(value - mean) <= 0.5 + 1e-3)
-                }
-            }
-        }
-    }
-
-    private func overlap(_ old: Int, _ new: Int, _ ratio: Double) -> Double {
-        max(
-            0, min(Double(old + 1), Double(new + 1) * ratio) - max(Double(old), Double(new) * ratio)
-        )
-    }
-
     @Test func conversionsKeepGreys() {
         let grey = Self.noise(height: 4, width: 5, channels: 1)
         for channels in 2...4 {
