@@ -21,8 +21,10 @@ import Strata
 ///   - shuffle: whether the examples are in an order drawn by `seed`, so that a part of them has all
 ///     classes; otherwise they are sorted by class, folder and name.
 ///   - seed: decides the order.
-///   - verbose: whether to name, on the standard error stream, the pictures that are not read, if there
-///     are any; see ``ImageFolder/Contents/unread``.
+///   - skipUnreadable: whether to go on without pictures that are damaged, as long as each class has
+///     others.
+///   - verbose: whether to name, on the standard error stream, the pictures that are not read or
+///     skipped, if there are any; see ``ImageFolder/Contents/unread``.
 /// - Returns: bytes `[N, height, width, channels]` with labels `[N]` (int32), and what the classes are
 ///   called, in the order of their labels.
 /// - Throws: `StrataError` if there is no such folder, a class has no pictures, or a picture cannot
@@ -30,7 +32,7 @@ import Strata
 public func imageDataset(
     fromDirectory directory: String, classNames: [String]? = nil,
     imageSize: (height: Int, width: Int) = (256, 256), channels: Int = 3, shuffle: Bool = true,
-    seed: UInt64 = 0, verbose: Bool = true
+    seed: UInt64 = 0, skipUnreadable: Bool = false, verbose: Bool = true
 ) throws -> (examples: Examples, classNames: [String]) {
     let (height, width) = imageSize
     guard (1...65_536).contains(height), (1...65_536).contains(width), [1, 3, 4].contains(channels)
@@ -51,17 +53,37 @@ public func imageDataset(
         throw StrataError(
             "\(files.count) pictures of \(height)×\(width) pixels do not fit into memory.")
     }
-    let x = try ArrayData(shape: [files.count, height, width, channels], dtype: .uint8) { bytes in
-        for (index, file) in files.enumerated() {
-            let picture = try Image(contentsOf: file.path).converted(channels: channels)
-                .resized(height: height, width: width)
-            picture.withPixels {
-                UnsafeMutableRawBufferPointer(rebasing: bytes[(index * pictureSize)...])
-                    .copyMemory(from: $0)
+    var failures: [String?] = []
+    var x = try ArrayData(shape: [files.count, height, width, channels], dtype: .uint8) { bytes in
+        failures = try Runtime.concurrentMap(files.count) { index in
+            let place = UnsafeMutableRawBufferPointer(
+                rebasing: bytes[index * pictureSize..<(index + 1) * pictureSize])
+            do {
+                let picture = try Image(contentsOf: files[index].path, minimumSize: imageSize)
+                    .converted(channels: channels).resized(height: height, width: width)
+                picture.withPixels { place.copyMemory(from: $0) }
+                return nil
+            } catch let error as StrataError where skipUnreadable {
+                return error.message
             }
         }
     }
-    let y = ArrayData(shape: [files.count], files.map { Int32($0.label) })
+    let readable = files.indices.filter { failures[$0] == nil }
+    if readable.count < files.count {
+        let labels = Set(readable.map { files[$0].label })
+        if let missing = contents.classNames.indices.first(where: { !labels.contains($0) }) {
+            let count = files.filter { $0.label == missing }.count
+            throw StrataError(
+                "None of the \(count) pictures of \(contents.classNames[missing]) can be read.")
+        }
+        if verbose {
+            let messages = failures.compactMap { $0 }.sorted()
+            let note = "Skipped \(messages.count) of \(files.count) pictures:"
+            Runtime.writeStandardError(([note] + messages).joined(separator: "\n  ") + "\n")
+        }
+        x = x.rows(readable)
+    }
+    let y = ArrayData(shape: [readable.count], readable.map { Int32(files[$0].label) })
     return (try Examples(x: x, y: y), contents.classNames)
 }
 
@@ -96,29 +118,47 @@ public enum ImageFolder {
     public static func contents(
         of directory: String, classNames: [String]? = nil
     ) throws -> Contents {
-        let names = try classNames ?? self.classNames(in: directory)
-        var files: [(path: String, label: Int)] = []
-        var unread: [(path: String, reason: String)] = []
-        var empty: [String] = []
-        for (label, name) in names.enumerated() {
-            let walk = try PictureWalk(join(directory, name))
-            files += walk.pictures.map { ($0, label) }
-            unread += walk.unread
-            if walk.pictures.isEmpty { empty.append(name) }
-        }
-        guard !names.isEmpty else {
-            throw StrataError(
-                "There are no folders in \(directory): one for each class is expected, with its "
-                    + "pictures.")
-        }
+        let listing = try listing(of: directory, classNames: classNames)
+        if let message = listing.unsupported.first { throw StrataError(message) }
+        let empty = listing.emptyClassNames
         guard empty.isEmpty else {
             let shown = empty.prefix(5).joined(separator: ", ") + (empty.count > 5 ? ", …" : "")
             throw StrataError(
                 "\(directory) was read as a folder of pictures for each class, but there are no "
                     + "pictures (\(ImageFormat.supportedEndings)) in \(shown).")
         }
-        return Contents(
-            classNames: names, files: files, unread: try PictureWalk.outside(directory) + unread)
+        return listing.contents
+    }
+
+    /// The pictures of a folder, and what is wrong with it.
+    struct Listing {
+        let contents: Contents
+        /// A sentence for each picture of a kind that is not supported.
+        let unsupported: [String]
+        let emptyClassNames: [String]
+    }
+
+    /// - Throws: `StrataError` if there is no such folder or it has no folders.
+    static func listing(of directory: String, classNames: [String]? = nil) throws -> Listing {
+        let names = try classNames ?? self.classNames(in: directory)
+        guard !names.isEmpty else {
+            throw StrataError(
+                "There are no folders in \(directory): one for each class is expected, with its "
+                    + "pictures.")
+        }
+        let walks = try names.map { try PictureWalk(join(directory, $0)) }
+        return Listing(
+            contents: Contents(
+                classNames: names,
+                files: walks.enumerated().flatMap { label, walk in
+                    walk.pictures.map { (path: $0, label: label) }
+                },
+                unread: try PictureWalk.outside(directory) + walks.flatMap(\.unread)),
+            unsupported: walks.flatMap(\.unsupported),
+            emptyClassNames: zip(names, walks).filter {
+                $1.pictures.isEmpty && $1.unsupported.isEmpty
+            }
+            .map(\.0))
     }
 
     /// Whether a folder has folders with pictures in them.

@@ -6,9 +6,10 @@ struct PictureWalk {
     /// The paths, sorted by folder and then by name, as Keras sorts them.
     private(set) var pictures: [String] = []
     private(set) var unread: [(path: String, reason: String)] = []
+    /// A sentence for each picture of a kind that is not supported.
+    private(set) var unsupported: [String] = []
 
-    /// - Throws: ``StrataError`` if a folder cannot be read or a picture is of a kind that is not
-    ///   supported.
+    /// - Throws: ``StrataError`` if a folder cannot be read.
     init(_ folder: String) throws {
         var pending = [folder]
         var folders: [(path: String, pictures: [String])] = []
@@ -23,7 +24,17 @@ struct PictureWalk {
                         unread.append((path, "links to folders are not followed"))
                     }
                 case .file:
-                    if try Self.isPicture(path) { found.append(path) } else { check(path) }
+                    guard let format = ImageFormat(named: path), !Self.isAppleDouble(path) else {
+                        check(path)
+                        continue
+                    }
+                    if format.isSupported {
+                        found.append(path)
+                    } else {
+                        unsupported.append(
+                            "\(path) is a \(format.name) file, and supported are "
+                                + "\(ImageFormat.supportedNames).")
+                    }
                 }
             }
             folders.append((folder, found))
@@ -60,17 +71,6 @@ struct PictureWalk {
             }
         }
         return false
-    }
-
-    private static func isPicture(_ path: String) throws -> Bool {
-        guard let format = ImageFormat(named: path) else { return false }
-        guard !isAppleDouble(path) else { return false }
-        guard format.isSupported else {
-            throw StrataError(
-                "\(path) is a \(format.name) file, and supported are \(ImageFormat.supportedNames)."
-            )
-        }
-        return true
     }
 
     /// Whether a file is one that macOS puts beside a file NAME on other file systems, as ._NAME.

@@ -66,3 +66,64 @@ public enum Runtime {
         return columns > 0 ? Int(columns) : nil
     }
 }
+
+extension Runtime {
+    /// Computes a value for each of 0..<`count` on the threads of computation.
+    /// - Parameters:
+    ///   - count: how many values.
+    ///   - body: the value of a number; called from any thread, for several numbers at once.
+    /// - Returns: the values, in order.
+    /// - Throws: what `body` throws for the smallest number that it throws for. Some of those after it
+    ///   are left out then.
+    package static func concurrentMap<Value>(
+        _ count: Int, _ body: (Int) throws -> Value
+    ) throws -> [Value] {
+        guard count > 0 else { return [] }
+        let lock = NSLock()
+        var values = [Value?](repeating: nil, count: count)
+        var failure: (number: Int, error: any Error)?
+        func compute(_ number: Int) {
+            guard lock.withLock({ failure.map { number < $0.number } ?? true }) else { return }
+            let result = Result { try body(number) }
+            lock.withLock {
+                switch result {
+                case .success(let value): values[number] = value
+                case .failure(let error):
+                    if failure.map({ number < $0.number }) ?? true { failure = (number, error) }
+                }
+            }
+        }
+        withoutActuallyEscaping(compute) { run(count, Work(body: $0)) }
+        if let failure { throw failure.error }
+        return values.map { $0! }
+    }
+
+    /// What a thread of the pool calls.
+    private struct Work {
+        let body: (Int) -> Void
+    }
+
+    private static func run(_ count: Int, _ work: Work) {
+        withUnsafePointer(to: work) { work in
+            var call = strata_call(
+                kernel: { arguments, begin, end, _ in
+                    let work = arguments!.assumingMemoryBound(to: Work.self).pointee
+                    for number in begin..<end { work.body(Int(number)) }
+                }, args: work)
+            withUnsafePointer(to: &call) { call in
+                var step = strata_step(
+                    calls: call, call_count: 1, units: Int64(count), task_units: 1, block_units: 1)
+                withUnsafePointer(to: &step) { step in
+                    var phase = strata_phase(steps: step, step_count: 1)
+                    withUnsafePointer(to: &phase) { phase in
+                        var program = strata_program(
+                            phases: phase, phase_count: 1, scratch_size: 0, parallel: true)
+                        guard strata_run(&program, nil) else {
+                            fatalError("Out of memory for scratch.")
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

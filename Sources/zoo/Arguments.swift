@@ -76,6 +76,9 @@ struct Arguments {
             guard operands.count != words.count else { return }
             throw UsageError(
                 "'zoo \(verb.name)' takes \(words.count) names, not \(operands.count); \(usage)")
+        case .either(_, let other, _):
+            guard operands.count != (operands.first == other ? 2 : 1) else { return }
+            throw UsageError(usage)
         case nil:
             guard !operands.isEmpty else { return }
             throw UsageError("'zoo \(verb.name)' takes no names. Received: \(operands[0])")

@@ -45,10 +45,13 @@ struct ImageFolders {
     let test: Examples?
     let classNames: [String]
 
-    /// - Parameter shuffles: whether the pictures to train with are in an order drawn by the model's
-    ///   seed, so that a part of them has all classes; all others are in the order of classes and names.
+    /// - Parameters:
+    ///   - shuffles: whether the pictures to train with are in an order drawn by the model's seed, so
+    ///     that a part of them has all classes; all others are in the order of classes and names.
+    ///   - skipUnreadable: whether damaged pictures are left out.
     init(
-        _ folders: PictureFolders, _ directory: String, for model: NamedModel, shuffles: Bool
+        _ folders: PictureFolders, _ directory: String, for model: NamedModel, shuffles: Bool,
+        skipUnreadable: Bool
     ) throws {
         let shape = model.inputShape
         guard shape.rank == 3 else {
@@ -59,7 +62,7 @@ struct ImageFolders {
         ) throws -> (examples: Examples, classNames: [String]) {
             try imageDataset(
                 fromDirectory: folder, imageSize: (shape[0], shape[1]), channels: shape[2],
-                shuffle: shuffle, seed: model.model.seed)
+                shuffle: shuffle, seed: model.model.seed, skipUnreadable: skipUnreadable)
         }
         let (train, classNames) = try read(folders.train, shuffle: shuffles)
         func part(_ folder: String?) throws -> Examples? {

@@ -63,7 +63,7 @@ extension Publication {
 /// The data that the options name: all of them are for training if there is no test split.
 struct LoadedData {
     static let options: [any AnyOption] = [
-        Options.data, Options.dataset, Options.x, Options.y, Options.scale,
+        Options.data, Options.dataset, Options.skipUnreadable, Options.x, Options.y, Options.scale,
     ]
 
     /// What the data are, for people.
@@ -93,7 +93,8 @@ struct LoadedData {
             do {
                 if let folders = PictureFolders(directory) {
                     let pictures = try ImageFolders(
-                        folders, directory, for: model, shuffles: isLabelled)
+                        folders, directory, for: model, shuffles: isLabelled,
+                        skipUnreadable: arguments.has(Options.skipUnreadable))
                     if isLabelled { try Self.check(directory, pictures.classNames, for: model) }
                     description =
                         "\(counted(pictures.train.count, "image")) of "

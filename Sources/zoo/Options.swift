@@ -8,6 +8,8 @@ enum Options {
         "data", "DIR",
         "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 (see 'zoo help data'), or of "
             + "folders of pictures, one for each class")
+    static let skipUnreadable = Option<Bool>(
+        flag: "skip-unreadable", "goes on without pictures that are damaged, and names them")
     static let x = Option<[String]>(
         files: "x", "FILE", "samples (.npy), a file for each input of the model; cast, not scaled",
         endings: [".npy"])

@@ -7,6 +7,8 @@ struct Verb: Sendable {
         case any(String)
         /// One for each word.
         case several([String])
+        /// A name, or another word and its own.
+        case either(String, or: String, String)
     }
 
     let name: String
@@ -37,6 +39,7 @@ struct Verb: Sendable {
         case .optional(let word): "\(name) [\(word)]"
         case .any(let word): "\(name) [\(word) …]"
         case .several(let words): "\(name) \(words.joined(separator: " "))"
+        case .either(let word, let other, let own): "\(name) \(word) | \(other) \(own)"
         case nil: name
         }
     }

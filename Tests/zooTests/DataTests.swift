@@ -160,6 +160,23 @@ import Testing
         let photo = try zoo.run("train", "--data", "all")
         #expect(photo.status == 1)
         #expect(photo.errors.contains("all/star/photo.jpg is not a usable image: it is cut short."))
+        let skipping = try zoo.run(
+            "train", "cifar_cnn", "--data", "all", "--skip-unreadable", "--epochs", "1", "--seed",
+            "1")
+        #expect(skipping.status == 0)
+        #expect(skipping.errors.contains("Skipped 1 of "))
+        #expect(
+            skipping.errors.contains("all/star/photo.jpg is not a usable image: it is cut short."))
+        let check = try zoo.run("data", "check", "all")
+        #expect(check.status == 1)
+        #expect(check.output.contains("sizes: 32×32 ("))
+        #expect(check.output.hasSuffix("photo.jpg is not a usable image: it is cut short.\n"))
+        #expect(check.messages == ["zoo: 1 problem in all."])
+        try FileManager.default.removeItem(atPath: zoo.path("all/star/photo.jpg"))
+        let sound = try zoo.run("data", "check", "all")
+        #expect(sound.status == 0 && sound.output.hasSuffix("Nothing is wrong.\n"))
+        #expect(try zoo.run("data", "check").status == 2)
+        #expect(try zoo.run("data", "check", "none").status == 1)
     }
 
     /// What a generated data set's classes are called lies beside it.

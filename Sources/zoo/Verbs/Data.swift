@@ -4,8 +4,8 @@ import StrataDatasets
 
 extension CommandLineTool {
     static let data = Verb(
-        "data", .required("NAME"),
-        purpose: "Downloads a data set, or writes a generated one: \(names).",
+        "data", .either("NAME", or: "check", "DIR"),
+        purpose: "Downloads a data set, or writes a generated one: \(names). Or checks pictures.",
         options: [Options.out],
         remarks: """
             The files are fetched from their publishers' addresses and checked (SHA-256); what is already
@@ -13,9 +13,13 @@ extension CommandLineTool {
             for them, \(DatasetCache.directory)/NAME.
             shapes: 12,000 images of ten drawn shapes, as cifar10_{train,test}_{X,y}.npy, with the
             names of their classes in cifar10_class_names.txt.
+            check: reads every picture in DIR, a folder for each class or such folders in train, validation
+            and test; prints how many each class has, their sizes, files that are the same, and what is
+            wrong. The exit status is 1 if anything is.
             """
     ) { arguments in
         let name = arguments.operands[0]
+        if name == "check" { return try checkPictures(in: arguments.operands[1]) }
         if name == "shapes" {
             return try writeShapes(to: arguments.required(Options.out))
         }
