@@ -64,6 +64,7 @@ struct ConvolutionCall {
         step.scratch = Int(plan.scratch_size)
         if let images, plan.bands == 1 {
             step.unitsAreImages(reads: images.reads, writes: images.writes)
+            step.sharedBytes = 4 * Int(plan.packed_size)
         }
         let pixels = Int(shape.n) * Int(shape.oh) * Int(shape.ow)
         step.flops =
