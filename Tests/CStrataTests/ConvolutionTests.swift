@@ -8,26 +8,13 @@ struct ConvolutionTests {
     func everyPassEqualsTheNaiveLoop(table: Int) {
         for shape in convolutionShapes {
             let trial = ConvolutionTrial(shape: shape, kernels: kernelTables[table].pointee)
-            for algorithm in [STRATA_CONV_AUTO, STRATA_CONV_DIRECT] {
+            for algorithm in [STRATA_CONV_AUTO, STRATA_CONV_DIRECT, STRATA_CONV_PRODUCT]
+            where algorithm != STRATA_CONV_PRODUCT || shape.groups == 1 {
                 trial.checkForward(algorithm)
                 trial.checkInputGradient(algorithm)
                 trial.checkKernelGradient(algorithm)
             }
         }
-    }
-
-    @Test(arguments: kernelTables.indices)
-    func pointwiseIsRefusedWhereItDoesNotApply(table: Int) {
-        let prepare = kernelTables[table].pointee.conv_prepare!
-        var plan = strata_conv_plan()
-        var shape = convolutionShape(n: 2, h: 4, w: 4, c: 8, k: 8, r: 1, s: 1)
-        #expect(prepare(&shape, STRATA_CONV_FORWARD, STRATA_CONV_POINTWISE, &plan))
-        #expect(plan.algorithm == Int32(STRATA_CONV_POINTWISE.rawValue))
-        shape.stride_w = 2
-        shape.ow = 2
-        #expect(!prepare(&shape, STRATA_CONV_FORWARD, STRATA_CONV_POINTWISE, &plan))
-        shape = convolutionShape(n: 2, h: 4, w: 4, c: 8, k: 8, r: 3, s: 3)
-        #expect(!prepare(&shape, STRATA_CONV_FORWARD, STRATA_CONV_POINTWISE, &plan))
     }
 
     @Test(arguments: kernelTables.indices)
@@ -128,6 +115,7 @@ private let convolutionShapes: [strata_conv_shape] = [
 private final class ConvolutionTrial {
     let shape: strata_conv_shape
     let kernels: strata_kernels
+    private var noise: TestGenerator
     let x: GuardedArray<Float>, w: GuardedArray<Float>, bias: GuardedArray<Float>,
         dy: GuardedArray<Float>
 
@@ -144,6 +132,7 @@ private final class ConvolutionTrial {
         w = whole(shape.r * shape.s * shape.c / shape.groups * shape.k)
         bias = whole(shape.k)
         dy = whole(shape.n * shape.oh * shape.ow * shape.k)
+        self.noise = noise
     }
 
     // MARK: The naive loop
@@ -265,8 +254,10 @@ private final class ConvolutionTrial {
         let result = GuardedArray<Float>(count)
         var args = strata_conv_args()
         args.shape = shape
-        #expect(kernels.conv_prepare(&args.shape, pass, algorithm, &args.plan))
-        guard args.plan.algorithm != Int32(STRATA_CONV_WINOGRAD.rawValue) else { return nil }
+        let threads = Int32(noise.int(1..<9))
+        #expect(kernels.conv_prepare(&args.shape, pass, algorithm, false, threads, &args.plan))
+        let inexact = [STRATA_CONV_WINOGRAD, STRATA_CONV_WINOGRAD_STAGED].map { Int32($0.rawValue) }
+        guard !inexact.contains(args.plan.algorithm) else { return nil }
         let plan = args.plan
         #expect(plan.bands == 0 || plan.units == Int64(shape.n * plan.bands))
         let packed = GuardedArray<Float>(Int(plan.packed_size))

@@ -13,7 +13,7 @@ struct GemmTests {
         (args.m, args.n, args.k) = (Int64(m), Int64(n), Int64(k))
         (args.transpose_a, args.transpose_b) = (transposeA ? 1 : 0, transposeB ? 1 : 0)
         args.activation = Int32(activation.rawValue)
-        table.gemm_prepare(&args, byRows)
+        table.gemm_prepare(&args, byRows, Int32(noise.int(1..<20)))
 
         let scratch = GuardedArray<Float>(Int(args.scratch_size + 3) / 4)
         let (whole, pieces) = (GuardedArray<Float>(m * n), GuardedArray<Float>(m * n))
@@ -107,7 +107,7 @@ struct GemmTests {
                 var args = strata_gemm_args()
                 (args.m, args.n, args.k) = (Int64(m), Int64(n), Int64(k))
                 args.transpose_b = transposeB ? 1 : 0
-                table.pointee.gemm_prepare(&args, true)
+                table.pointee.gemm_prepare(&args, true, 2)
                 #expect(args.units == Int64(m))
                 let scratch = GuardedArray<Float>(Int(args.scratch_size + 3) / 4)
                 var results: [[UInt32]] = []
@@ -134,7 +134,7 @@ struct GemmTests {
             var args = strata_gemm_args()
             (args.m, args.n, args.k) = (8, 20, 3)
             args.activation = Int32(STRATA_ACTIVATION_RELU6.rawValue)
-            table.pointee.gemm_prepare(&args, false)
+            table.pointee.gemm_prepare(&args, false, 2)
             let scratch = GuardedArray<Float>(Int(args.scratch_size + 3) / 4)
             let (a, b) = (GuardedArray<Float>(24), [Float](repeating: 1, count: 60))
             let c = GuardedArray<Float>(160)

@@ -15,15 +15,16 @@ struct WinogradTests {
             let (oh, ow, c, k) = (Int(shape.oh), Int(shape.ow), Int(shape.c), Int(shape.k))
             x = noise.normals(n * h * w * c)
             dy = noise.normals(n * oh * ow * k)
-            self.w = noise.normals(9 * c * k)
+            let r = Int(shape.r)
+            self.w = noise.normals(r * r * c * k)
             bias = noise.normals(k)
             y = (0..<dy.count).map { [bias] in Double(bias[$0 % k]) }
             dx = [Double](repeating: 0, count: x.count)
-            dw = [Double](repeating: 0, count: 9 * c * k)
+            dw = [Double](repeating: 0, count: r * r * c * k)
             for pixel in 0..<n * oh * ow {
-                for tap in 0..<9 {
-                    let row = pixel / ow % oh + tap / 3 - Int(shape.pad_top)
-                    let column = pixel % ow + tap % 3 - Int(shape.pad_left)
+                for tap in 0..<r * r {
+                    let row = pixel / ow % oh + tap / r - Int(shape.pad_top)
+                    let column = pixel % ow + tap % r - Int(shape.pad_left)
                     guard 0..<h ~= row, 0..<w ~= column else { continue }
                     let input = ((pixel / (oh * ow) * h + row) * w + column) * c
                     for i in 0..<c {
@@ -43,15 +44,16 @@ struct WinogradTests {
         }
     }
 
-    /// One pass, its units in the given ranges, over memory full of NaN.
+    /// One pass, its units in the given ranges, over memory full of NaN. Neither those nor the
+    /// threads it is cut for change a bit.
     private func run(
-        _ table: strata_kernels, _ pass: strata_conv_pass, _ test: Case,
-        _ activation: strata_activation, cut: (Int64) -> [Range<Int64>]
+        _ table: strata_kernels, _ pass: strata_conv_pass, _ algorithm: strata_conv_algorithm,
+        _ test: Case, _ activation: strata_activation, threads: Int32,
+        cut: (Int64) -> [Range<Int64>]
     ) -> GuardedArray<Float>? {
         var args = strata_conv_args()
         args.shape = test.shape
-        guard table.conv_prepare(&args.shape, pass, STRATA_CONV_WINOGRAD, &args.plan),
-            args.plan.algorithm == Int32(STRATA_CONV_WINOGRAD.rawValue)
+        guard table.conv_prepare(&args.shape, pass, algorithm, false, threads, &args.plan)
         else { return nil }
         let plan = args.plan
         let packed = GuardedArray<Float>(Int(plan.packed_size))
@@ -102,13 +104,20 @@ struct WinogradTests {
         let activation = strata_activation(UInt32(seed % 3))
         for table in kernelTables.map(\.pointee) {
             let passes = [
-                (STRATA_CONV_FORWARD, test.y), (STRATA_CONV_INPUT_GRADIENT, test.dx),
-                (STRATA_CONV_KERNEL_GRADIENT, test.dw),
+                (STRATA_CONV_FORWARD, STRATA_CONV_WINOGRAD, test.y),
+                (STRATA_CONV_FORWARD, STRATA_CONV_WINOGRAD_STAGED, test.y),
+                (STRATA_CONV_INPUT_GRADIENT, STRATA_CONV_WINOGRAD, test.dx),
+                (STRATA_CONV_INPUT_GRADIENT, STRATA_CONV_WINOGRAD_STAGED, test.dx),
+                (STRATA_CONV_KERNEL_GRADIENT, STRATA_CONV_WINOGRAD, test.dw),
             ]
-            for (pass, exact) in passes {
-                let what: Comment = "\(String(cString: table.name)) \(pass) \(shape)"
-                let pieces = run(table, pass, test, activation) { noise.cuts($0, longest: 3) }
-                let whole = run(table, pass, test, activation) { $0 > 0 ? [0..<$0] : [] }
+            for (pass, algorithm, exact) in passes {
+                let what: Comment = "\(String(cString: table.name)) \(pass) \(algorithm) \(shape)"
+                let pieces = run(table, pass, algorithm, test, activation, threads: 7) {
+                    noise.cuts($0, longest: 3)
+                }
+                let whole = run(table, pass, algorithm, test, activation, threads: 1) {
+                    $0 > 0 ? [0..<$0] : []
+                }
                 guard let pieces, let whole else {
                     Issue.record("Winograd was refused: \(what)")
                     continue
@@ -135,10 +144,10 @@ struct WinogradTests {
 
     private func shape(
         n: Int32, h: Int32, w: Int32, c: Int32, k: Int32, oh: Int32? = nil, ow: Int32? = nil,
-        top: Int32 = 1, left: Int32 = 1
+        top: Int32 = 1, left: Int32 = 1, r: Int32 = 3
     ) -> strata_conv_shape {
         strata_conv_shape(
-            n: n, h: h, w: w, c: c, oh: oh ?? h, ow: ow ?? w, k: k, r: 3, s: 3, stride_h: 1,
+            n: n, h: h, w: w, c: c, oh: oh ?? h, ow: ow ?? w, k: k, r: r, s: r, stride_h: 1,
             stride_w: 1, dilation_h: 1, dilation_w: 1, pad_top: top, pad_left: left, groups: 1)
     }
 
@@ -153,7 +162,8 @@ struct WinogradTests {
                 shape(
                     n: 1 + random(7), h: h, w: w, c: channels[Int(random(12))],
                     k: channels[Int(random(12))], oh: max(1, h + top + random(3) - 2),
-                    ow: max(1, w + left + random(3) - 2), top: top, left: left),
+                    ow: max(1, w + left + random(3) - 2), top: top, left: left,
+                    r: seed % 2 == 0 ? 3 : 5),
                 seed: seed)
         }
     }
@@ -167,18 +177,28 @@ struct WinogradTests {
     /// Images are summed in groups.
     @Test func manyImages() { check(shape(n: 19, h: 8, w: 8, c: 33, k: 32), seed: 42) }
 
+    /// All of it once more with the other kernel.
+    @Test func fiveByFive() {
+        check(shape(n: 1, h: 21, w: 24, c: 20, k: 17, top: 2, left: 2, r: 5), seed: 43)
+        check(shape(n: 5, h: 6, w: 7, c: 130, k: 100, top: 2, left: 2, r: 5), seed: 44)
+        check(shape(n: 19, h: 8, w: 8, c: 33, k: 32, top: 2, left: 2, r: 5), seed: 45)
+    }
+
     @Test func refusesWhatItCannotDo() {
         let good = shape(n: 2, h: 8, w: 8, c: 16, k: 16)
         let changes: [(inout strata_conv_shape) -> Void] = [
-            { $0.r = 5 }, { $0.s = 1 }, { $0.stride_h = 2 }, { $0.dilation_w = 2 },
+            { $0.r = 5 }, { $0.r = 4 }, { $0.s = 1 }, { $0.stride_h = 2 }, { $0.dilation_w = 2 },
             { $0.groups = 2 },
         ]
         for table in kernelTables.map(\.pointee) {
             for change in changes {
                 var (shape, plan) = (good, strata_conv_plan())
                 change(&shape)
-                #expect(
-                    !table.conv_prepare(&shape, STRATA_CONV_FORWARD, STRATA_CONV_WINOGRAD, &plan))
+                for algorithm in [STRATA_CONV_WINOGRAD, STRATA_CONV_WINOGRAD_STAGED] {
+                    #expect(
+                        !table.conv_prepare(&shape, STRATA_CONV_FORWARD, algorithm, false, 2, &plan)
+                    )
+                }
             }
         }
     }

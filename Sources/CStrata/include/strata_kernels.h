@@ -26,27 +26,34 @@ typedef enum { STRATA_CONV_FORWARD, STRATA_CONV_INPUT_GRADIENT, STRATA_CONV_KERN
 typedef enum {
     STRATA_CONV_AUTO,
     STRATA_CONV_DIRECT,
-    STRATA_CONV_WINOGRAD,   // F(4x4, 3x3)
-    STRATA_CONV_POINTWISE,  // 1x1 as a matrix product
-    STRATA_CONV_DEPTHWISE,  // a kernel for each channel: groups == c == k
+    STRATA_CONV_WINOGRAD,         // F(4x4, 3x3), or F(2x2, 5x5), a few tiles at a time
+    STRATA_CONV_WINOGRAD_STAGED,  // the same for all tiles at once; not of the kernel gradient
+    STRATA_CONV_PRODUCT,          // a matrix product for each tap
+    STRATA_CONV_DEPTHWISE,        // a kernel for each channel: groups == c == k
 } strata_conv_algorithm;
 
 typedef enum { STRATA_ACTIVATION_NONE, STRATA_ACTIVATION_RELU, STRATA_ACTIVATION_RELU6 } strata_activation;
 
-// How one pass is done. Made by strata_conv_prepare from shapes alone.
+// How one pass is done. Made by strata_conv_prepare: sums follow from shapes alone, units also from the threads.
 typedef struct {
     int32_t pass, algorithm;
-    int64_t packed_size;   // floats of the packed or transformed kernel; 0 where `w` is read as it is
+    int64_t packed_size;   // floats that conv_pack makes of the kernel, or (packs_source) of x or dy; may be 0
     int64_t pack_units;    // units of conv_pack
+    bool packs_source;     // the main call reads `w` itself
     int64_t units;         // units of the main call: images * bands, or output blocks
-    int32_t bands;         // units per image; 1 where a unit is an image; 0 where units are not images
+    int32_t bands;         // units per image; 1 where a unit is an image; 0 where units are blocks of channels
     int64_t scratch_size;  // bytes a thread needs, for any of the calls
     // Kernel gradient: images are cut into `partials` groups of `images_per_partial`; unit = image;
     // group g is summed into partial + g * partial_size, begun (not added to) by the group's first
     // image, and conv_kernel_gradient_finish adds them up in order. partials == 0: units are output
     // blocks, written straight to dw.
     int64_t partials, images_per_partial, partial_size, finish_units;
-    int64_t tuning[8];  // the kernels' own: block sizes
+    union {  // the kernels' own, by algorithm and pass
+        struct { int64_t pitch, rows, splits; int32_t half, vectors; } direct;
+        struct { int64_t band, splits, sum_size; } outer;  // direct kernel gradient
+        struct { int64_t tiles, block_c, block_k, sums; } winograd;
+        struct { int64_t block_c, block_k; } product;
+    };
 } strata_conv_plan;
 
 typedef struct {
@@ -330,10 +337,11 @@ typedef struct {
     strata_kernel resample, resample_gradient;  // scratch: 2 ow taps
     strata_kernel jpeg_transform, jpeg_rows, image_resize;
     // Chooses block sizes; `algorithm` other than AUTO forces one where the shape allows it
-    // (otherwise false). Never fails with AUTO.
+    // (otherwise false). Never fails with AUTO. `constant_kernel`: conv_pack is called once for many
+    // calls. `threads` changes how work is cut, but no sum.
     bool (*conv_prepare)(const strata_conv_shape *shape, strata_conv_pass pass, strata_conv_algorithm algorithm,
-                         strata_conv_plan *plan);
-    void (*gemm_prepare)(strata_gemm_args *args, bool by_rows);
+                         bool constant_kernel, int32_t threads, strata_conv_plan *plan);
+    void (*gemm_prepare)(strata_gemm_args *args, bool by_rows, int32_t threads);
     int64_t (*map_scratch_size)(const strata_map_args *args);
 } strata_kernels;
 

@@ -86,8 +86,8 @@ static conv_geometry conv_make_geometry(const strata_conv_shape *s, bool gradien
     return g;
 }
 
-// tuning: tile; floats from one source pixel to the next in scratch; result rows done at a time.
-enum { CONV_HALF, CONV_VECTORS, CONV_PITCH, CONV_ROWS };
+// The plan's `direct`: floats from one source pixel to the next in scratch, result rows done at a time, the
+// micro-kernel's tile.
 
 // ---- Packed weights: [group][row phase][column phase][block][tap][source channel][lane] -----------
 
@@ -136,7 +136,7 @@ static void conv_direct_pack(const void *pointer, int64_t begin, int64_t end, vo
         const int64_t group = unit / total;
         const int32_t vector = (int32_t)(unit % total);
         int32_t first = 0, count;
-        while (count = conv_block(first, total, (int32_t)args->plan.tuning[CONV_VECTORS]), first + count <= vector)
+        while (count = conv_block(first, total, args->plan.direct.vectors), first + count <= vector)
             first += count;
         const float *w = args->w + group * (shape->k / shape->groups) + conv_channel(vector, g.result) * result_step;
         float *packed = args->packed + group * conv_packed_group_size(&g);
@@ -183,17 +183,17 @@ static void conv_copy_window(const float *image, int64_t h, int64_t w, int64_t c
     }
 }
 
-// Result rows begin ..< end of one image.
+// Result rows begin ..< end of one image, of every group the vectors first ..< last of channels.
 static void conv_direct_rows(const strata_conv_args *args, const conv_geometry *g, const float *source, float *result,
-                             int64_t begin, int64_t end, float *scratch) {
+                             int64_t begin, int64_t end, int32_t first_vector, int32_t last_vector, float *scratch) {
     const strata_conv_plan *plan = &args->plan;
     const int64_t channels = (int64_t)g->source * g->groups, result_channels = (int64_t)g->result * g->groups;
     const conv_range rows = conv_reach(&g->rows, begin, end), columns = conv_reach(&g->columns, 0, g->columns.result);
     int64_t pitch = channels, row_pitch = g->columns.source * channels;
     const bool inside = rows.begin >= 0 && rows.end <= g->rows.source && columns.begin >= 0 &&
-                        columns.end <= g->columns.source && plan->tuning[CONV_PITCH] == channels;
+                        columns.end <= g->columns.source && plan->direct.pitch == channels;
     if (!inside) {
-        pitch = plan->tuning[CONV_PITCH];
+        pitch = plan->direct.pitch;
         conv_copy_window(source, g->rows.source, g->columns.source, channels, rows, columns, pitch, scratch);
         row_pitch = (columns.end - columns.begin) * pitch;
         source = scratch - rows.begin * row_pitch - columns.begin * pitch;
@@ -217,13 +217,13 @@ static void conv_direct_rows(const strata_conv_args *args, const conv_geometry *
                 .result_row = row.spacing * g->columns.result * result_channels,
                 .result_column = column.spacing * result_channels,
                 .rows = (int32_t)(last - first), .columns = (int32_t)count, .channels = g->result,
-                .vectors = (int32_t)plan->tuning[CONV_VECTORS],
+                .vectors = plan->direct.vectors, .first = first_vector, .last = last_vector,
             };
             if (sweep.source_row == count * sweep.source_column && sweep.result_row == count * sweep.result_column) {
                 sweep.columns *= sweep.rows;  // 1x1: the image is one long row
                 sweep.rows = 1;
             }
-            sweep.half = (int32_t)MIN(plan->tuning[CONV_HALF], sweep.columns);
+            sweep.half = MIN(plan->direct.half, sweep.columns);
             const float *from = source + (row.offset + first * row.advance) * row_pitch + column.offset * pitch;
             const int64_t to_row = row.start + first * row.spacing;
             float *to = result + (to_row * g->columns.result + column.start) * result_channels;
@@ -247,12 +247,21 @@ static void conv_direct(const void *pointer, int64_t begin, int64_t end, void *s
     float *result = g.gradient ? args->dx : args->y;
     const int64_t source_size = g.rows.source * g.columns.source * g.source * g.groups;
     const int64_t result_size = g.rows.result * g.columns.result * g.result * g.groups;
+    const int64_t cuts = MAX(plan->bands, plan->direct.splits), total = conv_vectors(g.result);
     for (int64_t unit = begin; unit < end; unit++) {
-        const int64_t image = unit / plan->bands, band = unit % plan->bands;
-        const int64_t first = g.rows.result * band / plan->bands, last = g.rows.result * (band + 1) / plan->bands;
-        for (int64_t row = first; row < last; row += plan->tuning[CONV_ROWS])
+        const int64_t image = unit / cuts, cut = unit % cuts;
+        conv_range rows = {0, g.rows.result}, vectors = {0, total};
+        if (plan->bands > 0) {
+            rows = (conv_range){g.rows.result * cut / cuts, g.rows.result * (cut + 1) / cuts};
+        } else {
+            const int64_t blocks = total / plan->direct.vectors;
+            vectors.begin = blocks * cut / cuts * plan->direct.vectors;
+            if (cut + 1 < cuts) vectors.end = blocks * (cut + 1) / cuts * plan->direct.vectors;
+        }
+        for (int64_t row = rows.begin; row < rows.end; row += plan->direct.rows)
             conv_direct_rows(args, &g, source + image * source_size, result + image * result_size, row,
-                             MIN(row + plan->tuning[CONV_ROWS], last), scratch);
+                             MIN(row + plan->direct.rows, rows.end), (int32_t)vectors.begin, (int32_t)vectors.end,
+                             scratch);
     }
 }
 
@@ -264,7 +273,8 @@ INLINE bool conv_is_pointwise(const strata_conv_shape *s) {
 // Bytes of source window that are kept in cache at a time.
 #define CONV_WINDOW (256 << 10)
 
-static void conv_direct_prepare(const strata_conv_shape *shape, bool gradient, strata_conv_plan *plan) {
+static void conv_direct_prepare(const strata_conv_shape *shape, bool gradient, int32_t threads,
+                                strata_conv_plan *plan) {
     const conv_geometry g = conv_make_geometry(shape, gradient);
     const int64_t channels = (int64_t)g.source * g.groups;
     const double multiplies = (double)shape->oh * shape->ow * shape->k * shape->r * shape->s * (shape->c / g.groups);
@@ -286,8 +296,8 @@ static void conv_direct_prepare(const strata_conv_shape *shape, bool gradient, s
         if (rows == 1 || source_rows * row_size <= CONV_WINDOW) break;
     }
     plan->scratch_size = source_rows * row_size;
-    plan->tuning[CONV_PITCH] = pitch;
-    plan->tuning[CONV_ROWS] = rows;
+    plan->direct.pitch = pitch;
+    plan->direct.rows = rows;
     int64_t tile_rows = rows, tile_columns = g.columns.result;
     if (gradient) {
         tile_rows = MAX(tile_rows / g.rows.stride, 1);
@@ -299,6 +309,14 @@ static void conv_direct_prepare(const strata_conv_shape *shape, bool gradient, s
     }
     int32_t half = 1, vectors = 1;
     conv_choose_tile(tile_rows, tile_columns, g.result, &half, &vectors);
-    plan->tuning[CONV_HALF] = half;
-    plan->tuning[CONV_VECTORS] = vectors;
+    plan->direct.half = half;
+    plan->direct.vectors = vectors;
+    // A kernel larger than the image is better read once, by units that are blocks of channels.
+    const int64_t image = g.rows.source * g.columns.source * channels;
+    const int64_t splits = MIN(4 * threads, conv_vectors(g.result) / vectors);
+    if (plan->bands > 1 && splits > 1 && plan->packed_size > 2 * image && plan->packed_size > CONV_WINDOW / 4) {
+        plan->bands = 0;
+        plan->direct.splits = splits;
+        plan->units = shape->n * splits;
+    }
 }

@@ -13,8 +13,7 @@ typedef struct {
     int64_t group_size;          // floats of a group's sums
 } conv_outer;
 
-// tuning: rows of dy done at a time; splits of a block's rows; floats of a block's sums.
-enum { CONV_BAND, CONV_SPLITS, CONV_SUM_SIZE };
+// The plan's `outer`: rows of dy done at a time, splits of a block's rows, floats of a block's sums.
 
 static conv_outer conv_make_outer(const strata_conv_shape *s) {
     const int32_t c = s->c / s->groups, k = s->k / s->groups;
@@ -177,8 +176,8 @@ static void conv_direct_kernel_gradient(const void *pointer, int64_t begin, int6
     const strata_conv_shape *s = &args->shape;
     const conv_geometry g = conv_make_geometry(s, false);
     const conv_outer outer = conv_make_outer(s);
-    const int64_t band = plan->tuning[CONV_BAND];
-    const int32_t blocks = (outer.vectors + 1) / 2, splits = (int32_t)plan->tuning[CONV_SPLITS];
+    const int64_t band = plan->outer.band;
+    const int32_t blocks = (outer.vectors + 1) / 2, splits = (int32_t)plan->outer.splits;
     for (int64_t unit = begin; unit < end && plan->partials > 0; unit++) {
         const int64_t partial = unit / plan->images_per_partial;
         float *sums = args->partial + partial * plan->partial_size;
@@ -198,7 +197,7 @@ static void conv_direct_kernel_gradient(const void *pointer, int64_t begin, int6
         const int32_t group = (int32_t)(unit / splits / blocks), count = conv_block(first, outer.vectors, 2);
         const int32_t row_begin = outer.rows * split / splits, row_end = outer.rows * (split + 1) / splits;
         const int32_t rows = row_end - row_begin;
-        float *sum = scratch, *rest = sum + plan->tuning[CONV_SUM_SIZE];
+        float *sum = scratch, *rest = sum + plan->outer.sum_size;
         for (int64_t image = 0; image < s->n; image++) {
             for (int64_t row = 0; row < s->oh; row += band) {
                 const conv_view view = conv_make_view(args, &g, &outer, image, row, MIN(row + band, s->oh), rest);
@@ -210,7 +209,7 @@ static void conv_direct_kernel_gradient(const void *pointer, int64_t begin, int6
             for (int32_t row = 0; row < rows; row++) {
                 float *to = args->dw + ((int64_t)tap * outer.rows + row_begin + row) * s->k + group * outer.channels;
                 for (int32_t v = 0; v < count; v++)
-                    conv_store_part(to + conv_channel(first + v, outer.channels),
+                    store_some(to + conv_channel(first + v, outer.channels),
                                     load(sum + (((int64_t)tap * rows + row) * count + v) * VL),
                                     MIN(outer.channels, VL));
             }
@@ -240,7 +239,7 @@ static void conv_direct_kernel_gradient_finish(const void *pointer, int64_t begi
                                         (((int64_t)tap * outer.rows + row) * count + v) * VL;
                     vec sum = load(from);
                     for (int64_t i = 1; i < plan->partials; i++) sum += load(from + i * plan->partial_size);
-                    conv_store_part(to + conv_channel(first + v, outer.channels), sum, MIN(outer.channels, VL));
+                    store_some(to + conv_channel(first + v, outer.channels), sum, MIN(outer.channels, VL));
                 }
             }
         }
@@ -269,22 +268,22 @@ static void conv_direct_kernel_gradient_prepare(const strata_conv_shape *s, stra
         x_rows = (band - 1) * s->stride_h + span;
         if (band == 1 || (x_rows * x_row + band * y_row) * (int64_t)sizeof(float) <= CONV_OUTER_WINDOW) break;
     }
-    plan->tuning[CONV_BAND] = band;
+    plan->outer.band = band;
     int64_t floats = (outer.joined ? x_rows * x_row : 0) + (g.result < VL ? band * s->ow * s->k + VL : 0);
 
     const int64_t traffic = (int64_t)s->n * ((int64_t)s->h * s->w * s->c + (int64_t)s->oh * s->ow * s->k);
     const int64_t partial = plan->partials * plan->partial_size;
-    plan->tuning[CONV_SPLITS] = 1;
+    plan->outer.splits = 1;
     if (!outer.joined && g.result >= VL && plan->partials > 1 &&
         (partial * (int64_t)sizeof(float) > CONV_PARTIALS || partial > 4 * traffic)) {
         // Too much to keep one of for each group of images: units are blocks of dw.
         const int32_t blocks = (outer.vectors + 1) / 2, splits = (outer.rows + 63) / 64;
-        plan->tuning[CONV_SPLITS] = splits;
-        plan->tuning[CONV_SUM_SIZE] = (int64_t)outer.taps * ((outer.rows + splits - 1) / splits) * 2 * VL;
+        plan->outer.splits = splits;
+        plan->outer.sum_size = (int64_t)outer.taps * ((outer.rows + splits - 1) / splits) * 2 * VL;
         plan->units = (int64_t)s->groups * blocks * splits;
         plan->bands = 0;
         plan->partials = plan->images_per_partial = plan->partial_size = plan->finish_units = 0;
-        floats += plan->tuning[CONV_SUM_SIZE];
+        floats += plan->outer.sum_size;
     }
     plan->scratch_size = floats * (int64_t)sizeof(float);
 }

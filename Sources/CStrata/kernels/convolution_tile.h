@@ -24,6 +24,7 @@ typedef struct {
     int64_t result_row, result_column;
     int32_t rows, columns, channels;
     int32_t half, vectors;  // tile: 2 * half pixels by `vectors` vectors
+    int32_t first, last;    // of the vectors of channels, those to do
 } conv_sweep;
 
 typedef void (*conv_tile_function)(const conv_sweep *sweep, const float *const source[2], float *const result[2],
@@ -38,25 +39,6 @@ INLINE vec conv_activate(vec x, int32_t activation) {
     return (vec)(((ivec)x & ~above) | ((ivec)splat(6) & above));
 }
 
-INLINE vec conv_load_part(const float *p, int64_t count) {
-    if (count == VL) return load(p);
-    float lanes[VL] = {0};
-    for (int64_t i = 0; i < count; i++) lanes[i] = p[i];
-    return load(lanes);
-}
-
-INLINE void conv_store_part(float *p, vec v, int64_t count) {
-#if VL == 16
-    __builtin_ia32_storeups512_mask(p, v, (uint16_t)((1u << count) - 1));
-#else
-    if (count == VL) {
-        store(p, v);
-        return;
-    }
-    for (int64_t i = 0; i < count; i++) p[i] = v[i];
-#endif
-}
-
 // `tail` is the place of the tile's last vector: it may overlap the one before, so that channel
 // counts that are no multiple of VL need no masks (unless there are fewer than VL).
 INLINE void conv_tile(const conv_sweep *sweep, const float *const source[2], float *const result[2],
@@ -64,7 +46,7 @@ INLINE void conv_tile(const conv_sweep *sweep, const float *const source[2], flo
     const int64_t width = MIN(sweep->channels, VL);
     vec sum[2][CONV_MAX_HALF][4];  // of which only H by NV come to exist
     UNROLL for (int v = 0; v < NV; v++) {
-        vec start = bias ? conv_load_part(bias + (v == NV - 1 ? tail : v * VL), width) : (vec){0};
+        vec start = bias ? load_some(bias + (v == NV - 1 ? tail : v * VL), width) : (vec){0};
         UNROLL for (int i = 0; i < H; i++) sum[0][i][v] = sum[1][i][v] = start;
     }
     const int64_t step = sweep->source_column;
@@ -97,7 +79,7 @@ INLINE void conv_tile(const conv_sweep *sweep, const float *const source[2], flo
             UNROLL for (int v = 0; v < NV; v++) {
                 vec value = conv_activate(sum[half][i][v], sweep->activation);
                 if (NV == 1 && width < VL)
-                    conv_store_part(y, value, width);
+                    store_some(y, value, width);
                 else
                     store(y + (v == NV - 1 ? tail : v * VL), value);
             }
@@ -153,7 +135,7 @@ static void conv_run_sweep(const conv_sweep *sweep) {
     const int32_t total = conv_vectors(sweep->channels), half = sweep->half;
     const int64_t depth = (int64_t)sweep->taps_h * sweep->taps_w * sweep->length;
     const int64_t halves_per_row = (sweep->columns + half - 1) / half, halves = halves_per_row * sweep->rows;
-    for (int32_t first = 0, count; first < total; first += count) {
+    for (int32_t first = sweep->first, count; first < sweep->last; first += count) {
         count = conv_block(first, total, sweep->vectors);
         const conv_tile_function tile = conv_tiles[count / 2][half];
         const float *weights = sweep->weights + first * VL * depth;

@@ -30,7 +30,7 @@ INLINE void copy_run(const float *source, int64_t from, float *destination, int6
             memcpy(destination, source, (size_t)count * sizeof *source);
         else
             for (int64_t c = 0; c < count; c += VL)
-                store_row(destination + c, load_row(source + c, count - c, 0), count - c);
+                store_some(destination + c, load_row(source + c, count - c, 0), count - c);
     } else if (from == 0 && to == 1) {
         float value = *source;
         for (int64_t i = 0; i < count; i++) destination[i] = value;
@@ -92,7 +92,7 @@ static void fill(const void *args, int64_t begin, int64_t end, void *scratch) {
     const strata_fill_args *a = args;
     enum { unit = 4096 };
     int64_t last = MIN(end * unit, a->count);
-    for (int64_t i = begin * unit; i < last; i += VL) store_row(a->destination + i, splat(a->value), last - i);
+    for (int64_t i = begin * unit; i < last; i += VL) store_some(a->destination + i, splat(a->value), last - i);
 }
 
 #define COPY_KERNELS .copy = copy, .fill = fill

@@ -23,7 +23,7 @@ INLINE void depthwise_store(const depthwise_run *run, float *to, vec v, int64_t 
         const ivec above = v > 6;
         v = (vec)((above & (ivec)splat(6)) | (~above & (ivec)v));
     }
-    store_row(to, v, channels);
+    store_some(to, v, channels);
 }
 
 // `block` results, a constant; `channels` too where it is VL.
@@ -160,7 +160,7 @@ INLINE void depthwise_gradient_taps(const strata_conv_args *args, const float *x
     }
     for (int t = 0; t < taps; t++) {
         float *to = dw + (first + t) * c;
-        store_row(to, load_row(to, channels, 0) + (sum[0][t] + sum[1][t]), channels);
+        store_some(to, load_row(to, channels, 0) + (sum[0][t] + sum[1][t]), channels);
     }
 }
 

@@ -341,12 +341,12 @@ static void gemm(const void *arguments, int64_t begin, int64_t end, void *scratc
     }
 }
 
-static void gemm_prepare(strata_gemm_args *args, bool by_rows) {
+static void gemm_prepare(strata_gemm_args *args, bool by_rows, int32_t threads) {
     const int64_t m = args->m, n = args->n, k = args->k;
     int64_t tile_m = m, tile_n = MIN(n, GEMM_WIDTH);
-    // Enough tiles for 16 threads, unless they would take less than some microseconds each, be it to
+    // Two tiles for each thread, unless they would take less than some microseconds each, be it to
     // multiply or to read b. Wide tiles first: cutting the rows packs b again.
-    const int64_t wanted = MIN(16, MAX(m * n * k / (1 << 18), n * k / (1 << 16)));
+    const int64_t wanted = MIN(2 * threads, MAX(m * n * k / (1 << 18), n * k / (1 << 16)));
     while (((m + tile_m - 1) / tile_m) * ((n + tile_n - 1) / tile_n) < wanted) {
         const bool cut_n = tile_n > (m <= GEMM_THIN_ROWS ? 2 : 1) * GEMM_COLUMNS, cut_m = tile_m > 2 * GEMM_ROWS;
         if (cut_n && (tile_n > 4 * GEMM_COLUMNS || !cut_m))

@@ -30,7 +30,7 @@ INLINE float row_exp(const float *x, const float *t, int64_t columns, float max,
             weights += weight;
             weighted += choose(weight == 0, weight, weight * z);
         }
-        if (y) store_row(y + c, e, left);
+        if (y) store_some(y + c, e, left);
     }
     if (t) *sum_t = sum_lanes(weights), *sum_tz = sum_lanes(weighted);
     return sum_lanes(sum);
@@ -39,7 +39,7 @@ INLINE float row_exp(const float *x, const float *t, int64_t columns, float max,
 // y = x * factor - offset
 INLINE void row_affine(const float *x, int64_t columns, float factor, float offset, float *y) {
     for (int64_t c = 0; c < columns; c += VL)
-        store_row(y + c, load_row(x + c, columns - c, 0) * factor - offset, columns - c);
+        store_some(y + c, load_row(x + c, columns - c, 0) * factor - offset, columns - c);
 }
 
 static void softmax(const void *args, int64_t begin, int64_t end, void *scratch) {
@@ -53,7 +53,7 @@ static void softmax(const void *args, int64_t begin, int64_t end, void *scratch)
             float sum = row_exp(x, NULL, a->columns, max, NULL, NULL, NULL);
             float log_sum = logf(sum);
             for (int64_t c = 0; c < a->columns; c += VL)
-                store_row(y + c, load_row(x + c, a->columns - c, 0) - max - log_sum, a->columns - c);
+                store_some(y + c, load_row(x + c, a->columns - c, 0) - max - log_sum, a->columns - c);
         } else {
             float sum = row_exp(x, NULL, a->columns, max, y, NULL, NULL);
             row_affine(y, a->columns, 1 / sum, 0, y);
@@ -75,7 +75,7 @@ static void softmax_gradient(const void *args, int64_t begin, int64_t end, void 
         float sum = sum_lanes(sums);
         for (int64_t c = 0; c < a->columns; c += VL) {
             vec g = load_row(dy + c, a->columns - c, 0), v = load_row(y + c, a->columns - c, 0);
-            store_row(dx + c, a->logarithm ? g - exp_of(v) * sum : v * (g - sum), a->columns - c);
+            store_some(dx + c, a->logarithm ? g - exp_of(v) * sum : v * (g - sum), a->columns - c);
         }
     }
 }
@@ -126,7 +126,7 @@ static void cross_entropy_gradient(const void *args, int64_t begin, int64_t end,
         for (int64_t c = 0; c < a->columns; c += VL) {
             int64_t left = a->columns - c;
             vec difference = load_row(y + c, left, 0) * sum - load_row(t + c, left, 0);
-            store_row(dx + c, difference * dy, left);
+            store_some(dx + c, difference * dy, left);
         }
     }
 }

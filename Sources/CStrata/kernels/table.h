@@ -3,6 +3,7 @@
 
 #include "gemm.h"
 #include "winograd.h"
+#include "winograd_staged.h"
 
 #include "convolution.h"
 

@@ -10,6 +10,9 @@ struct Chaining {
     private static let imageLimit = 640 << 10
     /// Bytes of the images that go through a chain together.
     private static let blockLimit = 640 << 10
+    /// Bytes of a kernel that is read again for each block of images; a larger one costs more than the
+    /// images' way through the memory.
+    private static let sharedLimit = 2 << 20
 
     private let types: [TensorType]
     private let root: (Int) -> Int
@@ -39,7 +42,8 @@ struct Chaining {
     }
 
     private mutating func begin(_ draft: StepDraft) {
-        guard draft.locality != nil, bytes(localValues(draft)) / draft.units <= Chaining.imageLimit
+        guard draft.locality != nil, draft.sharedBytes <= Chaining.sharedLimit,
+            bytes(localValues(draft)) / draft.units <= Chaining.imageLimit
         else {
             steps.append(draft)
             return
@@ -77,7 +81,9 @@ struct Chaining {
     }
 
     private func canJoin(_ draft: StepDraft, _ reads: Set<Int>, _ writes: Set<Int>) -> Bool {
-        guard let locality = draft.locality, draft.units == chain[0].units else { return false }
+        guard let locality = draft.locality, draft.units == chain[0].units,
+            draft.sharedBytes <= Chaining.sharedLimit
+        else { return false }
         let localReads = Set(locality.reads.map(root))
         // What the chain wrote must be read image by image, and have been written so.
         let fromChain = reads.intersection(chainWrites)

@@ -36,6 +36,8 @@ package struct StepDraft {
     var unitsPerPartial: Int?
     /// Units that go through a chain's calls together.
     var blockUnits: Int?
+    /// Bytes that every image's unit reads: a packed kernel.
+    var sharedBytes = 0
     /// What lets a step be chained, if its units are the images of a batch.
     var locality: Locality?
     var scratch = 0
@@ -89,6 +91,7 @@ package final class Lowering {
     /// A reshape's value is its input under another shape.
     private var aliases: [Int: Int] = [:]
     let uses: [Int]
+    private let constants: [Bool]
 
     init(_ graph: Graph, _ options: CompilationOptions) {
         kernels =
@@ -97,6 +100,7 @@ package final class Lowering {
         self.options = options
         types = graph.values.map(\.type)
         uses = graph.useCounts()
+        constants = graph.staticValues()
         for cluster in Fusion(graph, enabled: options.fuses).clusters {
             if cluster.space != nil {
                 emitProgram(cluster, graph)
@@ -115,6 +119,8 @@ package final class Lowering {
 
     package func type(_ value: Int) -> TensorType { types[value] }
     package func shape(_ value: Int) -> Shape { types[value].shape }
+    /// Whether the value is computed once for many runs.
+    func isConstant(_ value: Int) -> Bool { constants[value] }
     func isUsed(_ value: Int) -> Bool { uses[value] > 0 }
 
     /// The value whose memory this one is.

@@ -83,12 +83,12 @@ final class Section {
         phases.deallocate()
     }
 
-    /// How a step's units are cut, from its shapes alone: about sixteen tasks, none too small to be
-    /// worth handing to a thread.
+    /// How a step's units are cut, which changes no number: four tasks for each thread, none too small to
+    /// be worth handing to a thread.
     private static func taskUnits(_ draft: StepDraft) -> Int {
         if let whole = draft.unitsPerPartial { return whole }
         let worthwhile = max(1, draft.flops / 100_000)
-        let tasks = min(16, draft.units, worthwhile)
+        let tasks = min(4 * Runtime.threadCount, draft.units, worthwhile)
         return (draft.units + tasks - 1) / max(tasks, 1)
     }
 

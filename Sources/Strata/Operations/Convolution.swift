@@ -65,9 +65,9 @@ package struct Convolution: Operation {
         if lowering.isEmpty(inputs, outputs[0]) { return }
         var call = ConvolutionCall(
             lowering, window, groups, x: lowering.shape(inputs[0]), w: lowering.shape(inputs[1]),
-            pass: STRATA_CONV_FORWARD, name: name)
+            pass: STRATA_CONV_FORWARD, name: name, kernel: inputs[1])
         call.arguments.activation = activation.rawValue
-        let packed = call.pack(inputs[1])
+        let packed = call.pack(inputs[1], source: inputs[0], \strata_conv_args.x)
         var step = lowering.step(name, lowering.kernels.conv_forward, call.arguments)
         step.read(\strata_conv_args.x, inputs[0])
         step.read(\strata_conv_args.w, inputs[1])

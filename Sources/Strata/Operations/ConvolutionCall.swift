@@ -6,9 +6,10 @@ struct ConvolutionCall {
     let name: String
     var arguments = strata_conv_args()
 
+    /// - Parameter kernel: the kernel's value, if the pass reads it.
     init(
         _ lowering: Lowering, _ window: Window, _ groups: Int, x: Shape, w: Shape,
-        pass: strata_conv_pass, name: String
+        pass: strata_conv_pass, name: String, kernel: Int? = nil
     ) {
         self.lowering = lowering
         self.name = name
@@ -21,17 +22,32 @@ struct ConvolutionCall {
             stride_h: Int32(window.strides[0]), stride_w: Int32(window.strides[1]),
             dilation_h: Int32(dilation[0]), dilation_w: Int32(dilation[1]),
             pad_top: Int32(before[0]), pad_left: Int32(before[1]), groups: Int32(groups))
-        _ = lowering.kernels.conv_prepare(
-            &arguments.shape, pass, lowering.options.convolution, &arguments.plan)
+        let threads = Int32(Runtime.threadCount)
+        let isConstant = kernel.map(lowering.isConstant) ?? false
+        for algorithm in [lowering.options.convolution, STRATA_CONV_AUTO] {
+            let applies = lowering.kernels.conv_prepare(
+                &arguments.shape, pass, algorithm, isConstant, threads, &arguments.plan)
+            if applies { break }
+        }
     }
 
-    /// Emits the packing of the kernel, if the algorithm wants it packed.
-    func pack(_ kernel: Int) -> Int? {
+    /// Emits what the algorithm does before the convolution itself: it packs the kernel, or the source.
+    /// - Parameters:
+    ///   - kernel: the kernel's value.
+    ///   - source: the value that the pass convolves.
+    ///   - field: where the arguments have the source.
+    func pack(
+        _ kernel: Int, source: Int, _ field: PartialKeyPath<strata_conv_args>
+    ) -> Int? {
         let plan = arguments.plan
         guard plan.packed_size > 0 else { return nil }
         let packed = lowering.temporary(Int(plan.packed_size) * 4)
         var step = lowering.step(name + ".pack", lowering.kernels.conv_pack, arguments)
-        step.read(\strata_conv_args.w, kernel)
+        if plan.packs_source {
+            step.read(field, source)
+        } else {
+            step.read(\strata_conv_args.w, kernel)
+        }
         step.write(\strata_conv_args.packed, packed)
         step.units = Int(plan.pack_units)
         step.scratch = Int(plan.scratch_size)
@@ -46,8 +62,9 @@ struct ConvolutionCall {
         let (plan, shape) = (arguments.plan, arguments.shape)
         step.units = Int(plan.units)
         step.scratch = Int(plan.scratch_size)
-        if let images, plan.units == Int64(shape.n), plan.bands <= 1 {
+        if let images, plan.bands == 1 {
             step.unitsAreImages(reads: images.reads, writes: images.writes)
+            step.sharedBytes = 4 * Int(plan.packed_size)
         }
         let pixels = Int(shape.n) * Int(shape.oh) * Int(shape.ow)
         step.flops =
@@ -55,7 +72,8 @@ struct ConvolutionCall {
         let algorithm =
             switch strata_conv_algorithm(rawValue: UInt32(plan.algorithm)) {
             case STRATA_CONV_WINOGRAD: "winograd"
-            case STRATA_CONV_POINTWISE: "pointwise"
+            case STRATA_CONV_WINOGRAD_STAGED: "winograd in stages"
+            case STRATA_CONV_PRODUCT: "product"
             case STRATA_CONV_DEPTHWISE: "depthwise"
             default: "direct"
             }

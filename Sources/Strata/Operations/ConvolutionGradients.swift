@@ -27,8 +27,8 @@ package struct ConvolutionInputGradient: Operation {
         if lowering.isEmpty(inputs, outputs[0]) { return }
         let call = ConvolutionCall(
             lowering, window, groups, x: shape, w: lowering.shape(inputs[1]),
-            pass: STRATA_CONV_INPUT_GRADIENT, name: name)
-        let packed = call.pack(inputs[1])
+            pass: STRATA_CONV_INPUT_GRADIENT, name: name, kernel: inputs[1])
+        let packed = call.pack(inputs[1], source: inputs[0], \strata_conv_args.y)
         var step = lowering.step(name, lowering.kernels.conv_input_gradient, call.arguments)
         step.read(\strata_conv_args.y, inputs[0])
         step.read(\strata_conv_args.w, inputs[1])

@@ -58,7 +58,7 @@ package struct MatrixProduct: Operation {
         arguments.transpose_a = transposeA ? 1 : 0
         arguments.transpose_b = transposeB ? 1 : 0
         arguments.activation = activation.rawValue
-        lowering.kernels.gemm_prepare(&arguments, false)
+        lowering.kernels.gemm_prepare(&arguments, false, Int32(Runtime.threadCount))
         var step = lowering.step(name, lowering.kernels.gemm, arguments)
         step.read(\strata_gemm_args.a, inputs[0])
         step.read(\strata_gemm_args.b, inputs[1])
