@@ -24,15 +24,18 @@ let package = Package(
             name: "examples",
             dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"],
             path: "Sources/Examples"),
-        .testTarget(name: "CStrataTests", dependencies: ["CStrata"]),
+        .target(name: "TestSupport", dependencies: ["Strata"], path: "Tests/TestSupport"),
+        .testTarget(name: "CStrataTests", dependencies: ["CStrata", "TestSupport"]),
         .testTarget(
-            name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
+            name: "StrataTests", dependencies: ["Strata", "CStrata", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
         .testTarget(
             name: "StrataDatasetsTests", dependencies: ["StrataDatasets"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "FuzzTests", dependencies: ["Strata", "StrataDatasets", "StrataPlots"],
+            name: "FuzzTests",
+            dependencies: ["Strata", "StrataDatasets", "StrataPlots", "TestSupport"],
             exclude: ["LibFuzzer", "Seeds"]),
         .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
         .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots"]),

@@ -156,8 +156,8 @@ struct ElementwiseProgram {
                 names.append(elementwise.name)
             } else {
                 let random = member.operation as! RandomNumbers
-                let code = random.normal ? Elementwise.Code.randomNormal : .randomUniform
-                instruction.op = code.rawValue
+                let code = random.normal ? STRATA_OP_random_normal : STRATA_OP_random_uniform
+                instruction.op = UInt8(code.rawValue)
                 names.append(random.name)
                 keys.insert(member.inputs[0])
             }

@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// Every misuse is one sentence, thrown: what was wrong, where, what was expected and received.

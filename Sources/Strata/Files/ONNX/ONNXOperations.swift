@@ -178,50 +178,25 @@ extension ONNXExport {
         return Value(name, channelsFirst: true)
     }
 
+    /// - Parameter x: the names of the operands.
     private func elementwise(_ code: Elementwise.Code, _ x: [String]) throws -> String {
+        func add(_ type: String, _ operands: String...) -> String { file.add(type, operands) }
         func number(_ value: Float) -> String { numbers([value]) }
+        /// ONNX's truth values as numbers, and the reverse.
         func flag(_ name: String) -> String { file.add("Cast", [name], [.int("to", 1)]) }
+        func truth(_ name: String) -> String { file.add("Cast", [name], [.int("to", 9)]) }
         switch code {
-        case .copy: return file.add("Identity", x)
-        case .negate: return file.add("Neg", x)
-        case .abs: return file.add("Abs", x)
-        case .sign: return file.add("Sign", x)
-        case .exp: return file.add("Exp", x)
-        case .expm1: return file.add("Sub", [file.add("Exp", x), number(1)])
-        case .log: return file.add("Log", x)
-        case .log1p: return file.add("Log", [file.add("Add", [x[0], number(1)])])
-        case .sqrt: return file.add("Sqrt", x)
-        case .rsqrt: return file.add("Reciprocal", [file.add("Sqrt", x)])
-        case .square: return file.add("Mul", [x[0], x[0]])
-        case .reciprocal: return file.add("Reciprocal", x)
-        case .floor: return file.add("Floor", x)
-        case .round: return file.add("Round", x)
-        case .sin: return file.add("Sin", x)
-        case .cos: return file.add("Cos", x)
-        case .erf: return file.add("Erf", x)
-        case .relu: return file.add("Relu", x)
-        case .sigmoid: return file.add("Sigmoid", x)
-        case .tanh: return file.add("Tanh", x)
-        case .softplus: return file.add("Softplus", x)
+        case .expm1: return add("Sub", add("Exp", x[0]), number(1))
+        case .log1p: return add("Log", add("Add", x[0], number(1)))
+        case .rsqrt: return add("Reciprocal", add("Sqrt", x[0]))
+        case .square: return add("Mul", x[0], x[0])
         case .isFinite:
-            let isNot = file.add("Or", [file.add("IsNaN", x), file.add("IsInf", x)])
-            return flag(file.add("Not", [isNot]))
-        case .add: return file.add("Add", x)
-        case .subtract: return file.add("Sub", x)
-        case .multiply: return file.add("Mul", x)
-        case .divide: return file.add("Div", x)
-        case .maximum: return file.add("Max", x)
-        case .minimum: return file.add("Min", x)
-        case .power: return file.add("Pow", x)
-        case .equal: return flag(file.add("Equal", x))
-        case .greater: return flag(file.add("Greater", x))
-        case .greaterEqual: return flag(file.add("GreaterOrEqual", x))
-        case .multiplyAdd: return file.add("Add", [file.add("Mul", [x[0], x[1]]), x[2]])
-        case .select:
-            let condition = file.add("Cast", [x[0]], [.int("to", 9)])
-            return file.add("Where", [condition, x[1], x[2]])
-        case .reluGradient, .sigmoidGradient, .tanhGradient, .randomUniform, .randomNormal:
-            throw Self.noCounterpart("\(code)")
+            return flag(add("Not", add("Or", add("IsNaN", x[0]), add("IsInf", x[0]))))
+        case .select: return add("Where", truth(x[0]), x[1], x[2])
+        default:
+            guard let type = Elementwise.row(code).onnx else { throw Self.noCounterpart("\(code)") }
+            let isComparison = [.equal, .greater, .greaterEqual].contains(code)
+            return isComparison ? flag(file.add(type, x)) : file.add(type, x)
         }
     }
 }
