@@ -88,9 +88,9 @@ struct Graph {
             return zip(storages, node.types).map { number($0, $1, &numbering) }
         case .placeholder(let index):
             return [append(node.types[0], .placeholder(index))]
-        case .symbolic(let call):
+        case .symbolic(let origin):
             throw StrataError(
-                "The numbers of \(call.description)'s output were asked for, but it belongs to a "
+                "The numbers of \(origin.description)'s output were asked for, but it belongs to a "
                     + "model's definition. Make a Model of it and call predict.")
         case .failure(let error, _):
             throw error

@@ -1,6 +1,6 @@
 /// The context of a layer's `call`: it tells training from inference, provides random numbers, and collects
 /// changes of state and penalties.
-public final class Context {
+public final class Context: Trace {
     /// Whether the step trains: then dropout is active, and batch normalization uses the moments of the
     /// batch.
     public let isTraining: Bool
@@ -15,7 +15,7 @@ public final class Context {
     private var regularized = Set<ObjectIdentifier>()
     private var makeKey: (String) -> Tensor
     private let isTrained: (any Layer) -> Bool
-    private(set) var isFinished = false
+    package private(set) var isFinished = false
 
     /// - Parameters:
     ///   - isTraining: whether the step trains.

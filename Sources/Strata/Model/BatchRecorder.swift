@@ -80,7 +80,7 @@ final class BatchRecorder {
     }
 
     private func placeholder(
-        _ argument: BatchArgument, _ type: TensorType, trace: Context?
+        _ argument: BatchArgument, _ type: TensorType, trace: (any Trace)?
     ) -> Tensor {
         arguments.append(argument)
         return Tensor(Node(.placeholder(arguments.count - 1), [type], trace: trace))

@@ -109,7 +109,7 @@ public class Model: ConfigurableLayer {
         layers = []
         calls = []
         do {
-            if let call = failed?.node.failedCall {
+            if let call = failed.flatMap(LayerCall.failed) {
                 layers = try GraphWalk(nil, call.inputs).layers + [call.layer]
             } else if failed == nil {
                 let walk = try GraphWalk(inputs, outputs)
@@ -128,7 +128,7 @@ public class Model: ConfigurableLayer {
         core.children = layers
         nameLayers()
         // The sentence again, now that layers have names.
-        if let call = failed?.node.failedCall { error = call.layer(call.inputs).error }
+        if let call = failed.flatMap(LayerCall.failed) { error = call.layer(call.inputs).error }
     }
 
     /// Names unnamed layers by class in the order they were made, as Keras does in a fresh session:
