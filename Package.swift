@@ -32,17 +32,20 @@ let package = Package(
         .testTarget(
             name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "StrataDatasetsTests", dependencies: ["StrataDatasets"], exclude: ["Fixtures"]),
+            name: "StrataDatasetsTests", dependencies: ["StrataDatasets", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "FuzzTests",
             dependencies: ["Strata", "StrataDatasets", "StrataPlots", "TestSupport"],
             exclude: ["LibFuzzer", "Seeds"]),
-        .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
-        .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots"]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["examples", "StrataDatasets", "TestSupport"]),
+        .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots", "TestSupport"]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"]),
         .testTarget(
-            name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots"]),
+            name: "zooTests",
+            dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots", "TestSupport"]),
     ]
 )
