@@ -136,9 +136,9 @@ struct ElementwiseProgram {
     }
 
     func view(_ shape: (Int) -> Shape) -> View {
-        let (dims, strides) = merged(inputs.map { strides(of: $0, shape($0)) })
-        let operands = zip(inputs, strides).map { input, strides in
-            let (kind, period) = kind(of: input, shape(input), strides, dims)
+        let (dims, places) = merged(inputs.map { strides(of: $0, shape($0)) })
+        let operands = zip(inputs, places).map { input, strides in
+            let (kind, period) = self.kind(of: input, shape(input), strides, dims)
             return (kind, period, strides)
         }
         return View(dims: dims, operands: operands)
