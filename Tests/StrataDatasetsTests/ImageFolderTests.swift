@@ -49,7 +49,7 @@ import Testing
         ]
         for (index, name) in names.enumerated() {
             try folder.write([], (name as NSString).deletingLastPathComponent + "/.keep")
-            try plain([UInt8(index)]).writePNG(to: folder(name))
+            try plain([UInt8(index)]).writePNG(to: folder.file(name))
         }
         let contents = try ImageFolder.contents(of: folder.path)
         #expect(contents.classNames == ["cats", "dogs"] && contents.note == nil)
@@ -70,13 +70,13 @@ import Testing
     @Test func picturesThatAreNotRead() throws {
         let folder = try pets()
         let picture = plain([1])
-        try picture.writePNG(to: folder("preview.png"))
-        try picture.writePNG(to: folder("cats/unnamed"))
+        try picture.writePNG(to: folder.file("preview.png"))
+        try picture.writePNG(to: folder.file("cats/unnamed"))
         try folder.write([], ".cache/.keep")
-        try picture.writePNG(to: folder(".cache/x.png"))
+        try picture.writePNG(to: folder.file(".cache/x.png"))
         try folder.write([0, 5, 22, 7, 1], "cats/._only.pgm")
         try FileManager.default.createSymbolicLink(
-            atPath: folder("cats/again"), withDestinationPath: folder.path)
+            atPath: folder.file("cats/again"), withDestinationPath: folder.path)
         let contents = try ImageFolder.contents(of: folder.path)
         #expect(contents.files.count == 3)
         let path = folder.path
@@ -95,7 +95,7 @@ import Testing
         #expect(contents.note?.hasPrefix("Not read: \(path)/.cache (its name begins") == true)
         // A link to a picture is one.
         try FileManager.default.createSymbolicLink(
-            atPath: folder("cats/link.png"), withDestinationPath: folder("dogs/b.png"))
+            atPath: folder.file("cats/link.png"), withDestinationPath: folder.file("dogs/b.png"))
         #expect(try ImageFolder.contents(of: folder.path).files.count == 4)
     }
 

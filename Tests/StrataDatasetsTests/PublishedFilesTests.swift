@@ -104,9 +104,10 @@ let digitNames = [
         #expect(try EMNIST(.balanced, directory: folder.path).classNames.count == 47)
         try write("letters", [0, 1])
         #expect(
-            message { _ = try EMNIST(.letters, directory: folder.path) }.contains("y[0] is 255"))
+            errorMessage { _ = try EMNIST(.letters, directory: folder.path) }.contains(
+                "y[0] is 255"))
         #expect(
-            message { _ = try EMNIST(.digits, directory: folder.path) }.hasPrefix(
+            errorMessage { _ = try EMNIST(.digits, directory: folder.path) }.hasPrefix(
                 "There is no EMNIST (digits) in"))
         let counts = EMNIST.Split.allCases.map(\.classNames.count)
         #expect(counts == [47, 62, 47, 10, 26, 10])
