@@ -24,22 +24,28 @@ let package = Package(
             name: "examples",
             dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"],
             path: "Sources/Examples"),
-        .testTarget(name: "CStrataTests", dependencies: ["CStrata"]),
+        .target(name: "TestSupport", dependencies: ["Strata"], path: "Tests/TestSupport"),
+        .testTarget(name: "CStrataTests", dependencies: ["CStrata", "TestSupport"]),
         .testTarget(
-            name: "StrataTests", dependencies: ["Strata", "CStrata"], exclude: ["Fixtures"]),
+            name: "StrataTests", dependencies: ["Strata", "CStrata", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "StrataModelsTests", dependencies: ["StrataModels"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "StrataDatasetsTests", dependencies: ["StrataDatasets"], exclude: ["Fixtures"]),
+            name: "StrataDatasetsTests", dependencies: ["StrataDatasets", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
-            name: "FuzzTests", dependencies: ["Strata", "StrataDatasets", "StrataPlots"],
+            name: "FuzzTests",
+            dependencies: ["Strata", "StrataDatasets", "StrataPlots", "TestSupport"],
             exclude: ["LibFuzzer", "Seeds"]),
-        .testTarget(name: "ExamplesTests", dependencies: ["examples", "StrataDatasets"]),
-        .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots"]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["examples", "StrataDatasets", "TestSupport"]),
+        .testTarget(name: "StrataPlotsTests", dependencies: ["StrataPlots", "TestSupport"]),
         .testTarget(
             name: "DocumentationTests",
             dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"]),
         .testTarget(
-            name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots"]),
+            name: "zooTests",
+            dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots", "TestSupport"]),
     ]
 )

@@ -1,4 +1,5 @@
 import CStrata
+import TestSupport
 import Testing
 
 /// Operands are small whole numbers, so that sums are exact in `Float` and results of direct
@@ -122,7 +123,7 @@ private final class ConvolutionTrial {
     init(shape: strata_conv_shape, kernels: strata_kernels) {
         self.shape = shape
         self.kernels = kernels
-        var noise = TestGenerator(1)
+        var noise = TestRandom(1)
         func whole(_ count: Int32) -> GuardedArray<Float> {
             let floats = GuardedArray<Float>(Int(count))
             for i in 0..<floats.count { floats.pointer[i] = Float(Int(noise.next() % 7) - 3) }

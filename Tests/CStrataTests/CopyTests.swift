@@ -1,4 +1,5 @@
 import CStrata
+import TestSupport
 import Testing
 
 struct CopyTests {
@@ -35,7 +36,7 @@ struct CopyTests {
     func stridedCopy(number: Int) {
         let copy = Self.copies[number]
         let size = 4096
-        var numbers = TestGenerator(1)
+        var numbers = TestRandom(1)
         let source = numbers.floats(size)
         var expected = [Float](repeating: -1, count: size)
         var index = [Int](repeating: 0, count: copy.dims.count)

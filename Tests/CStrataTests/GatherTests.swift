@@ -1,4 +1,5 @@
 import CStrata
+import TestSupport
 import Testing
 
 struct GatherTests {
@@ -67,7 +68,7 @@ struct GatherTests {
     }
 
     @Test func floats() {
-        var numbers = TestGenerator(2)
+        var numbers = TestRandom(2)
         let values = [0, -0.0, .infinity, -.infinity, .nan, 0x1p-140, 3e38] + numbers.floats(200)
         check(STRATA_FLOAT32, values, bytes: bytes) { $0 }
         let doubles = values.map(Double.init) + [1e-300, 1e300, 0.1, 1 + 0x1p-25]

@@ -1,11 +1,12 @@
 import CStrata
+import TestSupport
 import Testing
 
 /// The matrix product against sums in Double.
 struct GemmTests {
     /// One product, done once in odd pieces and once whole.
     private func check(
-        _ table: strata_kernels, m: Int, n: Int, k: Int, noise: inout TestGenerator, byRows: Bool,
+        _ table: strata_kernels, m: Int, n: Int, k: Int, noise: inout TestRandom, byRows: Bool,
         transposeA: Bool, transposeB: Bool, bias: Bool, activation: strata_activation
     ) {
         let (a, b, offsets) = (noise.normals(m * k), noise.normals(k * n), noise.normals(n))
@@ -64,7 +65,7 @@ struct GemmTests {
 
     private func check(_ sizes: [(m: Int, n: Int, k: Int)], seed: UInt64) {
         for table in kernelTables {
-            var noise = TestGenerator(seed)
+            var noise = TestRandom(seed)
             for (index, size) in sizes.enumerated() {
                 for order in 0..<4 {
                     let choice = index + order
@@ -79,10 +80,10 @@ struct GemmTests {
     }
 
     @Test func smallAndOddSizes() {
-        var noise = TestGenerator(1)
+        var noise = TestRandom(1)
         let sides = [1, 2, 3, 4, 5, 7, 10, 13, 15, 16, 17, 29, 31, 33, 64, 100]
         let sizes = (0..<150).map { _ in
-            let side = { (noise: inout TestGenerator) in sides[noise.int(0..<sides.count)] }
+            let side = { (noise: inout TestRandom) in sides[noise.int(0..<sides.count)] }
             return (m: side(&noise), n: side(&noise), k: side(&noise))
         }
         check(sizes, seed: 2)
@@ -101,7 +102,7 @@ struct GemmTests {
     @Test func rowsDoNotDependOnEachOther() {
         for table in kernelTables {
             for transposeB in [false, true] {
-                var noise = TestGenerator(4)
+                var noise = TestRandom(4)
                 let (m, n, k) = (37, 45, 300)
                 let (a, b) = (noise.normals(m * k), noise.normals(k * n))
                 var args = strata_gemm_args()

@@ -1,5 +1,6 @@
 import CStrata
 import Foundation
+import TestSupport
 import Testing
 
 /// A random program, its operands and its geometry; and what a naive interpreter makes of it.
@@ -36,12 +37,12 @@ private struct RandomProgram {
         case STRATA_OP_subtract: a - b
         case STRATA_OP_maximum: max(a, b)
         case STRATA_OP_minimum: min(a, b)
-        case STRATA_OP_multiply_add: a * b + c
+        case STRATA_OP_select: a != 0 ? b : c
         default: a
         }
     }
 
-    init(_ numbers: inout TestGenerator) {
+    init(_ numbers: inout TestRandom) {
         makeShape(&numbers)
         makeInputs(&numbers)
         makeInstructions(&numbers)
@@ -49,7 +50,7 @@ private struct RandomProgram {
         makeOutputs(&numbers)
     }
 
-    mutating func makeShape(_ numbers: inout TestGenerator) {
+    mutating func makeShape(_ numbers: inout TestRandom) {
         let rank = numbers.int(1..<7)
         let limits = [[6000], [3000, 300], [40, 1500, 40], [9, 9, 9, 9], [5, 5, 5, 5, 5]]
         let limit = rank == 6 ? [4, 4, 4, 4, 4, 4] : limits[rank - 1]
@@ -64,7 +65,7 @@ private struct RandomProgram {
         if count / Int(args.unit_elements) > 200 { args.unit_elements = Int64(count / 100 + 1) }
     }
 
-    mutating func makeInputs(_ numbers: inout TestGenerator) {
+    mutating func makeInputs(_ numbers: inout TestRandom) {
         func random(_ count: Int) -> GuardedArray<Float> {
             GuardedArray((0..<count).map { _ in numbers.float(-1...1) })
         }
@@ -114,7 +115,7 @@ private struct RandomProgram {
         args.input_count = Int32(inputs.count)
     }
 
-    mutating func makeInstructions(_ numbers: inout TestGenerator) {
+    mutating func makeInstructions(_ numbers: inout TestRandom) {
         let registers = numbers.int(1..<9)
         var sources = Array(inputs.indices)
         for i in 0..<numbers.int(1..<41) {
@@ -123,11 +124,13 @@ private struct RandomProgram {
             let (op, arity): (strata_op, Int) =
                 switch i % 3 {
                 case 0: (Self.binary[numbers.int(0..<Self.binary.count)], 2)
-                case 1: numbers.int(0..<2) == 0 ? (STRATA_OP_multiply_add, 3) : (STRATA_OP_tanh, 1)
+                case 1: numbers.int(0..<2) == 0 ? (STRATA_OP_select, 3) : (STRATA_OP_tanh, 1)
                 default: (Self.unary[numbers.int(0..<Self.unary.count)], 1)
                 }
             let destination = numbers.int(0..<registers)
-            let operands = (0..<arity).map { _ in source() }
+            var operands = (0..<arity).map { _ in source() }
+            // Conditions are exact.
+            if op == STRATA_OP_select { operands[0] = numbers.int(0..<inputs.count) }
             instructions.append((op, destination, operands))
             set(&args.instructions, 2 * i, instruction(op, destination, operands))
             // Squashed: the next instruction sees at most 1.
@@ -141,13 +144,13 @@ private struct RandomProgram {
         args.register_count = Int32(registers)
     }
 
-    func anySource(_ numbers: inout TestGenerator) -> Int {
+    func anySource(_ numbers: inout TestRandom) -> Int {
         if numbers.int(0..<5) == 0 { return numbers.int(0..<inputs.count) }
         return Int(STRATA_MAX_INPUTS)
             + instructions[numbers.int(0..<instructions.count)].destination
     }
 
-    mutating func makeReductions(_ numbers: inout TestGenerator) {
+    mutating func makeReductions(_ numbers: inout TestRandom) {
         (args.outer, args.mid, args.inner) = (1, 1, 1)
         let number = max(numbers.int(-2..<4), 0)
         guard number > 0 else { return }
@@ -183,7 +186,7 @@ private struct RandomProgram {
     }
 
     /// New memory, or that of a dense input.
-    mutating func makeOutputs(_ numbers: inout TestGenerator) {
+    mutating func makeOutputs(_ numbers: inout TestRandom) {
         var places = memories.indices.filter {
             withUnsafeBytes(of: args.inputs) { [i = $0] bytes in
                 bytes.bindMemory(to: strata_operand.self)[i].kind
@@ -221,7 +224,7 @@ private struct RandomProgram {
 @Suite struct MapProgramTests {
     @Test(arguments: 0..<200) func agreesWithNaiveInterpreter(_ seed: UInt64) {
         for table in kernelTables.map(\.pointee) {
-            var numbers = TestGenerator(seed)
+            var numbers = TestRandom(seed)
             let program = RandomProgram(&numbers)
             let args = program.args
             let expected = (0..<program.count).map(program.naive)

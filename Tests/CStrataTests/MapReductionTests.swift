@@ -1,5 +1,6 @@
 import CStrata
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MapReductionTests {
@@ -69,7 +70,7 @@ import Testing
     }
 
     @Test func doesNotDependOnHowUnitsAreCalled() {
-        var numbers = TestGenerator(5)
+        var numbers = TestRandom(5)
         let values = (0..<30_000).map { _ in numbers.float(-1...1) }
         for table in kernelTables.map(\.pointee) {
             let whole = reduce(values, (1, 2500, 12), STRATA_REDUCE_SUM, table, unitRows: 77)

@@ -1,5 +1,6 @@
 import CStrata
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct MomentsTests {
@@ -28,7 +29,7 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 7, 10, 16, 17, 30, 64, 100, 255, 256, 257, 300, 515])
     func agreesWithDouble(_ columns: Int) {
-        var numbers = TestGenerator(UInt64(columns))
+        var numbers = TestRandom(UInt64(columns))
         for (rows, center, spread) in [
             (1, 0, 1), (2, 3, 1), (37, 0, 1), (1000, 1000, 1), (777, -5, 1e-2), (400, 0, 1e4),
         ] as [(Int, Float, Float)] {
@@ -54,7 +55,7 @@ import Testing
     }
 
     @Test func farFromZeroAndBehindAnOutlier() {
-        var numbers = TestGenerator(9)
+        var numbers = TestRandom(9)
         let columns = 16
         var x = (0..<100_000 * columns).map { _ in 1000 + numbers.float(-1.732...1.732) }
         for j in 0..<columns / 2 { x[j] = 0 }

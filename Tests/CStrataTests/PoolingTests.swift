@@ -1,4 +1,5 @@
 import CStrata
+import TestSupport
 import Testing
 
 private struct PoolingCase: CustomTestStringConvertible {
@@ -65,7 +66,7 @@ struct PoolingTests {
 
     /// Values with many ties, and NaN where asked for.
     private func input(_ count: Int, nans: Bool) -> [Float] {
-        var numbers = TestGenerator(7)
+        var numbers = TestRandom(7)
         return (0..<count).map { _ in
             let value = (numbers.float() * 8).rounded() / 4
             return nans && numbers.float() > 0.9 ? .nan : value
@@ -79,7 +80,7 @@ struct PoolingTests {
             let count = shape.n * shape.oh * shape.ow * shape.c
             var expected = [Float](repeating: 0, count: count)
             var places = [UInt16](repeating: 0, count: count)
-            var numbers = TestGenerator(8)
+            var numbers = TestRandom(8)
             let dy = numbers.floats(count)
             var gradient = [Double](repeating: 0, count: x.count)
             shape.forEachWindow { output, cells in
@@ -129,7 +130,7 @@ struct PoolingTests {
         let x = input(shape.n * shape.h * shape.w * shape.c, nans: false)
         let count = shape.n * shape.oh * shape.ow * shape.c
         var expected = [Double](repeating: 0, count: count)
-        var numbers = TestGenerator(9)
+        var numbers = TestRandom(9)
         let dy = numbers.floats(count)
         var gradient = [Double](repeating: 0, count: x.count)
         shape.forEachWindow { output, cells in

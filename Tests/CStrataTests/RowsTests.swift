@@ -1,5 +1,6 @@
 import CStrata
 import Foundation
+import TestSupport
 import Testing
 
 struct RowsTests {
@@ -8,7 +9,7 @@ struct RowsTests {
 
     /// Rows of growing spread; the naive softmax and its logarithm, in Double.
     private func logits(_ columns: Int) -> (x: [Float], softmax: [Double], logarithm: [Double]) {
-        var numbers = TestGenerator(UInt64(columns))
+        var numbers = TestRandom(UInt64(columns))
         let x = (0..<rows).flatMap { row in
             numbers.floats(columns).map { $0 * Float(1 << row) + Float(row) }
         }
@@ -61,7 +62,7 @@ struct RowsTests {
     @Test(arguments: widths)
     func softmaxAndGradient(columns: Int) {
         let (x, softmax, logarithm) = logits(columns)
-        var numbers = TestGenerator(3)
+        var numbers = TestRandom(3)
         let dy = numbers.floats(rows * columns)
         for table in kernelTables.map(\.pointee) {
             for isLogarithm in [false, true] {
@@ -91,7 +92,7 @@ struct RowsTests {
     @Test(arguments: widths)
     func crossEntropyAndGradient(columns: Int) {
         let (x, softmax, logarithm) = logits(columns)
-        var numbers = TestGenerator(4)
+        var numbers = TestRandom(4)
         let labels = (0..<rows).map { $0 * 31 % columns }
         let oneHot = labels.flatMap { label in (0..<columns).map { $0 == label ? Float(1) : 0 } }
         let weights = numbers.floats(rows * columns).map { ($0 + 1) / Float(columns) }
@@ -148,7 +149,7 @@ struct RowsTests {
 
     @Test(arguments: widths)
     func argmax(columns: Int) {
-        var numbers = TestGenerator(5)
+        var numbers = TestRandom(5)
         var x = numbers.floats(rows * columns).map { ($0 * 4).rounded() }
         for c in 0..<columns { x[columns + c] = -.infinity }
         x[3 * columns - 1] = .nan

@@ -1,4 +1,5 @@
 import CStrata
+import TestSupport
 import Testing
 
 /// Winograd's convolution, reached through `conv_prepare`, against sums in Double.
@@ -9,7 +10,7 @@ struct WinogradTests {
         let x, dy, w, bias: [Float]
         var y, dx, dw: [Double]
 
-        init(_ shape: strata_conv_shape, noise: inout TestGenerator) {
+        init(_ shape: strata_conv_shape, noise: inout TestRandom) {
             self.shape = shape
             let (n, h, w) = (Int(shape.n), Int(shape.h), Int(shape.w))
             let (oh, ow, c, k) = (Int(shape.oh), Int(shape.ow), Int(shape.c), Int(shape.k))
@@ -99,7 +100,7 @@ struct WinogradTests {
     }
 
     private func check(_ shape: strata_conv_shape, seed: UInt64) {
-        var noise = TestGenerator(seed)
+        var noise = TestRandom(seed)
         let test = Case(shape, noise: &noise)
         let activation = strata_activation(UInt32(seed % 3))
         for table in kernelTables.map(\.pointee) {
@@ -153,7 +154,7 @@ struct WinogradTests {
 
     /// Any number of channels, any padding (also more than the kernel reaches), any size.
     @Test func oddShapes() {
-        var noise = TestGenerator(5)
+        var noise = TestRandom(5)
         let channels: [Int32] = [1, 2, 3, 5, 8, 15, 16, 17, 20, 32, 33, 48]
         for seed in 0..<36 as Range<UInt64> {
             func random(_ bound: Int32) -> Int32 { Int32(noise.next() % UInt64(bound)) }

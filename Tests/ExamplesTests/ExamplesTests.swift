@@ -1,24 +1,14 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
 /// The built examples, on little data.
 @Suite struct ExamplesTests {
     private func run(_ arguments: String...) throws -> (status: Int32, output: String) {
-        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
-        let tests = bundle?.bundleURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
-        let process = Process()
-        process.executableURL =
-            tests.deletingLastPathComponent().appendingPathComponent("examples")
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+        let outcome = try Program("examples").run(arguments)
+        return (outcome.status, outcome.output + outcome.errors)
     }
 
     @Test func convolution() throws {
@@ -30,12 +20,8 @@ import Testing
 
     /// A folder, gone after `body`.
     private func withFolder(_ body: (String) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("strata-tests-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try body(folder)
+        let folder = try TemporaryFolder()
+        try withExtendedLifetime(folder) { try body(folder.path) }
     }
 
     /// Rows of bright pixels whose height tells the class.

@@ -1,11 +1,12 @@
 import Strata
+import TestSupport
 
 /// Damages JSON values at random, in ways that leave them JSON: names and numbers that are wrong,
 /// missing, or somewhere else.
 struct JSONMutator {
-    private var random: FuzzRandom
+    private var random: TestRandom
 
-    init(number: Int) { random = FuzzRandom(number) }
+    init(number: Int) { random = TestRandom(UInt64(number)) }
 
     /// - Parameter seeds: undamaged values.
     mutating func mutant(of seeds: [JSON]) -> JSON {

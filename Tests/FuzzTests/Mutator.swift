@@ -1,6 +1,8 @@
+import TestSupport
+
 /// Damages files at random, the same way for the same number.
 struct Mutator {
-    private var random: FuzzRandom
+    private var random: TestRandom
     private let seeds: [[UInt8]]
 
     /// - Parameters:
@@ -8,7 +10,7 @@ struct Mutator {
     ///   - number: which damage is done.
     init(_ seeds: [[UInt8]], number: Int) {
         self.seeds = seeds
-        random = FuzzRandom(number)
+        random = TestRandom(UInt64(number))
     }
 
     mutating func mutant() -> [UInt8] {

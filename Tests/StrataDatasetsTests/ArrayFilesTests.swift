@@ -1,19 +1,17 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
-@Suite final class ArrayFilesTests {
-    let directory = FileManager.default.temporaryDirectory
-        .appendingPathComponent("strata-tests-\(UUID().uuidString)").path
+@Suite struct ArrayFilesTests {
+    private let folder: TemporaryFolder
+    private var directory: String { folder.path }
 
     init() throws {
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         try Shapes(trainCount: 20, testCount: 10).writeFiles(to: directory, prefix: "cifar10")
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     @Test func roundTrip() throws {
         let data = try CIFAR10(directory: directory)
@@ -34,10 +32,7 @@ import Testing
     @Test func whatDoesNotFitIsExplained() throws {
         let x = "\(directory)/cifar10_test_X.npy"
         let y = "\(directory)/cifar10_test_y.npy"
-        func message() -> String? {
-            let error = #expect(throws: StrataError.self) { try CIFAR10(directory: directory) }
-            return error?.message
-        }
+        func message() -> String { errorMessage { _ = try CIFAR10(directory: directory) } }
         let range = "Labels must be whole numbers from 0 to 9, but"
         try replace("test_y", ArrayData(shape: [9, 1], [UInt8](repeating: 0, count: 9)))
         #expect(

@@ -1,6 +1,7 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
 @Suite struct DownloadTests {
@@ -20,7 +21,7 @@ import Testing
     }
 
     private func download(_ file: RemoteFile, _ progress: DownloadProgress? = nil) throws {
-        try Download(file, to: folder(file.name), progress: progress).run()
+        try Download(file, to: folder.file(file.name), progress: progress).run()
     }
 
     /// The examples of FIPS 180-4, and lengths around a block's.
@@ -53,7 +54,8 @@ import Testing
 
     @Test func anInterruptedDownloadGoesOn() throws {
         server.serve(bytes, as: "data.bin", .breaksOff(after: 100_000))
-        #expect(message { try download(file()) }.contains("another attempt goes on from there"))
+        #expect(
+            errorMessage { try download(file()) }.contains("another attempt goes on from there"))
         let part = try folder.bytes("data.bin.part")
         #expect(folder.contents == ["data.bin.part"] && part == bytes.prefix(part.count).map { $0 })
         server.serve(bytes, as: "data.bin")
@@ -75,22 +77,24 @@ import Testing
         server.serve(bytes, as: "data.bin")
         let wrong = String(repeating: "0", count: 64)
         #expect(
-            message { try download(file(sha256: wrong)) }.contains("not \(wrong), and was not kept")
+            errorMessage { try download(file(sha256: wrong)) }.contains(
+                "not \(wrong), and was not kept")
         )
         #expect(folder.contents == [])
         server.serve(bytes + [0], as: "data.bin")
-        #expect(message { try download(file()) }.contains("more than the 300000 bytes"))
+        #expect(errorMessage { try download(file()) }.contains("more than the 300000 bytes"))
         #expect(!folder.contents.contains("data.bin"))
     }
 
     @Test func serversThatAreNotThere() throws {
-        #expect(message { try download(file("none")) }.contains("the server answered 404"))
+        #expect(errorMessage { try download(file("none")) }.contains("the server answered 404"))
         server.serve(Array(bytes.dropLast()), as: "short.bin")
-        #expect(message { try download(file("short.bin")) }.hasSuffix("and 300000 are expected"))
+        #expect(
+            errorMessage { try download(file("short.bin")) }.hasSuffix("and 300000 are expected"))
         // Port 1 of this machine: nobody listens.
         let nowhere = RemoteFile(
             "http://127.0.0.1:1/data.bin", byteCount: 1, sha256: String(repeating: "0", count: 64))
-        #expect(message { try download(nowhere) }.contains("cannot be reached"))
+        #expect(errorMessage { try download(nowhere) }.contains("cannot be reached"))
         #expect(folder.contents == ["short.bin.part"])
     }
 
@@ -119,9 +123,12 @@ import Testing
         }
         #expect(server.requests.count == 4)
         let gone = RemoteFile("http://127.0.0.1:1/a.gz", byteCount: 1, sha256: "")
-        let text = message { _ = try publication([gone]).read(cache: folder("b"), progress: nil) }
+        let text = errorMessage {
+            _ = try publication([gone]).read(cache: folder.file("b"), progress: nil)
+        }
         #expect(text.hasPrefix("Cannot get Digits: http://127.0.0.1:1/a.gz cannot be reached"))
-        #expect(text.contains("belong in \(folder("b"))/digits: digits_{train,test}_{X,y}.npy"))
+        #expect(
+            text.contains("belong in \(folder.file("b"))/digits: digits_{train,test}_{X,y}.npy"))
     }
 }
 

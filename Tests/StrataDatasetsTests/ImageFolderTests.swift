@@ -1,6 +1,7 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
 @Suite struct ImageFolderTests {
@@ -16,8 +17,8 @@ import Testing
     private func pets() throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         for name in ["dogs", "cats"] { try folder.write([], "\(name)/.hidden") }
-        try plain([200, 100, 50]).writePNG(to: folder("dogs/b.png"))
-        try plain([7], height: 3, width: 9).writePNG(to: folder("dogs/a.PNG"))
+        try plain([200, 100, 50]).writePNG(to: folder.file("dogs/b.png"))
+        try plain([7], height: 3, width: 9).writePNG(to: folder.file("dogs/a.PNG"))
         try folder.write(Array("P5 2 2 255\n".utf8) + [10, 20, 30, 40], "cats/only.pgm")
         try folder.write(Array("what they are".utf8), "cats/notes.txt")
         try folder.write([1, 2, 3], "list.csv")
@@ -48,7 +49,7 @@ import Testing
         ]
         for (index, name) in names.enumerated() {
             try folder.write([], (name as NSString).deletingLastPathComponent + "/.keep")
-            try plain([UInt8(index)]).writePNG(to: folder(name))
+            try plain([UInt8(index)]).writePNG(to: folder.file(name))
         }
         let contents = try ImageFolder.contents(of: folder.path)
         #expect(contents.classNames == ["cats", "dogs"] && contents.note == nil)
@@ -69,13 +70,13 @@ import Testing
     @Test func picturesThatAreNotRead() throws {
         let folder = try pets()
         let picture = plain([1])
-        try picture.writePNG(to: folder("preview.png"))
-        try picture.writePNG(to: folder("cats/unnamed"))
+        try picture.writePNG(to: folder.file("preview.png"))
+        try picture.writePNG(to: folder.file("cats/unnamed"))
         try folder.write([], ".cache/.keep")
-        try picture.writePNG(to: folder(".cache/x.png"))
+        try picture.writePNG(to: folder.file(".cache/x.png"))
         try folder.write([0, 5, 22, 7, 1], "cats/._only.pgm")
         try FileManager.default.createSymbolicLink(
-            atPath: folder("cats/again"), withDestinationPath: folder.path)
+            atPath: folder.file("cats/again"), withDestinationPath: folder.path)
         let contents = try ImageFolder.contents(of: folder.path)
         #expect(contents.files.count == 3)
         let path = folder.path
@@ -94,7 +95,7 @@ import Testing
         #expect(contents.note?.hasPrefix("Not read: \(path)/.cache (its name begins") == true)
         // A link to a picture is one.
         try FileManager.default.createSymbolicLink(
-            atPath: folder("cats/link.png"), withDestinationPath: folder("dogs/b.png"))
+            atPath: folder.file("cats/link.png"), withDestinationPath: folder.file("dogs/b.png"))
         #expect(try ImageFolder.contents(of: folder.path).files.count == 4)
     }
 
@@ -119,7 +120,7 @@ import Testing
         for index in 0..<20 {
             let name = index < 10 ? "low" : "high"
             try folder.write([], "\(name)/.hidden")
-            try plain([UInt8(index)]).writePNG(to: folder("\(name)/\(index).png"))
+            try plain([UInt8(index)]).writePNG(to: folder.file("\(name)/\(index).png"))
         }
         func read(_ seed: UInt64) throws -> Examples {
             try imageDataset(
@@ -138,7 +139,7 @@ import Testing
         let folder = try pets()
         func refusal(_ directory: String, _ size: (Int, Int) = (2, 2), channels: Int = 3) -> String
         {
-            message {
+            errorMessage {
                 _ = try imageDataset(
                     fromDirectory: directory, imageSize: size, channels: channels)
             }
@@ -149,13 +150,13 @@ import Testing
         #expect(refusal(path + "/list.csv").hasSuffix("there is no such folder."))
         #expect(refusal(path + "/cats").hasPrefix("There are no folders in \(path)/cats:"))
         #expect(
-            message {
+            errorMessage {
                 _ = try imageDataset(fromDirectory: path, classNames: ["cats", "cows"])
             } == "Cannot read \(path)/cows: there is no such folder.")
         for size in [(0, 2), (2, -1), (1 << 40, 1)] {
             #expect(refusal(path, size).contains("but got \(size.0)×\(size.1) and 3"))
         }
-        let many = message {
+        let many = errorMessage {
             _ = try imageDataset(
                 fromDirectory: path, classNames: Array(repeating: "dogs", count: 5000),
                 imageSize: (65_536, 65_536))
@@ -173,7 +174,7 @@ import Testing
             refusal(path)
                 == "\(path)/empty/photo.WebP is a WebP file, and supported are JPEG, PNG, GIF, BMP, PPM."
         )
-        try FileManager.default.removeItem(atPath: folder("empty"))
+        try FileManager.default.removeItem(atPath: folder.file("empty"))
         let whole = try folder.bytes("dogs/b.png")
         try folder.write(Array(whole.dropLast(20)), "dogs/b.png")
         #expect(refusal(path).hasPrefix("\(path)/dogs/b.png is not a usable image: "))
@@ -182,6 +183,8 @@ import Testing
     @Test func recognition() throws {
         let folder = try pets()
         #expect(ImageFolder.isFound(in: folder.path))
-        for name in ["cats", "none", "list.csv"] { #expect(!ImageFolder.isFound(in: folder(name))) }
+        for name in ["cats", "none", "list.csv"] {
+            #expect(!ImageFolder.isFound(in: folder.file(name)))
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
 /// CIFAR's batches as Python pickles them (Fixtures/make_pickles.py).
@@ -76,9 +77,9 @@ import Testing
     @Test func othersAreRefused() throws {
         func refusal(_ bytes: [UInt8]) throws -> String {
             try write(bytes)
-            let text = message { _ = try CIFAR10(directory: folder.path) }
+            let text = errorMessage { _ = try CIFAR10(directory: folder.path) }
             let start =
-                "\(folder("cifar-10-batches-py/data_batch_1")) is not a usable batch of CIFAR: "
+                "\(folder.file("cifar-10-batches-py/data_batch_1")) is not a usable batch of CIFAR: "
             #expect(text.hasPrefix(start), "\(text)")
             return String(text.dropFirst(start.count))
         }

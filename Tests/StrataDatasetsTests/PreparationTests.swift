@@ -1,5 +1,6 @@
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
 @Suite struct PreparationTests {
@@ -15,7 +16,7 @@ import Testing
 
     @Test func whatIsNoLabelIsRefused() throws {
         func refusal(_ numbers: [Float], _ count: Int?) -> String {
-            message {
+            errorMessage {
                 _ = try toCategorical(
                     ArrayData(shape: [numbers.count], floats: numbers), classCount: count)
             }
@@ -28,7 +29,7 @@ import Testing
         }
         #expect(refusal([0], -2).hasPrefix("Labels must be whole numbers"))
         let square = ArrayData(shape: [2, 2], floats: [0, 1, 1, 0])
-        #expect(message { _ = try toCategorical(square) }.contains("of shape [N] or [N, 1]"))
+        #expect(errorMessage { _ = try toCategorical(square) }.contains("of shape [N] or [N, 1]"))
     }
 
     /// 70 examples of class 0, 20 of 1 and 11 of 2, each knowable by its number.
@@ -63,13 +64,13 @@ import Testing
     @Test func impossibleSplits() throws {
         for size in [0, 1, -0.5, 2, .nan] {
             #expect(
-                message { _ = try examples().trainTestSplit(testSize: size) }
+                errorMessage { _ = try examples().trainTestSplit(testSize: size) }
                     == "testSize must be between 0 and 1, but got \(size)")
         }
         let one = try examples().rows([4])
         #expect(one.x.floats() == [4])
         #expect(
-            message { _ = try one.trainTestSplit() }.hasPrefix(
+            errorMessage { _ = try one.trainTestSplit() }.hasPrefix(
                 "A testSize of 0.25 leaves none of the 1 examples"))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
 /// An IDX file's bytes.
@@ -103,9 +104,10 @@ let digitNames = [
         #expect(try EMNIST(.balanced, directory: folder.path).classNames.count == 47)
         try write("letters", [0, 1])
         #expect(
-            message { _ = try EMNIST(.letters, directory: folder.path) }.contains("y[0] is 255"))
+            errorMessage { _ = try EMNIST(.letters, directory: folder.path) }.contains(
+                "y[0] is 255"))
         #expect(
-            message { _ = try EMNIST(.digits, directory: folder.path) }.hasPrefix(
+            errorMessage { _ = try EMNIST(.digits, directory: folder.path) }.hasPrefix(
                 "There is no EMNIST (digits) in"))
         let counts = EMNIST.Split.allCases.map(\.classNames.count)
         #expect(counts == [47, 62, 47, 10, 26, 10])
@@ -118,12 +120,12 @@ let digitNames = [
             ArrayData(shape: shape, Array(file.suffix(shape.reduce(1, *))))
         }
         let names = ["x_train", "y_train", "x_test", "y_test"]
-        try NPZ.write(zip(names, arrays).map { NamedArray($0, $1) }, to: folder("mnist.npz"))
+        try NPZ.write(zip(names, arrays).map { NamedArray($0, $1) }, to: folder.file("mnist.npz"))
         expectDigits(try MNIST(directory: folder.path))
-        try NPZ.write([NamedArray("x_train", arrays[0])], to: folder("mnist.npz"))
+        try NPZ.write([NamedArray("x_train", arrays[0])], to: folder.file("mnist.npz"))
         #expect(
-            message { _ = try MNIST(directory: folder.path) }
-                == "\(folder("mnist.npz")) has no array y_train. It has: x_train")
+            errorMessage { _ = try MNIST(directory: folder.path) }
+                == "\(folder.file("mnist.npz")) has no array y_train. It has: x_train")
     }
 
     /// A file of a few hundred KiB that comes to more than any small file may.
@@ -132,7 +134,7 @@ let digitNames = [
         let bomb = [[UInt8]](repeating: member, count: 257).flatMap { $0 }
         try folder.write(bomb, "\(digitNames[0]).gz")
         #expect(
-            message { _ = try MNIST(directory: folder.path) }.hasSuffix(
+            errorMessage { _ = try MNIST(directory: folder.path) }.hasSuffix(
                 "\(digitNames[0]).gz is not a usable IDX file: its compressed data are more than the "
                     + "268435456 bytes allowed."))
     }
@@ -144,10 +146,10 @@ let digitNames = [
             }
         }
         func found(_ name: String) -> [String] {
-            Publication.found(in: folder(name)).map(\.identifier)
+            Publication.found(in: folder.file(name)).map(\.identifier)
         }
         #expect(found("Fashion-MNIST") == ["fashion_mnist"] && found("digits") == ["mnist"])
-        #expect(try FashionMNIST(directory: folder("digits")).classNames[9] == "Ankle boot")
+        #expect(try FashionMNIST(directory: folder.file("digits")).classNames[9] == "Ankle boot")
         #expect(found("nowhere") == [])
     }
 
@@ -181,13 +183,13 @@ let digitNames = [
         }
         try folder.write(Array(bytes.dropLast()), "\(subfolder)test_batch.bin")
         #expect(
-            message { _ = try CIFAR10(directory: folder.path) }.hasSuffix(
+            errorMessage { _ = try CIFAR10(directory: folder.path) }.hasSuffix(
                 "test_batch.bin is 6145 bytes long, and batches of CIFAR are of records of 3073 bytes."
             ))
-        try FileManager.default.removeItem(atPath: folder("\(subfolder)data_batch_3.bin"))
+        try FileManager.default.removeItem(atPath: folder.file("\(subfolder)data_batch_3.bin"))
         #expect(
-            message { _ = try CIFAR10(directory: folder.path) }
-                == "Cannot read \(folder("\(subfolder)data_batch_3.bin")): No such file or directory."
+            errorMessage { _ = try CIFAR10(directory: folder.path) }
+                == "Cannot read \(folder.file("\(subfolder)data_batch_3.bin")): No such file or directory."
         )
     }
 
@@ -205,12 +207,12 @@ let digitNames = [
         #expect(try data.labelledBySuperclass().test.y.floats() == [4, 1, 13])
         let wrong = try Examples(x: data.test.x, y: ArrayData(shape: [3], [0, 100, 2] as [UInt8]))
         #expect(
-            message { _ = try CIFAR100(train: data.train, test: wrong).labelledBySuperclass() }
+            errorMessage { _ = try CIFAR100(train: data.train, test: wrong).labelledBySuperclass() }
                 == "Labels must be whole numbers from 0 to 99, but y[1] is 100")
 
         func refusal(_ bytes: [UInt8]) throws -> String {
             try folder.write(bytes, "cifar-100-binary.tar.gz")
-            return message { _ = try CIFAR100(directory: folder.path) }
+            return errorMessage { _ = try CIFAR100(directory: folder.path) }
         }
         var changed = archive
         changed[150] ^= 1
@@ -238,10 +240,10 @@ let digitNames = [
     }
 
     @Test func damagedFilesAreExplained() throws {
-        let path = folder("file")
+        let path = folder.file("file")
         func refusal(_ bytes: [UInt8]) throws -> String {
             try folder.write(bytes, "file")
-            return message { _ = try IDX.read(path) }
+            return errorMessage { _ = try IDX.read(path) }
         }
         let whole = idx([2, 3], [1, 2, 3, 4, 5, 6])
         let start = "\(path) is not a usable IDX file: it"
@@ -287,9 +289,9 @@ let digitNames = [
                     bytes[place] = UInt8(truncatingIfNeeded: key.bits(2 * change + 1))
                 }
                 try folder.write(Array(bytes.prefix(bytes.count - round % 7)), name)
-                let text = message {
+                let text = errorMessage {
                     if name == "file" {
-                        _ = try IDX.read(folder(name))
+                        _ = try IDX.read(folder.file(name))
                     } else {
                         _ = try CIFAR100(directory: folder.path)
                     }

@@ -1,6 +1,7 @@
 import Foundation
 import Strata
 import StrataPlots
+import TestSupport
 import Testing
 
 @Suite struct ChartTests {

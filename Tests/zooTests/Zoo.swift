@@ -1,17 +1,12 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
-/// What a run of the built command gave.
-struct Outcome {
-    let status: Int32
-    let output: String
-    let errors: String
+typealias Outcome = Program.Outcome
 
-    /// The lines on the standard error stream.
-    var messages: [String] { errors.split(separator: "\n").map(String.init) }
-
+extension Program.Outcome {
     /// The one object that `--json` prints.
     func object() throws -> [String: Any] {
         try #require(
@@ -21,59 +16,26 @@ struct Outcome {
 
 /// The built `zoo`, and a directory of its own to work in.
 final class Zoo {
-    let directory = FileManager.default.temporaryDirectory
-        .appendingPathComponent("zoo-tests-\(UUID().uuidString)").path
+    private let folder: TemporaryFolder
+    private let program = Program("zoo")
 
-    init() throws {
-        try FileManager.default.createDirectory(
-            atPath: directory, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
+    var directory: String { folder.path }
+    var contents: [String] { folder.contents }
+    func path(_ name: String) -> String { folder.file(name) }
 
-    /// The program lies beside the tests.
-    static let program: URL = {
-        let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }
-        let tests = bundle?.bundleURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
-        return tests.deletingLastPathComponent().appendingPathComponent("zoo")
-    }()
-
-    var contents: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
-    }
-
-    func path(_ name: String) -> String { "\(directory)/\(name)" }
-
-    /// Starts `zoo` in the directory.
-    /// - Parameter shell: what a shell does with the command, `"$0" "$@"`; nil for no shell.
+    /// Starts `zoo` in the directory; in a shell, if it is given what to do with `"$0" "$@"`.
     func start(
         _ arguments: [String], shell: String? = nil
     ) throws -> (process: Process, output: Pipe, errors: Pipe) {
-        let process = Process()
-        process.executableURL = Self.program
-        process.arguments = arguments
-        if let shell {
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", shell, Self.program.path] + arguments
-        }
-        process.currentDirectoryURL = URL(fileURLWithPath: directory)
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
-        return (process, output, errors)
+        try program.start(arguments, in: directory, shell: shell)
     }
 
     func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
 
     func run(_ arguments: [String], shell: String? = nil) throws -> Outcome {
-        let (process, output, errors) = try start(arguments, shell: shell)
-        let printed = output.fileHandleForReading.readDataToEndOfFile()
-        let said = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return Outcome(
-            status: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
-            errors: String(decoding: said, as: UTF8.self))
+        try program.run(arguments, in: directory, shell: shell)
     }
 
     // MARK: - Data

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "strata_operations.h"
+
 // Does units [begin, end). `scratch` is this thread's own, 64-byte aligned, as large as the
 // kernel's plan asked for.
 typedef void (*strata_kernel)(const void *args, int64_t begin, int64_t end, void *scratch);
@@ -88,28 +90,6 @@ typedef struct {
 // ---- Elementwise programs with reductions -------------------------------------------------------
 // A program runs over an iteration space of `rank` dimensions (outermost first) in row-major order,
 // a block of elements at a time; its registers are blocks that stay in the first-level cache.
-
-// X(name, inputs): the table of elementwise operations. Comparisons give 1 or 0.
-#define STRATA_OPS(X) \
-    X(copy, 1) X(negate, 1) X(abs, 1) X(sign, 1) X(exp, 1) X(expm1, 1) X(log, 1) X(log1p, 1) \
-    X(sqrt, 1) X(rsqrt, 1) X(square, 1) X(reciprocal, 1) X(floor, 1) X(round, 1) \
-    X(sin, 1) X(cos, 1) X(erf, 1) X(relu, 1) X(sigmoid, 1) X(tanh, 1) X(softplus, 1) X(is_finite, 1) \
-    X(add, 2) X(subtract, 2) X(multiply, 2) X(divide, 2) X(maximum, 2) X(minimum, 2) X(power, 2) \
-    X(equal, 2) X(greater, 2) X(greater_equal, 2) \
-    X(relu_gradient, 2)     /* (g, y): y > 0 ? g : 0 */ \
-    X(sigmoid_gradient, 2)  /* (g, y): g * y * (1 - y) */ \
-    X(tanh_gradient, 2)     /* (g, y): g * (1 - y * y) */ \
-    X(multiply_add, 3)      /* (a, b, c): a * b + c */ \
-    X(select, 3)            /* (condition, a, b): condition != 0 ? a : b */ \
-    X(random_uniform, 1)    /* input: a STRATA_OPERAND_KEY; uniform in [0, 1) by element position */ \
-    X(random_normal, 1)     /* likewise, standard normal */
-
-typedef enum {
-#define X(name, inputs) STRATA_OP_##name,
-    STRATA_OPS(X)
-#undef X
-    STRATA_OP_count
-} strata_op;
 
 #define STRATA_MAX_RANK 6
 #define STRATA_MAX_INPUTS 16

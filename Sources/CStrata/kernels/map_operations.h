@@ -1,4 +1,4 @@
-// The operations of elementwise programs, each a loop over a block of elements.
+// The operations of elementwise programs (strata_operations.h), each a loop over a block of elements.
 
 // d: the destination; s: the operands' blocks, of VL equal numbers where `varying` lacks the
 // operand's bit; position: of the block's first element. count >= VL. d may be one of s.
@@ -47,43 +47,7 @@ INLINE void map_apply(float *d, const float *const *s, int64_t count, int32_t va
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wunused-parameter"
-OPERATION(copy, 1, a)
-OPERATION(negate, 1, -a)
-OPERATION(abs, 1, absolute(a))
-OPERATION(sign, 1, sign_of(a))
-OPERATION(exp, 1, exp_of(a))
-OPERATION(expm1, 1, expm1_of(a))
-OPERATION(log, 1, log_of(a))
-OPERATION(log1p, 1, log1p_of(a))
-OPERATION(sqrt, 1, square_root(a))
-OPERATION(rsqrt, 1, 1 / square_root(a))
-OPERATION(square, 1, a * a)
-OPERATION(reciprocal, 1, 1 / a)
-OPERATION(floor, 1, floor_of(a))
-OPERATION(round, 1, round_even(a))
-OPERATION(sin, 1, sin_of(a))
-OPERATION(cos, 1, cos_of(a))
-OPERATION(erf, 1, erf_of(a))
-OPERATION(relu, 1, choose(0 > a, splat(0), a))
-OPERATION(sigmoid, 1, sigmoid_of(a))
-OPERATION(tanh, 1, tanh_of(a))
-OPERATION(softplus, 1, softplus_of(a))
-OPERATION(is_finite, 1, where(absolute(a) < INFINITY, splat(1)))
-OPERATION(add, 2, a + b)
-OPERATION(subtract, 2, a - b)
-OPERATION(multiply, 2, a * b)
-OPERATION(divide, 2, a / b)
-OPERATION(maximum, 2, maximum(a, b))
-OPERATION(minimum, 2, minimum(a, b))
-OPERATION(power, 2, power_of(a, b))
-OPERATION(equal, 2, where(a == b, splat(1)))
-OPERATION(greater, 2, where(a > b, splat(1)))
-OPERATION(greater_equal, 2, where(a >= b, splat(1)))
-OPERATION(relu_gradient, 2, where(b > 0, a))
-OPERATION(sigmoid_gradient, 2, a * b * (1 - b))
-OPERATION(tanh_gradient, 2, a * (1 - b * b))
-OPERATION(multiply_add, 3, a * b + c)
-OPERATION(select, 3, choose(a != 0, b, c))
+STRATA_ELEMENTWISE(OPERATION)
 
 // A constant for the whole block.
 static void map_expand(float *d, const float *const *s, int64_t count, int32_t varying, int64_t position) {
@@ -104,13 +68,15 @@ static void map_random_normal(float *d, const float *const *s, int64_t count, in
 #undef OPERATION
 
 static map_operation *const map_operations[STRATA_OP_count] = {
-#define X(name, inputs) map_##name,
-    STRATA_OPS(X)
+#define X(name, inputs, value) map_##name,
+    STRATA_ELEMENTWISE(X)
+    STRATA_RANDOM(X)
 #undef X
 };
 
 static const uint8_t map_arity[STRATA_OP_count] = {
-#define X(name, inputs) inputs,
-    STRATA_OPS(X)
+#define X(name, inputs, value) inputs,
+    STRATA_ELEMENTWISE(X)
+    STRATA_RANDOM(X)
 #undef X
 };

@@ -14,8 +14,8 @@ struct Fusion {
         var members: [Int]
         /// The iteration space; nil for an instruction that is not elementwise.
         var space: Shape?
-        /// The reduced axes as [outer, mid, inner], if the program reduces.
-        var geometry: [Int]?
+        /// What is reduced, if the program reduces.
+        var geometry: ReductionGeometry?
         var position: Int
         var isReadOutside = false
         var needs = ProgramNeeds()
@@ -78,7 +78,8 @@ struct Fusion {
 
     /// Programs that make or read an input of the instruction, over the same space.
     private func candidates(
-        _ instruction: Graph.Instruction, _ space: Shape, _ geometry: [Int]?, _ all: [Cluster]
+        _ instruction: Graph.Instruction, _ space: Shape, _ geometry: ReductionGeometry?,
+        _ all: [Cluster]
     ) -> [Int] {
         var found: [Int] = []
         for input in instruction.inputs {
@@ -144,13 +145,10 @@ struct Fusion {
         }
     }
 
-    static func geometry(_ instruction: Graph.Instruction, _ graph: Graph) -> [Int]? {
+    static func geometry(
+        _ instruction: Graph.Instruction, _ graph: Graph
+    ) -> ReductionGeometry? {
         guard let reduction = instruction.operation as? Reduction else { return nil }
-        let sizes = graph.shape(instruction.inputs[0]).dimensions
-        return [
-            sizes[..<reduction.axes.lowerBound].reduce(1, *),
-            sizes[reduction.axes].reduce(1, *),
-            sizes[reduction.axes.upperBound...].reduce(1, *),
-        ]
+        return ReductionGeometry(graph.shape(instruction.inputs[0]), axes: reduction.axes)
     }
 }

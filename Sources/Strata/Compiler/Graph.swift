@@ -40,66 +40,79 @@ struct Graph {
             if let error = root.error { throw error }
         }
         let nodes = Graph.sortedNodes(from: roots.map(\.node))
-        var numbers: [ObjectIdentifier: [Int]] = [:]
-        numbers.reserveCapacity(nodes.count)
-        var seen: [InstructionKey: [Int]] = [:]
-        seen.reserveCapacity(nodes.count)
-        var variableNumbers: [ObjectIdentifier: Int] = [:]
-        var constantNumbers: [ObjectIdentifier: Int] = [:]
-        func number(of variable: Variable) -> Int {
-            variableNumbers[ObjectIdentifier(variable)]
-                ?? {
-                    let number = variables.count
-                    variables.append(variable)
-                    variableNumbers[ObjectIdentifier(variable)] = number
-                    return number
-                }()
-        }
+        var numbering = Numbering(capacity: nodes.count)
         for node in nodes {
-            let identifier = ObjectIdentifier(node)
-            switch node.content {
-            case .operation(let operation, let inputs):
-                let wired = inputs.map { numbers[ObjectIdentifier($0.node)]![$0.index] }
-                // Equal instructions on equal values are one.
-                let key = InstructionKey(operation: AnyHashable(operation), inputs: wired)
-                if let known = seen[key] {
-                    numbers[identifier] = known
-                    continue
-                }
-                let made = append(operation, wired, node.types)
-                seen[key] = made
-                numbers[identifier] = made
-            case .numbers(let storages):
-                if bindsVariables, let variable = node.variable {
-                    let source = Source.variable(number(of: variable))
-                    numbers[identifier] = [append(node.types[0], source)]
-                    continue
-                }
-                numbers[identifier] = zip(storages, node.types).map { storage, type in
-                    let known = constantNumbers[ObjectIdentifier(storage)]
-                    if let known, values[known].type == type { return known }
-                    constants.append(storage)
-                    let value = append(type, .constant(constants.count - 1))
-                    constantNumbers[ObjectIdentifier(storage)] = value
-                    return value
-                }
-            case .placeholder(let index):
-                numbers[identifier] = [append(node.types[0], .placeholder(index))]
-            case .symbolic(let call):
-                throw StrataError(
-                    "The numbers of \(call.description)'s output were asked for, but it belongs to a "
-                        + "model's definition. Make a Model of it and call predict.")
-            case .failure(let error, _):
-                throw error
-            }
+            numbering.values[ObjectIdentifier(node)] = try number(node, &numbering)
         }
-        self.outputs = outputs.map { numbers[ObjectIdentifier($0.node)]![$0.index] }
+        self.outputs = outputs.map { numbering[$0] }
         // Of several updates of a variable, which all read the old value, the last stands.
         for (variable, value) in updates {
-            let next = (number(of: variable), numbers[ObjectIdentifier(value.node)]![value.index])
-            self.updates.removeAll { $0.variable == next.0 }
-            self.updates.append(next)
+            let variable = number(variable, &numbering)
+            self.updates.removeAll { $0.variable == variable }
+            self.updates.append((variable, numbering[value]))
         }
+    }
+
+    /// The numbers of what has been met while a graph is read.
+    private struct Numbering {
+        /// Those of a node's outputs.
+        var values: [ObjectIdentifier: [Int]] = [:]
+        var instructions: [InstructionKey: [Int]] = [:]
+        var variables: [ObjectIdentifier: Int] = [:]
+        /// The values that storages are.
+        var constants: [ObjectIdentifier: Int] = [:]
+
+        init(capacity: Int) {
+            values.reserveCapacity(capacity)
+            instructions.reserveCapacity(capacity)
+        }
+
+        subscript(tensor: Tensor) -> Int { values[ObjectIdentifier(tensor.node)]![tensor.index] }
+    }
+
+    /// The values of a node's outputs; those of its inputs are known.
+    private mutating func number(_ node: Node, _ numbering: inout Numbering) throws -> [Int] {
+        switch node.content {
+        case .operation(let operation, let inputs):
+            let wired = inputs.map { numbering[$0] }
+            // Equal instructions on equal values are one.
+            let key = InstructionKey(operation: AnyHashable(operation), inputs: wired)
+            if let known = numbering.instructions[key] { return known }
+            let made = append(operation, wired, node.types)
+            numbering.instructions[key] = made
+            return made
+        case .numbers(let storages):
+            if bindsVariables, let variable = node.variable {
+                return [append(node.types[0], .variable(number(variable, &numbering)))]
+            }
+            return zip(storages, node.types).map { number($0, $1, &numbering) }
+        case .placeholder(let index):
+            return [append(node.types[0], .placeholder(index))]
+        case .symbolic(let origin):
+            throw StrataError(
+                "The numbers of \(origin.description)'s output were asked for, but it belongs to a "
+                    + "model's definition. Make a Model of it and call predict.")
+        case .failure(let error, _):
+            throw error
+        }
+    }
+
+    private mutating func number(_ variable: Variable, _ numbering: inout Numbering) -> Int {
+        if let known = numbering.variables[ObjectIdentifier(variable)] { return known }
+        variables.append(variable)
+        numbering.variables[ObjectIdentifier(variable)] = variables.count - 1
+        return variables.count - 1
+    }
+
+    private mutating func number(
+        _ storage: Storage, _ type: TensorType, _ numbering: inout Numbering
+    ) -> Int {
+        let known = numbering.constants[ObjectIdentifier(storage)]
+        if let known, values[known].type == type { return known }
+        constants.append(storage)
+        let value = append(type, .constant(constants.count - 1))
+        numbering.constants[ObjectIdentifier(storage)] = value
+        return value
     }
 
     /// Copies those outputs and next values that are arguments, or variables about to change: what

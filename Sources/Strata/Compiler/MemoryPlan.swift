@@ -15,110 +15,59 @@ struct MemoryPlan {
 
     static let alignment = 64
 
+    private let steps: [Step]
+    private let types: [TensorType]
+    /// Roots that have memory of their own, such as arguments.
+    private let external: Set<Int>
+    private var phaseOf: [Int] = []
+    /// From the first to the last phase that touches a root.
+    private var life: [Int: ClosedRange<Int>] = [:]
+    /// The steps that read a root.
+    private var readers: [Int: [Int]] = [:]
+    /// The root whose memory another takes over.
+    private var owner: [Int: Int] = [:]
+
+    /// A step by the roots of its values: those whose memory they are.
+    private struct Step {
+        let reads: [Int]
+        let writes: [Int]
+        let elementwiseReads: [Int]
+    }
+
     /// - Parameters:
     ///   - drafts: the steps in order.
     ///   - root: the value whose memory a value is.
-    ///   - external: whether a root is an argument or a variable, with memory of its own.
+    ///   - external: roots with memory of their own, such as arguments.
     ///   - kept: values read after the last phase.
     ///   - updates: variables and their next values.
+    ///   - sharesPhases: whether steps that do not depend on one another may run side by side.
     init(
-        _ drafts: [StepDraft], types: [TensorType], root: (Int) -> Int,
-        external: (Int) -> Bool, kept: [Int], updates: [(variable: Int, source: Int?, value: Int)],
-        sharesPhases: Bool
+        _ drafts: [StepDraft], types: [TensorType], root: (Int) -> Int, external: Set<Int>,
+        kept: [Int], updates: [Layout.Update], sharesPhases: Bool
     ) {
-        schedule(drafts, root, sharesPhases)
-        var phaseOf = [Int](repeating: 0, count: drafts.count)
-        for (number, steps) in phases.enumerated() {
-            for step in steps { phaseOf[step] = number }
+        steps = drafts.map {
+            Step(
+                reads: $0.reads.map(root), writes: $0.writes.map(root),
+                elementwiseReads: $0.elementwiseReads.sorted().map(root))
         }
-
-        // Lifetimes in phases.
-        var life: [Int: ClosedRange<Int>] = [:]
-        var readers: [Int: [Int]] = [:]
-        for (index, draft) in drafts.enumerated() {
-            let phase = phaseOf[index]
-            for value in draft.writes + draft.reads {
-                let root = root(value)
-                life[root] =
-                    life[root].map { min($0.lowerBound, phase)...max($0.upperBound, phase) }
-                    ?? phase...phase
-            }
-            for value in draft.reads { readers[root(value), default: []].append(index) }
-        }
-        for value in kept where !external(root(value)) {
-            let root = root(value)
-            life[root] = (life[root]?.lowerBound ?? 0)...phases.count
-        }
-
-        // A variable's next value may overwrite it once nobody else reads the old one.
-        for update in updates {
-            let target = root(update.value)
-            guard !external(target), inPlace[target] == nil,
-                let writer = drafts.firstIndex(where: { $0.writes.contains { root($0) == target } }
-                ),
-                drafts[writer].writes.filter({ root($0) == target }).count == 1,
-                !kept.contains(where: { root($0) == target })
-            else { continue }
-            let others = (update.source.map { readers[$0] ?? [] } ?? [])
-            let isSafe = others.allSatisfy { reader in
-                reader == writer
-                    ? drafts[writer].elementwiseReads.contains { root($0) == update.source! }
-                    : phaseOf[reader] < phaseOf[writer]
-            }
-            if isSafe { inPlace[target] = update.variable }
-        }
-
-        // An elementwise result may take over the memory of an operand that nobody reads later.
-        var owner: [Int: Int] = [:]
-        func owned(_ value: Int) -> Int {
-            var value = value
-            while let other = owner[value] { value = other }
-            return value
-        }
-        for (index, draft) in drafts.enumerated() {
-            var taken = Set<Int>()
-            for output in draft.writes.map(root)
-            where !external(output) && inPlace[output] == nil && owner[output] == nil {
-                guard life[output]!.lowerBound == phaseOf[index] else { continue }
-                for operand in draft.elementwiseReads.sorted().map(root)
-                where !external(operand) && inPlace[operand] == nil && !taken.contains(operand) {
-                    let memory = owned(operand)
-                    guard memory != output, life[memory]!.upperBound == phaseOf[index],
-                        types[operand].byteCount == types[output].byteCount,
-                        types[memory].byteCount == types[output].byteCount,
-                        readers[operand]!.allSatisfy({ $0 == index || phaseOf[$0] < phaseOf[index] }
-                        )
-                    else { continue }
-                    owner[output] = memory
-                    life[memory] = life[memory]!.lowerBound...life[output]!.upperBound
-                    taken.insert(operand)
-                    break
-                }
-            }
-        }
-
-        let roots = life.keys.filter { !external($0) && inPlace[$0] == nil && owner[$0] == nil }
-        place(roots.sorted(), life, types)
-        for value in owner.keys { offsets[value] = offsets[owned(value)] }
-        freed = (0..<phases.count).map { phase in
-            roots.filter { life[$0]!.upperBound == phase }.map {
-                offsets[$0]!..<offsets[$0]! + types[$0].byteCount
-            }
-        }
+        self.types = types
+        self.external = external
+        let kept = Set(kept.map(root)).subtracting(external)
+        schedule(sharesPhases)
+        measureLives(kept)
+        for update in updates { updateInPlace(update, root(update.value), kept) }
+        takeOverMemory()
+        placeAll()
     }
 
     /// Steps next to each other that do not depend on each other share a phase.
-    private mutating func schedule(
-        _ drafts: [StepDraft], _ root: (Int) -> Int, _ sharesPhases: Bool
-    ) {
+    private mutating func schedule(_ sharesPhases: Bool) {
         var read = Set<Int>()
         var written = Set<Int>()
-        for (index, draft) in drafts.enumerated() {
-            let reads = draft.reads.map(root)
-            let writes = draft.writes.map(root)
+        for (index, step) in steps.enumerated() {
             let isFree =
-                sharesPhases && !phases.isEmpty && written.isDisjoint(with: reads)
-                && written.isDisjoint(with: writes) && read.isDisjoint(with: writes)
+                sharesPhases && !phases.isEmpty && written.isDisjoint(with: step.reads)
+                && written.isDisjoint(with: step.writes) && read.isDisjoint(with: step.writes)
             if isFree {
                 phases[phases.count - 1].append(index)
             } else {
@@ -126,15 +75,91 @@ struct MemoryPlan {
                 read = []
                 written = []
             }
-            read.formUnion(reads)
-            written.formUnion(writes)
+            read.formUnion(step.reads)
+            written.formUnion(step.writes)
+            phaseOf.append(phases.count - 1)
+        }
+    }
+
+    private mutating func measureLives(_ kept: Set<Int>) {
+        for (index, step) in steps.enumerated() {
+            let phase = phaseOf[index]
+            for value in step.writes + step.reads {
+                let known = life[value] ?? phase...phase
+                life[value] = min(known.lowerBound, phase)...max(known.upperBound, phase)
+            }
+            for value in step.reads { readers[value, default: []].append(index) }
+        }
+        for value in kept { life[value] = (life[value]?.lowerBound ?? 0)...phases.count }
+    }
+
+    /// A variable's next value may overwrite it once nobody else reads the old one.
+    private mutating func updateInPlace(_ update: Layout.Update, _ target: Int, _ kept: Set<Int>) {
+        guard !external.contains(target), inPlace[target] == nil, !kept.contains(target),
+            let writer = steps.firstIndex(where: { $0.writes.contains(target) }),
+            steps[writer].writes.filter({ $0 == target }).count == 1
+        else { return }
+        let others = update.source.map { readers[$0] ?? [] } ?? []
+        let isSafe = others.allSatisfy { reader in
+            reader == writer
+                ? steps[writer].elementwiseReads.contains(update.source!)
+                : phaseOf[reader] < phaseOf[writer]
+        }
+        if isSafe { inPlace[target] = update.variable }
+    }
+
+    /// An elementwise result may take over the memory of an operand that nobody reads later.
+    private mutating func takeOverMemory() {
+        for (index, step) in steps.enumerated() {
+            var taken = Set<Int>()
+            for output in step.writes
+            where isInArena(output) && life[output]!.lowerBound == phaseOf[index] {
+                let operand = step.elementwiseReads.first {
+                    !taken.contains($0) && canTakeOver(output, from: $0, at: index)
+                }
+                guard let operand else { continue }
+                let memory = owned(operand)
+                owner[output] = memory
+                life[memory] = life[memory]!.lowerBound...life[output]!.upperBound
+                taken.insert(operand)
+            }
+        }
+    }
+
+    private func canTakeOver(_ output: Int, from operand: Int, at step: Int) -> Bool {
+        guard !external.contains(operand), inPlace[operand] == nil else { return false }
+        let memory = owned(operand)
+        let size = types[output].byteCount
+        return memory != output && life[memory]!.upperBound == phaseOf[step]
+            && types[operand].byteCount == size && types[memory].byteCount == size
+            && readers[operand]!.allSatisfy { $0 == step || phaseOf[$0] < phaseOf[step] }
+    }
+
+    /// Whether a root needs a place in the arena of its own.
+    private func isInArena(_ root: Int) -> Bool {
+        !external.contains(root) && inPlace[root] == nil && owner[root] == nil
+    }
+
+    /// The root whose memory a root lives in.
+    private func owned(_ root: Int) -> Int {
+        var root = root
+        while let other = owner[root] { root = other }
+        return root
+    }
+
+    private mutating func placeAll() {
+        let roots = life.keys.filter(isInArena).sorted()
+        place(roots)
+        for value in owner.keys { offsets[value] = offsets[owned(value)] }
+        freed = phases.indices.map { phase in
+            roots.filter { life[$0]!.upperBound == phase }.map {
+                offsets[$0]!..<offsets[$0]! + types[$0].byteCount
+            }
         }
     }
 
     /// The largest first, each at the lowest place that is free for its whole life.
-    private mutating func place(
-        _ roots: [Int], _ life: [Int: ClosedRange<Int>], _ types: [TensorType]
-    ) {
+    private mutating func place(_ roots: [Int]) {
         func size(_ value: Int) -> Int {
             (max(types[value].byteCount, 1) + MemoryPlan.alignment - 1) / MemoryPlan.alignment
                 * MemoryPlan.alignment

@@ -1,17 +1,6 @@
 import CStrata
 import Foundation
 
-/// Memory that plans share: as large as the largest of them needs.
-package final class Arena {
-    private(set) var storage = Storage(byteCount: 0)
-
-    package init() {}
-
-    func require(_ byteCount: Int) {
-        if storage.byteCount < byteCount { storage = Storage(byteCount: byteCount) }
-    }
-}
-
 /// A compiled graph: a flat list of prepared kernel calls over one arena.
 ///
 /// Running it allocates nothing, once its memory is there.
@@ -53,32 +42,6 @@ public final class Plan {
     private var preparedVersions: [Int]?
     private let options: CompilationOptions
 
-    enum Place: Hashable {
-        case arena(Int)
-        case persistent(Storage, Int)
-        case variable(Int)
-        case constant(Int)
-        case placeholder(Int)
-
-        static func == (a: Place, b: Place) -> Bool {
-            switch (a, b) {
-            case (.arena(let x), .arena(let y)), (.variable(let x), .variable(let y)),
-                (.constant(let x), .constant(let y)), (.placeholder(let x), .placeholder(let y)):
-                x == y
-            case (.persistent(let x, let m), .persistent(let y, let n)): x === y && m == n
-            default: false
-            }
-        }
-
-        func hash(into hasher: inout Hasher) {
-            switch self {
-            case .arena(let x), .variable(let x), .constant(let x), .placeholder(let x),
-                .persistent(_, let x):
-                hasher.combine(x)
-            }
-        }
-    }
-
     /// Compiles a graph.
     /// - Throws: what a recorded expression has carried already; and if the plan needs more memory
     ///   than the machine has.
@@ -111,108 +74,43 @@ public final class Plan {
         if options.fuses { graph.rewrite() } else { graph.removeDead() }
         graph.copyArguments()
         let lowering = Lowering(graph, options)
-        var sources: [Int: Place] = [:]
-        for (value, content) in graph.values.enumerated() {
-            switch content.source {
-            case .constant(let index): sources[value] = .constant(index)
-            case .variable(let index): sources[value] = .variable(index)
-            case .placeholder(let index): sources[value] = .placeholder(index)
-            case nil: break
-            }
-        }
-        var drafts = lowering.drafts
-        let root = lowering.root
-        let valueOfVariable = Dictionary(
-            sources.compactMap { value, place -> (Int, Int)? in
-                if case .variable(let index) = place { (index, value) } else { nil }
-            }, uniquingKeysWith: { first, _ in first })
-
-        // What follows from variables alone has memory of its own.
-        var persistent: [Int: Place] = [:]
-        var preparationDrafts: [StepDraft] = []
-        if graph.bindsVariables, graph.updates.isEmpty {
-            // A value of several steps (a concatenation, say) is static if all of them are.
-            var varying = Set<Int>()
-            for (value, place) in sources {
-                if case .placeholder = place { varying.insert(root(value)) }
-            }
-            for draft in drafts where draft.reads.contains(where: { varying.contains(root($0)) }) {
-                varying.formUnion(draft.writes.map(root))
-            }
-            var rest: [StepDraft] = []
-            for draft in drafts {
-                guard draft.writes.allSatisfy({ !varying.contains(root($0)) }) else {
-                    rest.append(draft)
-                    continue
-                }
-                for value in draft.writes where persistent[root(value)] == nil {
-                    let storage = Storage(byteCount: lowering.type(root(value)).byteCount)
-                    persistent[root(value)] = .persistent(storage, 0)
-                }
-                preparationDrafts.append(draft)
-            }
-            drafts = rest
-        }
-        let external: (Int) -> Bool = { sources[$0] != nil || persistent[$0] != nil }
-
-        // Updates that cannot be made in place are copied at the end.
-        let updates = graph.updates.map {
-            (variable: $0.variable, source: valueOfVariable[$0.variable], value: $0.value)
-        }
-        func planMemory(_ drafts: [StepDraft], kept: [Int]) -> MemoryPlan {
-            MemoryPlan(
-                drafts, types: lowering.types, root: root, external: external, kept: kept,
-                updates: updates, sharesPhases: options.fuses)
-        }
-        var memoryPlan = planMemory(drafts, kept: graph.outputs)
-        func notInPlace() -> [(variable: Int, source: Int?, value: Int)] {
-            updates.filter { memoryPlan.inPlace[root($0.value)] != $0.variable }
-        }
-        var copied = notInPlace()
-        if !copied.isEmpty {
-            memoryPlan = planMemory(drafts, kept: graph.outputs + copied.map(\.value))
-            // What is kept for one variable cannot be made in place of another.
-            copied = notInPlace()
-        }
-
-        func place(_ value: Int) -> Place {
-            let root = root(value)
-            if let place = sources[root] ?? persistent[root] { return place }
-            if let variable = memoryPlan.inPlace[root] { return .variable(variable) }
-            return .arena(memoryPlan.offsets[root] ?? 0)
-        }
+        let layout = Layout(graph, lowering, sharesPhases: options.fuses)
         self.arena = arena
         self.options = options
-        arenaSize = memoryPlan.arenaSize
+        arenaSize = layout.memory.arenaSize
         variables = graph.variables
         updated = graph.updates.map { graph.variables[$0.variable] }
         // A tape's plan gets its numbers with each run, and does not keep those of the first.
         constants = graph.bindsVariables ? graph.constants : []
-        outputs = graph.outputs.map { (place($0), lowering.type($0)) }
+        outputs = graph.outputs.map { (layout.place($0), lowering.type($0)) }
         main = Section(
-            drafts, memoryPlan.phases, place,
-            copies: copied.map {
-                (place($0.value), $0.variable, lowering.type($0.value).byteCount)
+            layout.steps, layout.memory.phases, layout.place,
+            copies: layout.copies.map {
+                (layout.place($0.value), $0.variable, lowering.type($0.value).byteCount)
             },
-            freed: memoryPlan.freed)
+            freed: layout.memory.freed)
         preparation = Section(
-            preparationDrafts, preparationDrafts.indices.map { [$0] }, place, copies: [], freed: [])
+            layout.preparation, layout.preparation.indices.map { [$0] }, layout.place, copies: [],
+            freed: [])
         memory = MemoryUse(
-            arena: memoryPlan.arenaSize, withoutReuse: memoryPlan.totalSize,
+            arena: arenaSize, withoutReuse: layout.memory.totalSize,
             scratch: max(main.scratchSize, preparation.scratchSize))
-        for (phase, indices) in memoryPlan.phases.enumerated() {
-            for index in indices {
-                for (number, draft) in ([drafts[index]] + drafts[index].parts).enumerated() {
-                    let touched = Set((draft.reads + draft.writes).map(root))
-                    steps.append(
-                        Step(
-                            name: draft.name, note: draft.note,
-                            shape: draft.writes.first.map { lowering.shape($0) } ?? [],
-                            flops: draft.flops,
-                            bytes: touched.map { lowering.type($0).byteCount }.reduce(0, +),
-                            phase: phase, isPart: number > 0))
-                }
-            }
+        steps = layout.memory.phases.enumerated().flatMap { phase, indices in
+            indices.flatMap { Plan.described(layout.steps[$0], lowering, phase: phase) }
+        }
+    }
+
+    /// A step and the parts it was made of, as they are printed.
+    private static func described(
+        _ draft: StepDraft, _ lowering: Lowering, phase: Int
+    ) -> [Step] {
+        ([draft] + draft.parts).enumerated().map { number, draft in
+            let touched = Set((draft.reads + draft.writes).map(lowering.root))
+            return Step(
+                name: draft.name, note: draft.note,
+                shape: draft.writes.first.map { lowering.shape($0) } ?? [], flops: draft.flops,
+                bytes: touched.reduce(0) { $0 + lowering.type($1).byteCount }, phase: phase,
+                isPart: number > 0)
         }
     }
 
@@ -235,7 +133,7 @@ public final class Plan {
         let resolve: (Place) -> UnsafeMutableRawPointer = { place in
             switch place {
             case .arena(let offset): base + offset
-            case .persistent(let storage, let offset): storage.pointer + offset
+            case .persistent(let storage): storage.pointer
             case .variable(let index): self.variables[index].storage.pointer
             case .constant(let index): constants[index].pointer
             case .placeholder(let index): UnsafeMutableRawPointer(mutating: arguments[index])
@@ -271,17 +169,14 @@ public final class Plan {
         Float
     > {
         let (place, type) = outputs[index]
-        let pointer: UnsafeRawPointer
-        switch place {
-        case .arena(let offset): pointer = UnsafeRawPointer(arena.storage.pointer + offset)
-        case .persistent(let storage, let offset):
-            pointer = UnsafeRawPointer(storage.pointer + offset)
-        case .variable(let variable):
-            pointer = UnsafeRawPointer(variables[variable].storage.pointer)
-        case .constant(let constant):
-            pointer = UnsafeRawPointer((other ?? constants)[constant].pointer)
-        case .placeholder(let argument): pointer = passedThrough[argument]!
-        }
+        let pointer: UnsafeRawPointer =
+            switch place {
+            case .arena(let offset): UnsafeRawPointer(arena.storage.pointer + offset)
+            case .persistent(let storage): UnsafeRawPointer(storage.pointer)
+            case .variable(let index): UnsafeRawPointer(variables[index].storage.pointer)
+            case .constant(let index): UnsafeRawPointer((other ?? constants)[index].pointer)
+            case .placeholder(let argument): passedThrough[argument]!
+            }
         return UnsafeBufferPointer(
             start: pointer.assumingMemoryBound(to: Float.self), count: type.shape.count)
     }

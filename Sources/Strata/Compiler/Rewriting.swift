@@ -67,68 +67,82 @@ extension Graph {
     private mutating func epilogue(
         _ code: Elementwise.Code, _ instruction: Instruction, _ uses: [Int], _ fixed: [Bool]
     ) -> Instruction? {
-        /// The product that makes operand `position`, if nobody else reads it.
-        func product(_ position: Int) -> Instruction? {
-            let value = instruction.inputs[position]
-            guard value < uses.count, uses[value] == 1, let index = producer(value) else {
-                return nil
+        let operands: [(product: Int, vector: Int?)] =
+            switch code {
+            case .relu: [(0, nil)]
+            case .add, .multiply: [(0, 1), (1, 0)]
+            default: []
             }
-            let found = instructions[index]
-            // A product over no terms at all is zero, which is not where a bias is added.
-            let isEmpty = found.inputs.contains { shape($0).count == 0 }
-            return found.operation is any EpilogueFusing && !isEmpty ? found : nil
-        }
-        switch code {
-        case .relu:
-            guard let found = product(0), var operation = found.operation as? any EpilogueFusing,
-                operation.activation == .none
-            else { return nil }
-            operation.activation = .relu
-            return Instruction(
-                operation: operation, inputs: found.inputs, outputs: instruction.outputs)
-        case .add, .multiply:
-            for (position, other) in [(0, 1), (1, 0)] {
-                guard let found = product(position),
-                    var operation = found.operation as? any EpilogueFusing,
-                    operation.activation == .none
-                else { continue }
+        for (position, other) in operands {
+            let value = instruction.inputs[position]
+            guard var found = openProduct(value, uses) else { continue }
+            if let other {
                 let vector = instruction.inputs[other]
                 // The product must not be broadcast itself: `[n, 1] + [k]` is no bias.
-                let product = shape(instruction.inputs[position])
-                let channels = product[-1]
-                guard shape(vector) == [channels], product == shape(instruction.outputs[0]),
-                    vector != instruction.inputs[position]
+                guard shape(vector) == [shape(value)[-1]], vector != value,
+                    shape(value) == shape(instruction.outputs[0])
                 else { continue }
-                let type = TensorType([channels])
-                var inputs = found.inputs
                 if code == .add {
-                    if operation.hasBias {
-                        inputs[2] = append(Elementwise(.add), [inputs[2], vector], [type])[0]
-                    } else {
-                        operation.hasBias = true
-                        inputs.append(vector)
-                    }
-                } else {
-                    // A scale known before any batch goes into the kernel, whose last axis is the
-                    // channels (batch normalization at inference). A kernel made here, by an
-                    // earlier scale, is as fixed as what it was made of.
-                    guard vector < fixed.count, fixed[vector],
-                        inputs[1] >= fixed.count || fixed[inputs[1]],
-                        (operation as? MatrixProduct)?.transposeB != true
-                    else { continue }
-                    let kernel = values[inputs[1]].type
-                    inputs[1] = append(Elementwise(.multiply), [inputs[1], vector], [kernel])[0]
-                    if operation.hasBias {
-                        inputs[2] = append(Elementwise(.multiply), [inputs[2], vector], [type])[0]
-                    }
+                    addBias(vector, to: &found)
+                } else if !scale(&found, by: vector, fixed) {
+                    continue
                 }
-                return Instruction(
-                    operation: operation, inputs: inputs, outputs: instruction.outputs)
+            } else {
+                found.product.activation = .relu
             }
-            return nil
-        default:
-            return nil
+            return Instruction(
+                operation: found.product, inputs: found.inputs, outputs: instruction.outputs)
         }
+        return nil
+    }
+
+    /// A product that more can be made part of.
+    private struct OpenProduct {
+        var product: any EpilogueFusing
+        var inputs: [Int]
+    }
+
+    /// The product that makes a value, if nobody else reads it and no activation ends it.
+    private func openProduct(_ value: Int, _ uses: [Int]) -> OpenProduct? {
+        guard value < uses.count, uses[value] == 1, let index = producer(value) else { return nil }
+        let found = instructions[index]
+        // A product over no terms at all is zero, which is not where a bias is added.
+        guard let product = found.operation as? any EpilogueFusing, product.activation == .none,
+            found.inputs.allSatisfy({ shape($0).count > 0 })
+        else { return nil }
+        return OpenProduct(product: product, inputs: found.inputs)
+    }
+
+    private mutating func addBias(_ vector: Int, to found: inout OpenProduct) {
+        if found.product.hasBias {
+            found.inputs[2] = append(.add, found.inputs[2], vector)
+        } else {
+            found.product.hasBias = true
+            found.inputs.append(vector)
+        }
+    }
+
+    /// A scale known before any batch goes into the kernel, whose last axis is the channels (batch
+    /// normalization at inference). A kernel made here, by an earlier scale, is as fixed as what it was
+    /// made of.
+    /// - Returns: false if the scale is not known, or the kernel's last axis is another.
+    private mutating func scale(
+        _ found: inout OpenProduct, by vector: Int, _ fixed: [Bool]
+    ) -> Bool {
+        let kernel = found.inputs[1]
+        guard vector < fixed.count, fixed[vector], kernel >= fixed.count || fixed[kernel],
+            (found.product as? MatrixProduct)?.transposeB != true
+        else { return false }
+        found.inputs[1] = append(.multiply, kernel, vector)
+        if found.product.hasBias {
+            found.inputs[2] = append(.multiply, found.inputs[2], vector)
+        }
+        return true
+    }
+
+    /// Appends an operation on a value and another that is broadcast to its shape.
+    private mutating func append(_ code: Elementwise.Code, _ value: Int, _ other: Int) -> Int {
+        append(Elementwise(code), [value, other], [values[value].type])[0]
     }
 
     /// Which values follow from variables alone, in a graph that updates none: they are computed

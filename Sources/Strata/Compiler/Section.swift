@@ -10,18 +10,18 @@ final class Section {
     private let stepCount: Int
     private let phaseCount: Int
     /// Pointers to fill in: into the arena, which seldom moves, and to others, which often do.
-    private var inArena:
-        [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Plan.Place)] = []
-    private var elsewhere:
-        [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Plan.Place)] = []
-    private let copies: [(source: Plan.Place, variable: Int, byteCount: Int)]
+    private var inArena: [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Place)] =
+        []
+    private var elsewhere: [(field: UnsafeMutablePointer<UnsafeMutableRawPointer?>, place: Place)] =
+        []
+    private let copies: [(source: Place, variable: Int, byteCount: Int)]
     private let freed: [[Range<Int>]]
 
     var isEmpty: Bool { stepCount == 0 }
 
     init(
-        _ drafts: [StepDraft], _ order: [[Int]], _ place: (Int) -> Plan.Place,
-        copies: [(source: Plan.Place, variable: Int, byteCount: Int)], freed: [[Range<Int>]]
+        _ drafts: [StepDraft], _ order: [[Int]], _ place: (Int) -> Place,
+        copies: [(source: Place, variable: Int, byteCount: Int)], freed: [[Range<Int>]]
     ) {
         self.copies = copies
         self.freed = freed
@@ -92,7 +92,7 @@ final class Section {
         return (draft.units + tasks - 1) / max(tasks, 1)
     }
 
-    func bind(arenaMoved: Bool, _ resolve: (Plan.Place) -> UnsafeMutableRawPointer) {
+    func bind(arenaMoved: Bool, _ resolve: (Place) -> UnsafeMutableRawPointer) {
         if arenaMoved {
             for (field, place) in inArena { field.pointee = resolve(place) }
         }
@@ -131,7 +131,7 @@ final class Section {
         }
     }
 
-    func copyUpdates(_ resolve: (Plan.Place) -> UnsafeMutableRawPointer) {
+    func copyUpdates(_ resolve: (Place) -> UnsafeMutableRawPointer) {
         for copy in copies {
             resolve(.variable(copy.variable)).copyMemory(
                 from: resolve(copy.source), byteCount: copy.byteCount)

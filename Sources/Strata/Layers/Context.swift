@@ -1,6 +1,6 @@
 /// The context of a layer's `call`: it tells training from inference, provides random numbers, and collects
 /// changes of state and penalties.
-public final class Context {
+public final class Context: Trace {
     /// Whether the step trains: then dropout is active, and batch normalization uses the moments of the
     /// batch.
     public let isTraining: Bool
@@ -8,22 +8,24 @@ public final class Context {
     private(set) var updates: [(Variable, Tensor)] = []
     /// The penalties that are added to the loss.
     package private(set) var losses: [Tensor] = []
-    /// The random streams, in order of use.
-    private(set) var randomStreams: [(key: Tensor, path: String)] = []
+    /// The number of random streams in use.
+    private var randomStreamCount = 0
     private var callStack: [any Layer] = []
     /// The weights whose penalties have been added.
     private var regularized = Set<ObjectIdentifier>()
-    private var makeKey: ((Int) -> Tensor)?
+    private var makeKey: (String) -> Tensor
     private let isTrained: (any Layer) -> Bool
-    private(set) var isFinished = false
+    package private(set) var isFinished = false
 
     /// - Parameters:
     ///   - isTraining: whether the step trains.
     ///   - isTrained: whether training changes the weights of a layer; `isTrainable` by default.
-    ///   - makeKey: makes the tensor, of four uint32, that holds the key of a random stream.
+    ///   - makeKey: makes the tensor, of four uint32, that holds the key of the random stream of a path.
     package init(
         isTraining: Bool, isTrained: @escaping (any Layer) -> Bool = { $0.isTrainable },
-        makeKey: ((Int) -> Tensor)? = nil
+        makeKey: @escaping (String) -> Tensor = {
+            Tensor(Random.Key(seed: 0, path: $0), step: 0)
+        }
     ) {
         self.isTraining = isTraining
         self.isTrained = isTrained
@@ -59,10 +61,9 @@ public final class Context {
     public func randomNormal(_ shape: Shape) -> Tensor { random(shape, normal: true) }
 
     private func random(_ shape: Shape, normal: Bool) -> Tensor {
-        let path = callStack.map(\.name).joined(separator: "/") + "#\(randomStreams.count)"
-        let key = makeKey?(randomStreams.count) ?? Tensor(Random.Key(seed: 0, path: path), step: 0)
-        randomStreams.append((key, path))
-        return Tensor.record(RandomNumbers(shape: shape, normal: normal), key)
+        let path = callStack.map(\.name).joined(separator: "/") + "#\(randomStreamCount)"
+        randomStreamCount += 1
+        return Tensor.record(RandomNumbers(shape: shape, normal: normal), makeKey(path))
     }
 
     /// Calls a layer, after building it if necessary.
@@ -113,7 +114,6 @@ public final class Context {
         isFinished = true
         updates = []
         losses = []
-        randomStreams = []
-        makeKey = nil
+        makeKey = { _ in Tensor(error: StrataError("The context's call has ended.")) }
     }
 }

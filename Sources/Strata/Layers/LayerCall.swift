@@ -1,5 +1,5 @@
 /// A layer applied to tensors of a model's definition: a node of the model's graph.
-package final class LayerCall {
+package final class LayerCall: TensorOrigin {
     package let layer: any Layer
     package private(set) var inputs: [Tensor]
     /// The node of the outputs, which holds this call and lives as long as anyone needs them.
@@ -18,9 +18,15 @@ package final class LayerCall {
     }
 
     /// The inputs, for whoever takes a chain of calls apart.
-    func releaseInputs() -> [Tensor] {
+    package func releaseInputs() -> [Tensor] {
         defer { inputs = [] }
         return inputs
+    }
+
+    /// Records an elementwise operation as a layer of the definition, as Keras does.
+    package func record(_ operation: any Operation, _ inputs: [Tensor]) -> [Tensor]? {
+        guard let elementwise = operation as? Elementwise else { return nil }
+        return TensorOperation.record(elementwise.code, inputs).map { [$0] }
     }
 
     /// Records the call and gives its outputs.
@@ -42,7 +48,10 @@ package final class LayerCall {
     package var description: String { layer.description }
 
     /// The call that makes a tensor of a model's definition.
-    package static func of(_ tensor: Tensor) -> LayerCall? { tensor.node.symbolicCall }
+    package static func of(_ tensor: Tensor) -> LayerCall? { tensor.node.origin as? LayerCall }
+
+    /// The call in a definition that failed, if the tensor is what came of it.
+    static func failed(_ tensor: Tensor) -> LayerCall? { tensor.node.failedOrigin as? LayerCall }
 
     /// Applies a layer to whatever kind of tensors it is given.
     static func apply(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
@@ -50,7 +59,8 @@ package final class LayerCall {
         guard !inputs.isEmpty else {
             return [Tensor(error: StrataError("\(layer.description) was called with no input."))]
         }
-        if let context = inputs.lazy.compactMap(\.node.trace).first, !context.isFinished {
+        let trace = inputs.lazy.compactMap(\.node.trace).first
+        if let context = trace as? Context, !context.isFinished {
             return context.invoke(layer, inputs)
         }
         let symbolic = inputs.filter { LayerCall.of($0) != nil }.count

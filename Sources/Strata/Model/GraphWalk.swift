@@ -1,20 +1,44 @@
 /// The walk over a definition's layer calls that gives their order.
 struct GraphWalk {
+    /// The calls, each after all it needs.
     private(set) var calls: [LayerCall] = []
+    /// The layers as Keras lists them: by falling distance from the outputs.
     private(set) var layers: [any Layer] = []
+
+    /// The nodes at which the walk ends.
+    private let sources: Set<ObjectIdentifier>
+    /// Calls that were met.
+    private var seen = Set<ObjectIdentifier>()
+    /// When a layer was first met.
+    private var firstVisit: [ObjectIdentifier: Int] = [:]
+    /// The longest path from a call, and from one of a layer's calls, to an output.
+    private var depths: [ObjectIdentifier: Int] = [:]
+    private var layerDepths: [ObjectIdentifier: Int] = [:]
+    /// When a call's depth was first asked for.
+    private var firstSeen: [ObjectIdentifier: Int] = [:]
 
     /// - Parameter inputs: nil for whatever the outputs follow from.
     init(_ inputs: [Tensor]?, _ outputs: [Tensor]) throws {
-        // Depth first from the outputs, inputs in argument order, as Keras's `map_graph`; a work list,
-        // for models may be deep. A call is listed when it is left, after all it needs.
-        let sources = Set((inputs ?? []).map { ObjectIdentifier($0.node) })
-        var seen = Set<ObjectIdentifier>()
-        var firstVisit: [ObjectIdentifier: Int] = [:]
-        var byLayer: [ObjectIdentifier: any Layer] = [:]
-        var pending = outputs.compactMap { LayerCall.of($0) }.reversed().map { ($0, isLeft: false) }
-        guard pending.count == outputs.count, !outputs.isEmpty, inputs?.isEmpty != true else {
+        sources = Set((inputs ?? []).map { ObjectIdentifier($0.node) })
+        let last = outputs.compactMap { LayerCall.of($0) }
+        guard last.count == outputs.count, !outputs.isEmpty, inputs?.isEmpty != true else {
             throw StrataError("A model's outputs must follow from its inputs.")
         }
+        try visit(from: last, mayBegin: inputs == nil)
+        try checkReached(inputs ?? [])
+        measureDepths()
+        order()
+    }
+
+    private func isSource(_ call: LayerCall) -> Bool {
+        sources.contains(ObjectIdentifier(call.outputs[0].node))
+    }
+
+    /// Depth first from the outputs, inputs in argument order, as Keras's `map_graph`; a work list, for
+    /// models may be deep. A call is listed when it is left, after all it needs.
+    /// - Parameter mayBegin: whether the model may begin at a call that is not a source.
+    private mutating func visit(from last: [LayerCall], mayBegin: Bool) throws {
+        var pending = last.reversed().map { ($0, isLeft: false) }
         while let (call, isLeft) = pending.popLast() {
             guard !isLeft else {
                 calls.append(call)
@@ -25,10 +49,10 @@ struct GraphWalk {
             let layer = ObjectIdentifier(call.layer)
             if firstVisit[layer] == nil {
                 firstVisit[layer] = firstVisit.count
-                byLayer[layer] = call.layer
+                layers.append(call.layer)
             }
-            if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
-            if call.inputs.isEmpty, inputs != nil {
+            if isSource(call) { continue }
+            guard mayBegin || !call.inputs.isEmpty else {
                 throw StrataError(
                     "The outputs depend on \(call.description), which is not among the model's inputs."
                 )
@@ -37,23 +61,21 @@ struct GraphWalk {
                 ($0, isLeft: false)
             }
         }
-        for input in inputs ?? []
-        where !seen.contains(
-            LayerCall.of(input).map { ObjectIdentifier($0) } ?? ObjectIdentifier(input.node))
-        {
-            throw StrataError(
-                "The outputs do not depend on the input \(LayerCall.of(input)?.description ?? "").")
-        }
-        // A layer's depth is the longest path from one of its calls to an output; calls visited after
-        // another of the same layer count as if they were as deep, as in Keras.
-        var depths: [ObjectIdentifier: Int] = [:]
-        var layerDepths: [ObjectIdentifier: Int] = [:]
-        var firstSeen: [ObjectIdentifier: Int] = [:]
-        func see(_ call: LayerCall) {
-            if firstSeen[ObjectIdentifier(call)] == nil {
-                firstSeen[ObjectIdentifier(call)] = firstSeen.count
+    }
+
+    private func checkReached(_ inputs: [Tensor]) throws {
+        for input in inputs {
+            let call = LayerCall.of(input)
+            guard let call, seen.contains(ObjectIdentifier(call)) else {
+                throw StrataError(
+                    "The outputs do not depend on the input \(call?.description ?? "").")
             }
         }
+    }
+
+    /// A layer's depth is the longest path from one of its calls to an output; calls visited after
+    /// another of the same layer count as if they were as deep, as in Keras.
+    private mutating func measureDepths() {
         for call in calls.reversed() {
             see(call)
             let layer = ObjectIdentifier(call.layer)
@@ -61,24 +83,31 @@ struct GraphWalk {
                 depths[ObjectIdentifier(call), default: 0], layerDepths[layer, default: 0])
             layerDepths[layer] = depth
             depths[ObjectIdentifier(call)] = depth
-            if sources.contains(ObjectIdentifier(call.outputs[0].node)) { continue }
-            for input in call.inputs {
-                guard let maker = LayerCall.of(input) else { continue }
+            if isSource(call) { continue }
+            for maker in call.inputs.compactMap({ LayerCall.of($0) }) {
                 see(maker)
-                let key = ObjectIdentifier(maker)
-                depths[key] = max(depths[key, default: 0], depth + 1)
+                depths[ObjectIdentifier(maker)] = max(
+                    depths[ObjectIdentifier(maker), default: 0], depth + 1)
             }
         }
-        let order = byLayer.keys.sorted { (a: ObjectIdentifier, b: ObjectIdentifier) -> Bool in
-            (-layerDepths[a]!, firstVisit[a]!) < (-layerDepths[b]!, firstVisit[b]!)
+    }
+
+    private mutating func see(_ call: LayerCall) {
+        if firstSeen[ObjectIdentifier(call)] == nil {
+            firstSeen[ObjectIdentifier(call)] = firstSeen.count
         }
-        layers = order.map { byLayer[$0]! }
+    }
+
+    private mutating func order() {
+        layers = layers.sorted { a, b in
+            let (a, b) = (ObjectIdentifier(a), ObjectIdentifier(b))
+            return (-layerDepths[a]!, firstVisit[a]!) < (-layerDepths[b]!, firstVisit[b]!)
+        }
         // The calls of a shared layer may each change its state: then Keras's order counts.
-        if layers.count < calls.count {
-            func key(_ call: LayerCall) -> (Int, Int) {
-                (-depths[ObjectIdentifier(call)]!, firstSeen[ObjectIdentifier(call)]!)
-            }
-            calls.sort { key($0) < key($1) }
+        guard layers.count < calls.count else { return }
+        calls = calls.sorted { a, b in
+            let (a, b) = (ObjectIdentifier(a), ObjectIdentifier(b))
+            return (-depths[a]!, firstSeen[a]!) < (-depths[b]!, firstSeen[b]!)
         }
     }
 }

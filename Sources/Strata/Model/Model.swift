@@ -113,7 +113,7 @@ public class Model: SerializableLayer {
         layers = []
         calls = []
         do {
-            if let call = failed?.node.failedCall {
+            if let call = failed.flatMap(LayerCall.failed) {
                 layers = try GraphWalk(nil, call.inputs).layers + [call.layer]
             } else if failed == nil {
                 let walk = try GraphWalk(inputs, outputs)
@@ -132,7 +132,7 @@ public class Model: SerializableLayer {
         core.children = layers
         nameLayers()
         // The sentence again, now that layers have names.
-        if let call = failed?.node.failedCall { error = call.layer(call.inputs).error }
+        if let call = failed.flatMap(LayerCall.failed) { error = call.layer(call.inputs).error }
     }
 
     /// Names unnamed layers by class in the order they were made, as Keras does in a fresh session:

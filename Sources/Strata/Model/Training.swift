@@ -235,8 +235,7 @@ extension Model {
         let plan = try plan(mode, (inputs, targets), batchSize, isWeighted: false, inOrder: true)
         for _ in 0..<(profiled ? 30 : 0) {
             plan.run(
-                inputs, targets, weights: nil, first: 0, index: Model.noIndex, step: 0,
-                profiled: true)
+                inputs, targets, weights: nil, first: 0, index: nil, step: 0, profiled: true)
         }
         return plan.plan
     }
@@ -254,14 +253,10 @@ extension Model {
 
     // MARK: - Steps
 
-    private static var noIndex: UnsafePointer<Int64> {
-        UnsafePointer(bitPattern: 8)!
-    }
-
     private func withIndex(
-        _ order: [Int64], _ first: Int, _ body: (UnsafePointer<Int64>) -> Void
+        _ order: [Int64], _ first: Int, _ body: (UnsafePointer<Int64>?) -> Void
     ) {
-        order.withUnsafeBufferPointer { body($0.baseAddress.map { $0 + first } ?? Model.noIndex) }
+        order.withUnsafeBufferPointer { body($0.baseAddress.map { $0 + first }) }
     }
 
     private func step(

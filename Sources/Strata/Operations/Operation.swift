@@ -20,8 +20,6 @@ package protocol Operation: Hashable, Sendable {
 extension Operation {
     package var outputCount: Int { 1 }
     package func multiplyAdds(_ inputs: [Shape], _ outputs: [Shape]) -> Int { 0 }
-
-    package func isEqual(to other: any Operation) -> Bool { (other as? Self) == self }
 }
 
 /// What a gradient rule sees of its operation.

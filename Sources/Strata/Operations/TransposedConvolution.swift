@@ -27,7 +27,7 @@ public func conv2DTranspose(
         try window.check()
         try x.shape.checkIsImages()
         let added = outputPadding ?? [0, 0]
-        guard added.count == 2, added.allSatisfy({ $0.magnitude <= Configuration.sizeLimit }) else {
+        guard added.count == 2, added.allSatisfy({ $0.magnitude <= Tensor.sizeLimit }) else {
             throw StrataError("outputPadding must be a height and a width, but got \(added)")
         }
         let large = (0..<2).map { axis in

@@ -16,7 +16,7 @@ package struct Window: Hashable, Sendable {
     package var padding: Padding
 
     /// The limit of sizes, strides, dilations and paddings, so that arithmetic on them does not overflow.
-    private static let limit = Configuration.sizeLimit
+    private static let limit = Tensor.sizeLimit
 
     /// Checks the window.
     /// - Throws: ``StrataError`` if it is invalid for any image.

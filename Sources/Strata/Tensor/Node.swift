@@ -14,9 +14,9 @@ package final class Node: @unchecked Sendable {
         /// A plan's argument, by number.
         case placeholder(Int)
         /// What a layer gives for a model's input: a shape, no numbers.
-        case symbolic(LayerCall)
+        case symbolic(any TensorOrigin)
         /// What was wrong; with a layer that was called in a model's definition.
-        case failure(StrataError, of: LayerCall? = nil)
+        case failure(StrataError, of: (any TensorOrigin)? = nil)
     }
 
     /// Later nodes have larger numbers: an order in which a graph can be computed.
@@ -38,9 +38,9 @@ package final class Node: @unchecked Sendable {
     /// The variable this node is the current value of.
     package internal(set) weak var variable: Variable?
     /// The layer calls being traced when this was recorded.
-    package let trace: Context?
+    package let trace: (any Trace)?
 
-    package init(_ content: Content, _ types: [TensorType], trace: Context? = nil) {
+    package init(_ content: Content, _ types: [TensorType], trace: (any Trace)? = nil) {
         stored = content
         self.types = types
         self.trace = trace
@@ -65,8 +65,8 @@ package final class Node: @unchecked Sendable {
     }
 
     /// The call in a model's definition that failed, if this is what came of it.
-    var failedCall: LayerCall? {
-        if case .failure(_, let call) = present { call } else { nil }
+    var failedOrigin: (any TensorOrigin)? {
+        if case .failure(_, let origin) = present { origin } else { nil }
     }
 
     /// What is computed here; none once it has been.
@@ -75,8 +75,8 @@ package final class Node: @unchecked Sendable {
     }
 
     /// The layer call that this is the result of, in a model's definition.
-    var symbolicCall: LayerCall? {
-        if case .symbolic(let call) = present { call } else { nil }
+    var origin: (any TensorOrigin)? {
+        if case .symbolic(let origin) = present { origin } else { nil }
     }
 
     /// Replaces the recipe by its result.
@@ -101,9 +101,11 @@ package final class Node: @unchecked Sendable {
     /// overflow the stack.
     private static func release(_ contents: inout [Content]) {
         while let content = contents.popLast() {
-            var (inputs, call) = parts(of: consume content)
+            var (inputs, origin) = parts(of: consume content)
             // Here and below, a count of one means that nobody else holds it.
-            if call != nil, isKnownUniquelyReferenced(&call) { inputs = call!.releaseInputs() }
+            if origin != nil, isKnownUniquelyReferenced(&origin) {
+                inputs = (origin as! any TensorOrigin).releaseInputs()
+            }
             while let input = inputs.popLast() {
                 var node = input.node
                 _ = consume input
@@ -116,12 +118,13 @@ package final class Node: @unchecked Sendable {
     }
 
     /// What a content holds; a function of its own, so that nothing else does when it returns.
-    private static func parts(of content: consuming Content) -> (inputs: [Tensor], call: LayerCall?)
-    {
+    private static func parts(
+        of content: consuming Content
+    ) -> (inputs: [Tensor], origin: AnyObject?) {
         switch content {
         case .operation(_, let inputs): (inputs, nil)
-        case .symbolic(let call): ([], call)
-        case .failure(_, let call): ([], call)
+        case .symbolic(let origin): ([], origin)
+        case .failure(_, let origin): ([], origin)
         case .numbers, .placeholder: ([], nil)
         }
     }

@@ -53,12 +53,13 @@ public enum Random {
 }
 
 extension Random.Key {
-    /// The four words that a kernel's generator takes, for one step of training.
-    func words(step: Int) -> [UInt32] {
-        [
-            UInt32(truncatingIfNeeded: word), UInt32(truncatingIfNeeded: word >> 32),
-            UInt32(truncatingIfNeeded: step), UInt32(truncatingIfNeeded: step >> 32),
-        ]
+    /// Writes the four words that a kernel's generator takes, for one step of training.
+    func write(step: Int, to memory: UnsafeMutableRawPointer) {
+        let words = memory.assumingMemoryBound(to: UInt32.self)
+        words[0] = UInt32(truncatingIfNeeded: word)
+        words[1] = UInt32(truncatingIfNeeded: word >> 32)
+        words[2] = UInt32(truncatingIfNeeded: step)
+        words[3] = UInt32(truncatingIfNeeded: step >> 32)
     }
 }
 
@@ -66,9 +67,7 @@ extension Tensor {
     /// A key as the tensor that random operations take.
     package init(_ key: Random.Key, step: Int) {
         let storage = Storage(byteCount: 16)
-        key.words(step: step).withUnsafeBytes {
-            storage.pointer.copyMemory(from: $0.baseAddress!, byteCount: 16)
-        }
+        key.write(step: step, to: storage.pointer)
         self.init(storage, TensorType([4], .uint32))
     }
 

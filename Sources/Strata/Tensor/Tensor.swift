@@ -74,26 +74,24 @@ public struct Tensor: Sendable {
         return Array(storage.floats.prefix(shape.count))
     }
 
-    /// The most numbers that a tensor may have. The product with the largest size in a configuration,
-    /// ``Configuration/sizeLimit``, still fits an Int.
+    /// The maximum number of elements of a tensor. Its product with ``sizeLimit`` still fits an Int.
     package static let countLimit = 1 << 36
+    /// The largest size that a window or a layer's configuration may have: a larger one is a mistake, and
+    /// arithmetic on it might overflow.
+    static let sizeLimit = 1 << 26
 
     /// Records an operation.
     package static func record(_ operation: some Operation, _ inputs: [Tensor]) -> [Tensor] {
-        var trace: Context?
+        var trace: (any Trace)?
         for input in inputs {
             if input.error != nil {
                 return [Tensor](repeating: input, count: operation.outputCount)
             }
-            if let call = input.node.symbolicCall {
-                if let elementwise = operation as? Elementwise,
-                    let output = TensorOperation.record(elementwise.code, inputs)
-                {
-                    return [output]
-                }
+            if let origin = input.node.origin {
+                if let outputs = origin.record(operation, inputs) { return outputs }
                 let error = StrataError(
-                    "\(operation.name) was applied to the output of \(call.description), which has no "
-                        + "numbers yet. Inside a model use layers, or a Lambda."
+                    "\(operation.name) cannot be applied to the output of \(origin.description), which "
+                        + "has no numbers yet: use a layer or a Lambda."
                 )
                 return [Tensor](repeating: Tensor(error: error), count: operation.outputCount)
             }

@@ -1,11 +1,12 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test func writesAndReplaces() throws {
         let path = directory.file("a")
@@ -51,8 +52,8 @@ import Testing
     }
 
     @Test func failuresAreExplained() throws {
-        func message(_ path: String) -> String? {
-            #expect(throws: StrataError.self) { try AtomicFile.write([1], to: path) }?.message
+        func message(_ path: String) -> String {
+            errorMessage { try AtomicFile.write([1], to: path) }
         }
         let missing = directory.file("missing")
         #expect(

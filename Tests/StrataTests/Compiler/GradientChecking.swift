@@ -1,34 +1,7 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
-
-/// Pseudo-random numbers for tests: the same in every run.
-struct TestRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state &* 0x2545_f491_4f6c_dd1d
-    }
-
-    /// Numbers of a range, all different by at least a thousandth of it where that is possible, so
-    /// that a central difference changes no order among them.
-    mutating func tensor(_ shape: Shape, _ range: ClosedRange<Float> = -2...2) -> Tensor {
-        let count = shape.count
-        let order = (0..<count).shuffled(using: &self)
-        let width = (range.upperBound - range.lowerBound) / Float(max(count, 1))
-        return Tensor(
-            shape: shape,
-            scalars: order.map { place in
-                let jitter = Float.random(in: 0.25...0.75, using: &self)
-                return range.lowerBound + (Float(place) + jitter) * width
-            })
-    }
-}
 
 func norm(_ numbers: some Sequence<Double>) -> Double {
     numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -1,5 +1,6 @@
 import Foundation
 import Strata
+import TestSupport
 
 /// Computes recorded expressions in Double by loops written from each operation's definition. It
 /// shares nothing with the engine but the recording.
@@ -74,7 +75,7 @@ struct NaiveEvaluator {
         case let operation as Elementwise:
             return [
                 NaiveArray(shape) { index in
-                    elementwise(operation.code, x.map { $0.broadcast(at: index) })
+                    ElementwiseCase.value(operation.code, x.map { $0.broadcast(at: index) })
                 }
             ]
         case let operation as Reduction:
@@ -118,50 +119,6 @@ struct NaiveEvaluator {
         default:
             return naiveWindows(operation, x, shape) ?? naiveResampling(operation, x, shape)
                 ?? naiveRows(operation, x, shapes)
-        }
-    }
-
-    private static func elementwise(_ code: Elementwise.Code, _ x: [Double]) -> Double {
-        func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
-        switch code {
-        case .copy: return x[0]
-        case .negate: return -x[0]
-        case .abs: return Swift.abs(x[0])
-        case .sign: return x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0
-        case .exp: return exp(x[0])
-        case .expm1: return expm1(x[0])
-        case .log: return log(x[0])
-        case .log1p: return log1p(x[0])
-        case .sqrt: return x[0].squareRoot()
-        case .rsqrt: return 1 / x[0].squareRoot()
-        case .square: return x[0] * x[0]
-        case .reciprocal: return 1 / x[0]
-        case .floor: return x[0].rounded(.down)
-        case .round: return x[0].rounded(.toNearestOrEven)
-        case .sin: return sin(x[0])
-        case .cos: return cos(x[0])
-        case .erf: return erf(x[0])
-        case .relu: return max(x[0], 0)
-        case .sigmoid: return sigmoid(x[0])
-        case .tanh: return tanh(x[0])
-        case .softplus: return x[0] > 30 ? x[0] : log1p(exp(x[0]))
-        case .isFinite: return x[0].isFinite ? 1 : 0
-        case .add: return x[0] + x[1]
-        case .subtract: return x[0] - x[1]
-        case .multiply: return x[0] * x[1]
-        case .divide: return x[0] / x[1]
-        case .maximum: return max(x[0], x[1])
-        case .minimum: return min(x[0], x[1])
-        case .power: return pow(x[0], x[1])
-        case .equal: return x[0] == x[1] ? 1 : 0
-        case .greater: return x[0] > x[1] ? 1 : 0
-        case .greaterEqual: return x[0] >= x[1] ? 1 : 0
-        case .reluGradient: return x[1] > 0 ? x[0] : 0
-        case .sigmoidGradient: return x[0] * x[1] * (1 - x[1])
-        case .tanhGradient: return x[0] * (1 - x[1] * x[1])
-        case .multiplyAdd: return x[0] * x[1] + x[2]
-        case .select: return x[0] != 0 ? x[1] : x[2]
-        case .randomUniform, .randomNormal: fatalError("These are RandomNumbers.")
         }
     }
 

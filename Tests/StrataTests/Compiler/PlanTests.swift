@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// Updates, outputs and preparation of plans, where memory is shared in ways that could go wrong.

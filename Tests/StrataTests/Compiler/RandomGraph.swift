@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 
 /// A random expression graph: layers, elementwise arithmetic with broadcasts, reductions and
 /// movements over values that are read more than once, with its gradients.
@@ -130,7 +131,7 @@ struct RandomGraph {
         case 3: return y / (square(x) + 1)
         case 4: return maximum(x, y)
         case 5: return select(y .> 0.1, x, y)
-        default: return Tensor.record(Elementwise(.multiplyAdd), [sin(x), cos(y), x])[0]
+        default: return sin(x) * cos(y) + x
         }
     }
 

@@ -1,12 +1,13 @@
 import CStrata
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// No bytes may end the process, and each damage is a sentence.
 @Suite struct DamagedImageTests {
-    private let folder: TemporaryDirectory
-    init() throws { folder = try TemporaryDirectory() }
+    private let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
 
     private func message(_ contents: [UInt8]) throws -> String {
         let path = try folder.write(contents)

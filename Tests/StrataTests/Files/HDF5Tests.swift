@@ -1,11 +1,12 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 @Suite struct HDF5Tests {
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     /// What every array of the fixtures holds.
     private func expectNumbers(_ array: ArrayData?, _ shape: [Int], _ dtype: DType) {
@@ -130,10 +131,10 @@ import Testing
     }
 
     @Test func otherFilesAreExplained() throws {
-        func message(_ bytes: [UInt8]) throws -> String? {
+        func message(_ bytes: [UInt8]) throws -> String {
             let path = try directory.write(bytes)
-            let error = #expect(throws: StrataError.self) { try HDF5Reader(path: path) }
-            return error?.message.replacingOccurrences(of: path, with: "FILE")
+            return errorMessage { _ = try HDF5Reader(path: path) }
+                .replacingOccurrences(of: path, with: "FILE")
         }
         let start = "FILE is not a valid HDF5 file: "
         let original = try bytes(of: fixture("kinds.h5"))

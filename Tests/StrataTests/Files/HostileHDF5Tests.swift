@@ -1,11 +1,12 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// Files whose addresses and sizes are made to lead astray. Each is an error, soon.
 @Suite struct HostileHDF5Tests {
-    private let directory: TemporaryDirectory
-    init() throws { directory = try TemporaryDirectory() }
+    private let directory: TemporaryFolder
+    init() throws { directory = try TemporaryFolder() }
 
     /// A file with an array `g/a` of shape `[3, 5, 7]`, and a text attached to `g`.
     private func sound() throws -> [UInt8] {

@@ -1,6 +1,7 @@
 import CStrata
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 @Suite struct ImageTests {
@@ -55,7 +56,7 @@ import Testing
     }
 
     @Test func pngRoundTrip() throws {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         for channels in 1...4 {
             for (height, width) in [(1, 1), (1, 9), (5, 1), (31, 17)] {
                 let image = Self.noise(height: height, width: width, channels: channels)
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test func textAnymaps() throws {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let grey = try folder.write(
             Array("P2 # a comment\n3 2\n# another\n15\n0 5 10\n15 1 2\n".utf8))
         let image = try Image(contentsOf: grey)
@@ -92,15 +93,13 @@ import Testing
     }
 
     @Test func arraysThatAreNoImages() {
-        func message(_ array: ArrayData) -> String? {
-            #expect(throws: StrataError.self) { try Image(array) }?.message
-        }
+        func message(_ array: ArrayData) -> String { errorMessage { _ = try Image(array) } }
         let deep = ArrayData(shape: [2, 2, 5], [UInt8](repeating: 0, count: 20))
-        #expect(message(deep)?.hasSuffix("Received: uint8 of shape [2, 2, 5]") == true)
+        #expect(message(deep).hasSuffix("Received: uint8 of shape [2, 2, 5]"))
         let floats = ArrayData(shape: [2, 2], floats: [0, 1, 2, 3])
-        #expect(message(floats)?.hasSuffix("Received: float32 of shape [2, 2]") == true)
+        #expect(message(floats).hasSuffix("Received: float32 of shape [2, 2]"))
         let none = ArrayData(shape: [0, 2], [] as [UInt8])
-        #expect(message(none)?.hasSuffix("Received: uint8 of shape [0, 2]") == true)
+        #expect(message(none).hasSuffix("Received: uint8 of shape [0, 2]"))
     }
 
     @Test func imagesOfArrays() throws {

@@ -1,11 +1,12 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 @Suite struct NPYTests {
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     @Test(arguments: ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8"])
     func readsWhatNumPyWrites(code: String) throws {

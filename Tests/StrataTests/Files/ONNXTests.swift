@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// A protocol buffer's fields, read back.
@@ -39,9 +40,9 @@ private struct Message {
 
 // That the files compute what the model does was checked with ONNX Runtime; here is what they say.
 @Suite struct ONNXTests {
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func export(_ model: Model) throws -> Message {
         let path = directory.file("model.onnx")
@@ -122,8 +123,7 @@ private struct Message {
 
     @Test func refusesWhatItCannotSay() throws {
         func message(_ model: Model, _ path: String) -> String {
-            let error = #expect(throws: StrataError.self) { try model.exportONNX(to: path) }
-            return error?.message ?? ""
+            errorMessage { try model.exportONNX(to: path) }
         }
         let path = directory.file("model.onnx")
         #expect(message(Sequential([Dense(2)]), path).contains("build it first"))

@@ -1,5 +1,6 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// What AlexNet is made of (Krizhevsky, Sutskever and Hinton, 2012), value and gradient, by the

@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 struct CoreLayerTests {
@@ -47,10 +48,7 @@ struct CoreLayerTests {
     @Test func whatCannotBeMade() throws {
         func message(_ text: String) throws -> String {
             let json = try JSON(parsing: text)
-            let error = #expect(throws: StrataError.self) {
-                _ = try LayerRegistry.layer(serialized: json)
-            }
-            return error?.message ?? ""
+            return errorMessage { _ = try LayerRegistry.layer(serialized: json) }
         }
         #expect(
             try message(#"{"class_name": "LSTM", "config": {}}"#)

@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// What every layer goes through: output shape, weight count, gradients, one step of training, and its

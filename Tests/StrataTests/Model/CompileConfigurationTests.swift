@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// Compile settings in the forms that Keras writes.

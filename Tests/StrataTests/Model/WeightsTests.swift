@@ -1,10 +1,11 @@
 import Strata
+import TestSupport
 import Testing
 
 @Suite struct WeightsTests {
-    let directory: TemporaryDirectory
+    let directory: TemporaryFolder
 
-    init() throws { directory = try TemporaryDirectory() }
+    init() throws { directory = try TemporaryFolder() }
 
     private func model(units: Int = 3, seed: UInt64 = 0) -> Model {
         let model = Sequential(inputShape: [4, 4, 2]) {

@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// Convolution and pooling are matrix products and reductions of the windows' columns.

@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// No rows, six dimensions, sizes of one.

@@ -1,6 +1,7 @@
 import CStrata
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 struct TensorTests {

@@ -1,11 +1,12 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// What callbacks decide and say, driven with scripted numbers as the real ones were.
 @Suite struct CallbackDecisionTests {
     private static func make(
-        _ name: String, _ folder: TemporaryDirectory, _ say: @escaping (String) -> Void
+        _ name: String, _ folder: TemporaryFolder, _ say: @escaping (String) -> Void
     ) throws -> any Callback {
         func stop(_ callback: EarlyStopping) -> EarlyStopping {
             callback.announce = say
@@ -116,7 +117,7 @@ import Testing
     @Test(arguments: try TrainingFixture.read.get().callbacks.keys.sorted())
     func decidesAndSaysWhatKerasDoes(_ name: String) throws {
         let expected = try TrainingFixture.read.get().callbacks[name]!
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         var text = ""
         let callback = try Self.make(name, folder) { text += $0 + "\n" }
         let outcome = try drive(callback, expected.sequence, expected.name)
@@ -131,7 +132,7 @@ import Testing
 
     @Test(arguments: ["plain", "validated late", "append", "overwrite", "semicolon"])
     func writesTheTableThatKerasWrites(_ name: String) throws {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let path = folder.file("log.csv")
         for _ in 0..<(["append", "overwrite"].contains(name) ? 2 : 1) {
             let logger = CSVLogger(

@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 @Suite struct SeveralOutputsTests {
@@ -66,15 +67,6 @@ import Testing
         }
     }
 
-    private func message(_ body: () throws -> Void) -> String {
-        do {
-            try body()
-            return ""
-        } catch {
-            return "\(error)"
-        }
-    }
-
     @Test func oneLossHoldsForAll() throws {
         let model = model()
         try model.compile(loss: .meanSquaredError)
@@ -118,25 +110,25 @@ import Testing
         let model = model()
         let (a, b, y) = (Tensor.ones([4, 3]), Tensor.ones([4, 2]), Tensor.ones([4, 1]))
         #expect(
-            message { try model.compile(losses: [.meanSquaredError]) }
+            errorMessage { try model.compile(losses: [.meanSquaredError]) }
                 == "The model has 2 outputs, so there must be as many losses, but got 1")
         #expect(
-            message { try model.compile(losses: [nil, nil]) }
+            errorMessage { try model.compile(losses: [nil, nil]) }
                 == "At least one output must have a loss."
         )
         try model.compile(losses: [nil, .meanSquaredError])
         #expect(
-            message { try model.fit([a], [y], verbose: 0) }
+            errorMessage { try model.fit([a], [y], verbose: 0) }
                 == "The model has 2 inputs, so it must be given as many arrays of samples, but got 1"
         )
         #expect(
-            message { try model.fit([a, b], [y, y], verbose: 0) }
+            errorMessage { try model.fit([a, b], [y, y], verbose: 0) }
                 == "There must be targets for 1 outputs, but got 2")
         #expect(
-            message { try model.fit([a, Tensor.ones([3, 2])], [y], verbose: 0) }
+            errorMessage { try model.fit([a, Tensor.ones([3, 2])], [y], verbose: 0) }
                 == "All inputs must have the same number of samples, but got 4 and 3")
         #expect(
-            message { _ = try model.predict(a) }
+            errorMessage { _ = try model.predict(a) }
                 == "The model has 2 inputs, so it must be given as many arrays of samples, but got 1"
         )
     }

@@ -3,49 +3,26 @@ extension ONNXExport {
     func translate(
         _ operation: any Operation, _ inputs: [Tensor], rank: Int
     ) throws -> Value {
-        // Whether operations that take either order have channels first here.
-        let first = rank == 4 && goesChannelsFirst(inputs)
-        /// A list of something for each axis, in the order the operation gets.
-        func placed(_ list: [Int]) -> [Int] { first ? Self.channelsFirst.map { list[$0] } : list }
-        func add(
-            _ type: String, _ attributes: [ONNXFile.Attribute] = [], operands: [[Int]] = []
-        ) throws -> Value {
-            let names = try inputs.map { try name(of: $0, channelsFirst: first) }
-            let rest = operands.map { file.constant($0) }
-            return Value(file.add(type, names + rest, attributes), channelsFirst: first)
-        }
-
         switch operation {
         case let operation as Elementwise:
-            let names = try inputs.map { try name(of: $0, channelsFirst: first) }
-            return Value(try elementwise(operation.code, names), channelsFirst: first)
+            let isFirst = takesChannelsFirst(inputs, rank)
+            let names = try inputs.map { try name(of: $0, channelsFirst: isFirst) }
+            return Value(try elementwise(operation.code, names), channelsFirst: isFirst)
         case let operation as Convolution:
-            let attributes = try windowAttributes(operation.window, inputs[0].shape)
-            let names = [try channelsFirst(inputs[0]), try kernel(inputs[1])]
-            let name = file.add("Conv", names, attributes + [.int("group", operation.groups)])
-            return Value(name, channelsFirst: true)
+            return try convolution(operation, inputs)
         case let operation as ConvolutionInputGradient where operation.groups == 1:
             return try transposedConvolution(operation, inputs)
         case let operation as MaxPooling:
-            let attributes = try windowAttributes(operation.window, inputs[0].shape)
-            let name = file.add("MaxPool", [try channelsFirst(inputs[0])], attributes)
-            return Value(name, channelsFirst: true)
+            return try pooling("MaxPool", operation.window, inputs[0])
         case let operation as AveragePooling:
             // As here, padding does not count.
-            let attributes = try windowAttributes(
-                operation.window, inputs[0].shape, dilates: false)
-            let name = file.add("AveragePool", [try channelsFirst(inputs[0])], attributes)
-            return Value(name, channelsFirst: true)
+            return try pooling("AveragePool", operation.window, inputs[0], dilates: false)
         case let operation as MatrixProduct:
-            let names = [try recorded(inputs[0]), try recorded(inputs[1])]
-            let attributes: [ONNXFile.Attribute] = [
-                .int("transA", operation.transposeA ? 1 : 0),
-                .int("transB", operation.transposeB ? 1 : 0),
-            ]
-            return Value(file.add("Gemm", names, attributes), channelsFirst: false)
+            return try product(operation, inputs)
         case let operation as RowSoftmax:
+            let axis = takesChannelsFirst(inputs, rank) ? 1 : -1
             let type = operation.logarithm ? "LogSoftmax" : "Softmax"
-            return try add(type, [.int("axis", first ? 1 : -1)])
+            return try either(type, inputs, rank, [.int("axis", axis)])
         case let operation as Reduction:
             return Value(try reduction(operation, inputs[0]), channelsFirst: false)
         case let operation as Reshaping:
@@ -53,35 +30,93 @@ extension ONNXExport {
             let name = file.add("Reshape", [try recorded(inputs[0]), file.constant(shape)])
             return Value(name, channelsFirst: false)
         case let operation as Concatenation:
-            let axis = placed(Array(0..<rank)).firstIndex(of: operation.axis)!
-            return try add("Concat", [.int("axis", axis)])
+            let axis = placed(Array(0..<rank), inputs).firstIndex(of: operation.axis)!
+            return try either("Concat", inputs, rank, [.int("axis", axis)])
         case let operation as Movement:
-            switch operation.kind {
-            case .transpose(let order):
-                let name = file.add("Transpose", [try recorded(inputs[0])], [.ints("perm", order)])
-                return Value(name, channelsFirst: false)
-            case .broadcast(let shape):
-                // One stands for "as it is".
-                let sizes = shape.dimensions.map { isBatch($0) ? 1 : $0 }
-                let name = file.add("Expand", [try recorded(inputs[0]), file.constant(sizes)])
-                return Value(name, channelsFirst: false)
-            case .pad(let before, let after, let steps):
-                guard steps.allSatisfy({ $0 == 1 }) else { throw Self.noCounterpart("spread") }
-                return try add("Pad", operands: [placed(before) + placed(after)])
-            case .slice(let start, let size, let steps):
-                let ends = start.indices.map { axis in
-                    isBatch(size[axis])
-                        ? Int(Int32.max) : start[axis] + (size[axis] - 1) * steps[axis] + 1
-                }
-                return try add(
-                    "Slice",
-                    operands: [placed(start), placed(ends), Array(0..<rank), placed(steps)])
-            }
+            return try movement(operation.kind, inputs, rank)
         case let operation as Resampling:
             return try resizing(operation, inputs)
         default:
             throw Self.noCounterpart(operation.name)
         }
+    }
+
+    // MARK: - Operations that take either order of axes
+
+    /// Whether such an operation has channels first here.
+    private func takesChannelsFirst(_ inputs: [Tensor], _ rank: Int) -> Bool {
+        rank == 4 && goesChannelsFirst(inputs)
+    }
+
+    /// A list of something for each axis, in the order that the operation gets.
+    private func placed(_ list: [Int], _ inputs: [Tensor]) -> [Int] {
+        takesChannelsFirst(inputs, list.count) ? Self.channelsFirst.map { list[$0] } : list
+    }
+
+    private func either(
+        _ type: String, _ inputs: [Tensor], _ rank: Int, _ attributes: [ONNXFile.Attribute] = [],
+        operands: [[Int]] = []
+    ) throws -> Value {
+        let isFirst = takesChannelsFirst(inputs, rank)
+        let names = try inputs.map { try name(of: $0, channelsFirst: isFirst) }
+        let rest = operands.map { file.constant($0) }
+        return Value(file.add(type, names + rest, attributes), channelsFirst: isFirst)
+    }
+
+    private func movement(
+        _ kind: Movement.Kind, _ inputs: [Tensor], _ rank: Int
+    ) throws -> Value {
+        switch kind {
+        case .transpose(let order):
+            let name = file.add("Transpose", [try recorded(inputs[0])], [.ints("perm", order)])
+            return Value(name, channelsFirst: false)
+        case .broadcast(let shape):
+            // One stands for "as it is".
+            let sizes = shape.dimensions.map { isBatch($0) ? 1 : $0 }
+            let name = file.add("Expand", [try recorded(inputs[0]), file.constant(sizes)])
+            return Value(name, channelsFirst: false)
+        case .pad(let before, let after, let steps):
+            guard steps.allSatisfy({ $0 == 1 }) else { throw Self.noCounterpart("spread") }
+            return try either(
+                "Pad", inputs, rank, operands: [placed(before, inputs) + placed(after, inputs)])
+        case .slice(let start, let size, let steps):
+            let ends = start.indices.map { axis in
+                isBatch(size[axis])
+                    ? Int(Int32.max) : start[axis] + (size[axis] - 1) * steps[axis] + 1
+            }
+            return try either(
+                "Slice", inputs, rank,
+                operands: [
+                    placed(start, inputs), placed(ends, inputs), Array(0..<rank),
+                    placed(steps, inputs),
+                ])
+        }
+    }
+
+    // MARK: - Operations on images and matrices
+
+    private func convolution(_ operation: Convolution, _ inputs: [Tensor]) throws -> Value {
+        let attributes = try windowAttributes(operation.window, inputs[0].shape)
+        let names = [try channelsFirst(inputs[0]), try kernel(inputs[1])]
+        let name = file.add("Conv", names, attributes + [.int("group", operation.groups)])
+        return Value(name, channelsFirst: true)
+    }
+
+    private func pooling(
+        _ type: String, _ window: Window, _ input: Tensor, dilates: Bool = true
+    ) throws -> Value {
+        let attributes = try windowAttributes(window, input.shape, dilates: dilates)
+        let name = file.add(type, [try channelsFirst(input)], attributes)
+        return Value(name, channelsFirst: true)
+    }
+
+    private func product(_ operation: MatrixProduct, _ inputs: [Tensor]) throws -> Value {
+        let names = [try recorded(inputs[0]), try recorded(inputs[1])]
+        let attributes: [ONNXFile.Attribute] = [
+            .int("transA", operation.transposeA ? 1 : 0),
+            .int("transB", operation.transposeB ? 1 : 0),
+        ]
+        return Value(file.add("Gemm", names, attributes), channelsFirst: false)
     }
 
     private static func noCounterpart(_ name: String) -> StrataError {
@@ -178,50 +213,25 @@ extension ONNXExport {
         return Value(name, channelsFirst: true)
     }
 
+    /// - Parameter x: the names of the operands.
     private func elementwise(_ code: Elementwise.Code, _ x: [String]) throws -> String {
+        func add(_ type: String, _ operands: String...) -> String { file.add(type, operands) }
         func number(_ value: Float) -> String { numbers([value]) }
+        /// ONNX's truth values as numbers, and the reverse.
         func flag(_ name: String) -> String { file.add("Cast", [name], [.int("to", 1)]) }
+        func truth(_ name: String) -> String { file.add("Cast", [name], [.int("to", 9)]) }
         switch code {
-        case .copy: return file.add("Identity", x)
-        case .negate: return file.add("Neg", x)
-        case .abs: return file.add("Abs", x)
-        case .sign: return file.add("Sign", x)
-        case .exp: return file.add("Exp", x)
-        case .expm1: return file.add("Sub", [file.add("Exp", x), number(1)])
-        case .log: return file.add("Log", x)
-        case .log1p: return file.add("Log", [file.add("Add", [x[0], number(1)])])
-        case .sqrt: return file.add("Sqrt", x)
-        case .rsqrt: return file.add("Reciprocal", [file.add("Sqrt", x)])
-        case .square: return file.add("Mul", [x[0], x[0]])
-        case .reciprocal: return file.add("Reciprocal", x)
-        case .floor: return file.add("Floor", x)
-        case .round: return file.add("Round", x)
-        case .sin: return file.add("Sin", x)
-        case .cos: return file.add("Cos", x)
-        case .erf: return file.add("Erf", x)
-        case .relu: return file.add("Relu", x)
-        case .sigmoid: return file.add("Sigmoid", x)
-        case .tanh: return file.add("Tanh", x)
-        case .softplus: return file.add("Softplus", x)
+        case .expm1: return add("Sub", add("Exp", x[0]), number(1))
+        case .log1p: return add("Log", add("Add", x[0], number(1)))
+        case .rsqrt: return add("Reciprocal", add("Sqrt", x[0]))
+        case .square: return add("Mul", x[0], x[0])
         case .isFinite:
-            let isNot = file.add("Or", [file.add("IsNaN", x), file.add("IsInf", x)])
-            return flag(file.add("Not", [isNot]))
-        case .add: return file.add("Add", x)
-        case .subtract: return file.add("Sub", x)
-        case .multiply: return file.add("Mul", x)
-        case .divide: return file.add("Div", x)
-        case .maximum: return file.add("Max", x)
-        case .minimum: return file.add("Min", x)
-        case .power: return file.add("Pow", x)
-        case .equal: return flag(file.add("Equal", x))
-        case .greater: return flag(file.add("Greater", x))
-        case .greaterEqual: return flag(file.add("GreaterOrEqual", x))
-        case .multiplyAdd: return file.add("Add", [file.add("Mul", [x[0], x[1]]), x[2]])
-        case .select:
-            let condition = file.add("Cast", [x[0]], [.int("to", 9)])
-            return file.add("Where", [condition, x[1], x[2]])
-        case .reluGradient, .sigmoidGradient, .tanhGradient, .randomUniform, .randomNormal:
-            throw Self.noCounterpart("\(code)")
+            return flag(add("Not", add("Or", add("IsNaN", x[0]), add("IsInf", x[0]))))
+        case .select: return add("Where", truth(x[0]), x[1], x[2])
+        default:
+            guard let type = Elementwise.row(code).onnx else { throw Self.noCounterpart("\(code)") }
+            let isComparison = [.equal, .greater, .greaterEqual].contains(code)
+            return isComparison ? flag(file.add(type, x)) : file.add(type, x)
         }
     }
 }

@@ -24,8 +24,8 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
 
     public var json: JSON { .object(members) }
 
-    /// Sizes beyond this are a mistake, and arithmetic on them might overflow.
-    static let sizeLimit = 1 << 26
+    /// The largest size that a configuration may have.
+    static let sizeLimit = Tensor.sizeLimit
 
     /// The layer's name.
     public var name: String? { try? value("name") }

@@ -61,13 +61,13 @@ struct OperationCall {
 
     /// What the operation gives.
     func results(_ context: Context) throws -> [Tensor] {
-        if let row = KerasOperations.elementwise.first(where: { $0.name == name }) {
+        if let code = KerasOperations.elementwise[name] {
             let operands = try operands.map { try $0.tensor }
-            guard operands.count == row.operandCount else {
+            guard operands.count == code.inputCount else {
                 throw StrataError(
-                    "\(row.operandCount) operands were expected. Received: \(operands.count)")
+                    "\(code.inputCount) operands were expected. Received: \(operands.count)")
             }
-            return Tensor.record(Elementwise(row.code), operands)
+            return Tensor.record(Elementwise(code), operands)
         }
         if let layer = KerasOperations.layers[name] {
             var settings = settings

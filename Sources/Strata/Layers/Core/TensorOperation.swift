@@ -81,9 +81,7 @@ final class TensorOperation: Layer {
     /// - Returns: nil if Keras does not have it, or not for what is neither a model's tensor nor a
     ///   constant.
     static func record(_ code: Elementwise.Code, _ inputs: [Tensor]) -> Tensor? {
-        guard let known = KerasOperations.elementwise.first(where: { $0.code == code }) else {
-            return nil
-        }
+        guard let place = KerasOperations.place(of: code) else { return nil }
         var arguments: [JSON] = []
         for input in inputs {
             if LayerCall.of(input) != nil {
@@ -95,8 +93,7 @@ final class TensorOperation: Layer {
             }
         }
         let words = CallArguments(positional: arguments)
-        let layer = TensorOperation(
-            known.name, module: "keras.src.ops.\(known.module)", arguments: words)
+        let layer = TensorOperation(place.name, module: place.module, arguments: words)
         let outputs = LayerCall.apply(layer, inputs.filter { LayerCall.of($0) != nil })
         LayerCall.of(outputs[0])?.arguments = words
         return outputs[0]

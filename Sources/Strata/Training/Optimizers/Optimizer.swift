@@ -159,16 +159,14 @@ open class Optimizer {
 
     // MARK: - The compiled step
 
-    /// The subclass's numbers, and after them those of weight decay and averaging, and whether this
-    /// batch completes a step.
-    func stepNumbers() -> [Float] {
-        var numbers = hyperparameters()
-        if let weightDecay { numbers.append(Float(weightDecay) * learningRate) }
-        if let averaging { numbers += averaging.numbers(iterations) }
-        if gradientAccumulationSteps > 1 {
-            numbers.append((batches + 1) % gradientAccumulationSteps == 0 ? 1 : 0)
-        }
-        return numbers
+    /// What the next step needs.
+    func stepNumbers() -> StepNumbers<Float> {
+        let steps = gradientAccumulationSteps
+        return StepNumbers(
+            hyperparameters: hyperparameters(),
+            decay: weightDecay.map { Float($0) * learningRate },
+            averaging: averaging?.numbers(iterations),
+            isComplete: steps > 1 ? ((batches + 1) % steps == 0 ? 1 : 0) : nil)
     }
 
     /// How large gradients are made smaller.
@@ -185,14 +183,8 @@ open class Optimizer {
 
     /// Records the next values of all weights and what is kept for them.
     func updates(
-        _ variables: [Variable], _ gradients: [Tensor], _ numbers: [Tensor]
+        _ variables: [Variable], _ gradients: [Tensor], _ numbers: StepNumbers<Tensor>
     ) -> [(Variable, Tensor)] {
-        var rest = numbers[...]
-        let isStep = gradientAccumulationSteps == 1 ? nil : rest.popLast()
-        let averagingNumbers = averaging == nil ? [] : Array(rest.suffix(2))
-        rest = rest.dropLast(averagingNumbers.count)
-        let decay = weightDecay == nil ? nil : rest.popLast()
-        let hyperparameters = Array(rest)
         let sums = zip(variables, gradients).map { variable, gradient in
             state(of: variable).accumulator.map { gradient + $0.value } ?? gradient
         }
@@ -204,20 +196,19 @@ open class Optimizer {
             let (gradient, sum) = gradients
             let state = state(of: variable)
             let value = variable.value
-            let weight = decay.map { value - value * $0 } ?? value
-            var next = step(weight, gradient, state.slots.map(\.value), hyperparameters)
-            if let isStep {
-                next.weight = select(isStep, next.weight, value)
-                next.slots = zip(state.slots, next.slots).map { select(isStep, $1, $0.value) }
+            let weight = numbers.decay.map { value - value * $0 } ?? value
+            var next = step(weight, gradient, state.slots.map(\.value), numbers.hyperparameters)
+            if let isComplete = numbers.isComplete {
+                next.weight = select(isComplete, next.weight, value)
+                next.slots = zip(state.slots, next.slots).map { select(isComplete, $1, $0.value) }
             }
             var updates = Array(zip(state.slots, next.slots))
-            if let isStep, let accumulator = state.accumulator {
-                updates.append((accumulator, select(isStep, 0, sum)))
+            if let isComplete = numbers.isComplete, let accumulator = state.accumulator {
+                updates.append((accumulator, select(isComplete, 0, sum)))
             }
-            if let averaging, let average = state.average {
+            if let averaging, let numbers = numbers.averaging, let average = state.average {
                 let mean: Tensor
-                (next.weight, mean) = averaging.step(
-                    next.weight, average.value, averagingNumbers)
+                (next.weight, mean) = averaging.step(next.weight, average.value, numbers)
                 updates.append((average, mean))
             }
             let constrained = variable.constraint.map { $0(next.weight) } ?? next.weight

@@ -3,16 +3,24 @@ struct WeightAveraging {
     let momentum: Float
     let overwriteFrequency: Int?
 
-    /// The momentum of a step, 0 for the first, and whether the step overwrites.
-    func numbers(_ iterations: Int) -> [Float] {
+    /// What one step of averaging needs.
+    struct Numbers<Value> {
+        /// 0 for the first step.
+        let momentum: Value
+        /// 1 if the step overwrites the weights, otherwise 0.
+        let overwrites: Value
+    }
+
+    func numbers(_ iterations: Int) -> Numbers<Float> {
         let overwrites = overwriteFrequency.map { (iterations + 1) % $0 == 0 } ?? false
-        return [iterations == 0 ? 0 : momentum, overwrites ? 1 : 0]
+        return Numbers(momentum: iterations == 0 ? 0 : momentum, overwrites: overwrites ? 1 : 0)
     }
 
     func step(
-        _ weight: Tensor, _ average: Tensor, _ numbers: [Tensor]
+        _ weight: Tensor, _ average: Tensor, _ numbers: Numbers<Tensor>
     ) -> (weight: Tensor, average: Tensor) {
-        let next = average * numbers[0] + weight * (1 - numbers[0])
-        return (overwriteFrequency == nil ? weight : select(numbers[1], next, weight), next)
+        let next = average * numbers.momentum + weight * (1 - numbers.momentum)
+        let isOverwriting = overwriteFrequency != nil
+        return (isOverwriting ? select(numbers.overwrites, next, weight) : weight, next)
     }
 }

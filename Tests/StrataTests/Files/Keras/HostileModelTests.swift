@@ -1,4 +1,5 @@
 import Strata
+import TestSupport
 import Testing
 
 /// Configurations that no Keras writes: each is an error that says what is wrong.
@@ -29,12 +30,7 @@ struct HostileModelTests {
     }
 
     private func message(_ text: String) -> String {
-        do {
-            _ = try LayerRegistry.layer(serialized: JSON(parsing: text))
-            return ""
-        } catch {
-            return "\(error)"
-        }
+        errorMessage { _ = try LayerRegistry.layer(serialized: JSON(parsing: text)) }
     }
 
     @Test func theWellFormedIsRead() {
@@ -177,7 +173,7 @@ struct HostileModelTests {
 
     /// Nadam wants to know the product of its momenta, of which there is one a step.
     @Test(arguments: [0.9, 1, 1.5, .nan]) func stepsWithoutEnd(beta1: Double) throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let path = directory.file("model.keras")
         let model = Sequential(inputShape: [2]) { Dense(1) }
         try model.compile(optimizer: Nadam(beta1: beta1), loss: .meanSquaredError)

@@ -1,5 +1,6 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// Files of real Keras, and what it computes with them (Fixtures/make_keras_files.py).
@@ -55,7 +56,7 @@ struct KerasFileTests {
     @Test(arguments: names)
     func aRoundTripKeepsEverything(_ name: String) throws {
         let trial = try Case(name)
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         try Model.load(from: trial.path).save(to: directory.file("copy.keras"))
         let (a, b) = (try contents(trial.path), try contents(directory.file("copy.keras")))
         expectSame(b.configuration, a.configuration, "config")
@@ -71,7 +72,7 @@ struct KerasFileTests {
     }
 
     @Test func whatKerasCannotSayOfAModelIsRefused() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let path = directory.file("model.keras")
         let input = Input(shape: [2])
         let model = Model(inputs: input, outputs: Lambda { $0 * 2 }(input))
@@ -88,7 +89,7 @@ struct KerasFileTests {
 
     /// Arithmetic on a model's tensors is kept as Keras keeps it, constants in their places.
     @Test func arithmeticOnAModelsTensors() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let input = Input(shape: [2, 3])
         let x = 2 - input / 255 + Tensor([1, 2, 3])
         let model = Model(inputs: input, outputs: maximum(-x, relu(x) * input) + input)
@@ -123,7 +124,7 @@ struct KerasFileTests {
     }
 
     @Test func ourOwnLayersSurvive() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let model = Sequential(inputShape: [6, 6, 3]) {
             Residual(activation: .relu) {
                 Conv2D(4, kernelSize: 3, strides: 2, padding: .same)
@@ -141,7 +142,7 @@ struct KerasFileTests {
     }
 
     @Test func weightsAloneFitTheSameArchitecture() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         func make(_ units: Int) -> Model {
             Sequential(inputShape: [5, 5, 1]) {
                 Conv2D(2, kernelSize: 3, name: "first")

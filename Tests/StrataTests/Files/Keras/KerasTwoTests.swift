@@ -1,5 +1,6 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// Models that real Keras 2 wrote, and what it computes with them (Fixtures/make_keras2.py).
@@ -33,7 +34,7 @@ struct KerasTwoTests {
     @Test(arguments: files)
     func aCopySaysTheSame(_ file: String) throws {
         let (model, arrays) = try read(file)
-        let directory = try TemporaryDirectory()
+        let directory = try TemporaryFolder()
         let path = directory.file("copy.keras")
         try model.save(to: path)
         try check(try Model.load(from: path), arrays, file)

@@ -1,0 +1,112 @@
+/// What a placeholder of a model's plan stands for.
+enum BatchArgument {
+    /// The samples of an input or a target, by number, the inputs first.
+    case feed(Int)
+    /// Which rows of the data the batch consists of.
+    case rows
+    /// The weights of all samples.
+    case weights
+    /// A number that the optimizer's step needs, by its position in ``StepNumbers/all``.
+    case stepNumber(Int)
+    /// The key of a random stream.
+    case randomKey(Random.Key)
+}
+
+/// Records what a model does with one batch, as expressions of the batch's arguments.
+final class BatchRecorder {
+    /// What each placeholder stands for.
+    private(set) var arguments: [BatchArgument] = []
+
+    private let model: Model
+    private let key: PlanKey
+    private var context: Context!
+    /// The rows of the batch, one argument for all that is gathered.
+    private lazy var rows = placeholder(.rows, TensorType([key.batchSize], .int64))
+
+    init(_ model: Model, _ key: PlanKey) {
+        self.model = model
+        self.key = key
+        context = Context(isTraining: key.mode == .train, isTrained: model.isTrained) {
+            [unowned self] path in
+            let key = Random.Key(seed: self.model.seed, path: path)
+            return placeholder(.randomKey(key), TensorType([4], .uint32), trace: nil)
+        }
+    }
+
+    deinit { context.finish() }
+
+    /// The model's outputs.
+    func predictions() throws -> [Tensor] {
+        let inputs = key.inputs.indices.map { batch($0, key.inputs[$0]) }
+        let predictions = context.invokeModel(
+            model, key.mode == .train ? model.augmented(inputs, context) : inputs)
+        if let error = predictions.lazy.compactMap(\.error).first { throw error }
+        for (declared, prediction) in zip(model.outputs, predictions) {
+            let expected = declared.shape.withoutBatch.batched(key.batchSize)
+            guard prediction.shape == expected else {
+                throw StrataError(
+                    "A layer changes the number of samples: \(expected) was expected of a batch of "
+                        + "\(key.batchSize). Received: \(prediction.shape)")
+            }
+        }
+        return predictions
+    }
+
+    /// The losses of predictions, the total first, and the sums of metrics.
+    func objective(
+        _ predictions: [Tensor], _ compilation: Compilation
+    ) throws -> Compilation.Objective {
+        let targets = key.targets.indices.map { batch(key.inputs.count + $0, key.targets[$0]) }
+        let weights = key.isWeighted ? gathered(.weights, TensorType([0])) : nil
+        return try compilation.objective(targets, predictions, weights, context.losses)
+    }
+
+    /// The changes that a step of training makes: of layers' states, weights and the optimizer's state.
+    func updates(_ loss: Tensor, _ optimizer: Optimizer) -> [(Variable, Tensor)] {
+        let variables = model.trainedWeights
+        let gradients = gradient(of: loss, wrt: variables.map(\.value))
+        var count = 0
+        let numbers = optimizer.stepNumbers().map { _ in
+            count += 1
+            return placeholder(.stepNumber(count - 1), TensorType([]))
+        }
+        return context.updates + optimizer.updates(variables, gradients, numbers)
+    }
+
+    // MARK: - Arguments
+
+    private func placeholder(_ argument: BatchArgument, _ type: TensorType) -> Tensor {
+        placeholder(argument, type, trace: context)
+    }
+
+    private func placeholder(
+        _ argument: BatchArgument, _ type: TensorType, trace: (any Trace)?
+    ) -> Tensor {
+        arguments.append(argument)
+        return Tensor(Node(.placeholder(arguments.count - 1), [type], trace: trace))
+    }
+
+    /// The batch's samples of an input or a target.
+    private func batch(_ number: Int, _ feed: PlanKey.Feed) -> Tensor {
+        guard feed.isDirect else {
+            return gathered(.feed(number), feed.type, feed.scale, feed.isByteSwapped)
+        }
+        var type = feed.type
+        type.shape[0] = key.batchSize
+        return placeholder(.feed(number), type)
+    }
+
+    /// The batch's rows of data.
+    private func gathered(
+        _ argument: BatchArgument, _ type: TensorType, _ scale: Float = 1,
+        _ isByteSwapped: Bool = false
+    ) -> Tensor {
+        let all = placeholder(argument, type)
+        return Tensor.record(Gather(scale: scale, swapped: isByteSwapped), all, rows)
+    }
+}
+
+extension Context {
+    /// The model itself is the outermost layer, but not part of any path.
+    func invokeModel(_ model: Model, _ inputs: [Tensor]) -> [Tensor] { model.call(inputs, self) }
+}

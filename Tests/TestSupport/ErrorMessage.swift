@@ -1,0 +1,11 @@
+import Strata
+
+/// The sentence of the error that `body` throws; empty if it throws none.
+package func errorMessage(_ body: () throws -> Void) -> String {
+    do {
+        try body()
+        return ""
+    } catch {
+        return (error as? StrataError)?.message ?? "not a StrataError: \(error)"
+    }
+}
