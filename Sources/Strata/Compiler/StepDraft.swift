@@ -21,6 +21,8 @@ package struct StepDraft {
     var unitsPerPartial: Int?
     /// Units that go through a chain's calls together.
     var blockUnits: Int?
+    /// Bytes that every image's unit reads: a packed kernel.
+    var sharedBytes = 0
     /// What lets a step be chained, if its units are the images of a batch.
     var locality: Locality?
     var scratch = 0

@@ -82,7 +82,7 @@ import Testing
                 numbers, expected.steps[step].map(Double.init), relative: 5e-6, absolute: 2e-6,
                 "\(name), step \(step + 1)")
         }
-        #expect(optimizer.iterations == fixture.gradients.count / optimizer.accumulation)
+        #expect(optimizer.iterations == fixture.gradients.count / optimizer.gradientAccumulationSteps)
         optimizer.finish(weights)
         expectClose(
             numbers, expected.finished.map(Double.init), relative: 5e-6, absolute: 2e-6,
