@@ -116,7 +116,7 @@ private let convolutionShapes: [strata_conv_shape] = [
 private final class ConvolutionTrial {
     let shape: strata_conv_shape
     let kernels: strata_kernels
-    private var noise: TestGenerator
+    private var noise: TestRandom
     let x: GuardedArray<Float>, w: GuardedArray<Float>, bias: GuardedArray<Float>,
         dy: GuardedArray<Float>
 
