@@ -57,7 +57,7 @@ struct TrainingReport {
         // Four fit a telephone.
         let sheet = TileSheet(
             [.init("True class → taken for", tiles, captions: captions)], columns: 4)
-        report.add("Worst mistakes", .drawings([("Worst mistakes", sheet.canvas(least: 80))]))
+        report.add("Worst mistakes", .drawings([("Worst mistakes", sheet.canvas(least: 64))]))
     }
 
     private struct Answer {

@@ -47,7 +47,7 @@ public struct Report: Sendable {
             svg { display: block; }
             .charts { display: grid; gap: 1rem;
             grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
-            .charts svg { width: 100%; height: auto; max-width: 36rem; }
+            .charts svg { width: 100%; height: auto; max-width: 32rem; }
             .drawings { overflow-x: auto; }
             @media (max-width: 30rem) { th { padding-right: 1rem; } }
             </style>
