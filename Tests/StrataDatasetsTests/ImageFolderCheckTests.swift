@@ -1,6 +1,7 @@
 import Foundation
 import Strata
 import StrataDatasets
+import TestSupport
 import Testing
 
 @Suite struct ImageFolderCheckTests {
@@ -15,9 +16,9 @@ import Testing
         let folder = try TemporaryFolder()
         for (index, name) in ["cats/a", "cats/b", "cats/c", "dogs/a", "dogs/b"].enumerated() {
             if index % 3 == 0 { try folder.write([], "\(name.prefix(4))/.hidden") }
-            try plain(UInt8(index)).writePNG(to: folder("\(name).png"))
+            try plain(UInt8(index)).writePNG(to: folder.file("\(name).png"))
         }
-        try plain(9, height: 3, width: 8).writePNG(to: folder("dogs/c.png"))
+        try plain(9, height: 3, width: 8).writePNG(to: folder.file("dogs/c.png"))
         return folder
     }
 
@@ -65,13 +66,13 @@ import Testing
 
     @Test func foldersThatAreNone() throws {
         let folder = try TemporaryFolder()
-        #expect(message { _ = try ImageFolderCheck(folder("none")) }.contains("folder"))
+        #expect(errorMessage { _ = try ImageFolderCheck(folder.file("none")) }.contains("folder"))
     }
 
     @Test func skippingWhatCannotBeRead() throws {
         let folder = try pets()
         try folder.write([1, 2, 3], "cats/aa.png")
-        let refusal = message {
+        let refusal = errorMessage {
             _ = try imageDataset(fromDirectory: folder.path, imageSize: (2, 2), shuffle: false)
         }
         #expect(refusal.hasPrefix("\(folder.path)/cats/aa.png is not a usable image: "))
@@ -85,7 +86,7 @@ import Testing
         #expect(examples.x.floats() == expected.flatMap { [Float](repeating: Float($0), count: 4) })
         // A class of which nothing can be read is not passed over.
         for name in ["a", "b", "c"] { try folder.write([1], "dogs/\(name).png") }
-        let empty = message {
+        let empty = errorMessage {
             _ = try imageDataset(
                 fromDirectory: folder.path, imageSize: (2, 2), skipUnreadable: true, verbose: false)
         }
