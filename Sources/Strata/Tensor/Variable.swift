@@ -25,12 +25,12 @@ public final class Variable {
     package private(set) var version = 0
 
     public init(
-        _ name: String, shape: Shape, isTrainable: Bool = true,
+        _ name: String, shape: Shape, trainable: Bool = true,
         initialize: @escaping () -> [Float]
     ) {
         self.name = name
         self.shape = shape
-        self.isTrainable = isTrainable
+        isTrainable = trainable
         self.initialize = initialize
     }
 
