@@ -1,14 +1,21 @@
 import Strata
 
-/// How an architecture is trained unless one says otherwise.
+/// The default settings for training an architecture.
 public struct Recipe: Sendable {
+    /// The optimizer.
     public var optimizer: OptimizerKind
+    /// The learning rate.
     public var learningRate: Float
-    /// Images a step.
+    /// The number of images in a batch.
     public var batchSize: Int
+    /// The loss.
     public var loss: Loss
 
-    /// - Parameter learningRate: the optimizer's own default if nil.
+    /// - Parameters:
+    ///   - optimizer: the optimizer.
+    ///   - learningRate: the learning rate; that of the optimizer by default.
+    ///   - batchSize: the number of images in a batch.
+    ///   - loss: the loss; sparse categorical cross-entropy by default.
     public init(
         optimizer: OptimizerKind, learningRate: Float? = nil, batchSize: Int,
         loss: Loss = .sparseCategoricalCrossentropy
@@ -19,40 +26,45 @@ public struct Recipe: Sendable {
         self.loss = loss
     }
 
-    /// A new optimizer, which has made no steps.
-    /// - Parameter schedule: what gives the learning rate, if it does not stay the recipe's.
+    /// Makes a new optimizer.
+    /// - Parameter schedule: a schedule for the learning rate; by default it stays that of the recipe.
     public func makeOptimizer(schedule: (any LearningRateSchedule)? = nil) -> Optimizer {
-        optimizer.make(learningRate: schedule ?? learningRate)
+        let made = optimizer.make()
+        made.learningRate = learningRate
+        if let schedule { made.schedule = schedule }
+        return made
     }
 }
 
-/// The optimizers by name.
-public enum OptimizerKind: String, CaseIterable, Sendable {
-    case sgd
-    /// `SGD` with a momentum of 0.9.
-    case momentum
-    case adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta
+/// An optimizer by its name: one of Strata's, or `momentum`, which is SGD with a momentum of 0.9.
+public struct OptimizerKind: Hashable, Sendable {
+    /// The name: `adamw`.
+    public let name: String
 
-    /// What Keras takes if none is given.
-    public var defaultLearningRate: Float {
-        switch self {
-        case .sgd, .momentum: 0.01
-        case .adam, .adamw, .nadam, .adamax, .rmsprop, .adagrad, .adadelta: 0.001
-        }
+    /// - Parameter name: one of ``names``; nil results from any other.
+    public init?(_ name: String) {
+        guard Self.names.contains(name) else { return nil }
+        self.name = name
     }
 
-    /// A new optimizer, which has made no steps.
-    public func make(learningRate: any LearningRateSchedule) -> Optimizer {
-        switch self {
-        case .sgd: SGD(learningRate: learningRate)
-        case .momentum: SGD(learningRate: learningRate, momentum: 0.9)
-        case .adam: Adam(learningRate: learningRate)
-        case .adamw: AdamW(learningRate: learningRate)
-        case .nadam: Nadam(learningRate: learningRate)
-        case .adamax: Adamax(learningRate: learningRate)
-        case .rmsprop: RMSprop(learningRate: learningRate)
-        case .adagrad: Adagrad(learningRate: learningRate)
-        case .adadelta: Adadelta(learningRate: learningRate)
-        }
+    private init(known name: String) { self.name = name }
+
+    /// All names.
+    public static let names = Optimizer.registry.names.map { $0.lowercased() } + ["momentum"]
+
+    /// `SGD` without momentum.
+    public static let sgd = OptimizerKind(known: "sgd")
+    /// `SGD` with a momentum of 0.9.
+    public static let momentum = OptimizerKind(known: "momentum")
+    /// `Adam`.
+    public static let adam = OptimizerKind(known: "adam")
+
+    /// The default learning rate, as in Keras.
+    public var defaultLearningRate: Float { make().learningRate }
+
+    /// Makes a new optimizer with its defaults.
+    public func make() -> Optimizer {
+        // Names are checked when a kind is made.
+        (try? Optimizer.named(name)) ?? SGD(momentum: 0.9)
     }
 }

@@ -89,7 +89,7 @@ import Testing
     /// metric: `two_loss` is that of the last; and a smaller last batch counts as much as the others.
     @Test func outputsOfOneLayer() throws {
         let input = Input(shape: [2])
-        let shared = Dense(1, usesBias: false, kernelInitializer: .ones, name: "two")
+        let shared = Dense(1, useBias: false, kernelInitializer: .ones, name: "two")
         let model = Model(inputs: input, outputs: [shared(input), shared(input * 2)])
         let mae = Metric.meanAbsoluteError.named("mae")
         try model.compile(
