@@ -45,7 +45,7 @@ import Testing
         (["train", "--verbose", "3"], "--verbose takes 0, 1 or 2. Received: 3"),
         (
             ["train", "--optimizer", "adma"],
-            "--optimizer takes one of sgd, momentum, adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta. Received: adma"
+            "--optimizer takes one of adadelta, adagrad, adam, adamw, adamax, ftrl, lion, nadam, rmsprop, sgd, momentum. Received: adma"
         ),
         (["train", "--seed", "1", "--seed", "2"], "--seed is given twice."),
         (

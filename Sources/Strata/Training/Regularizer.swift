@@ -56,8 +56,22 @@ public struct Regularizer: DescribedFunction {
 extension Regularizer {
     static let kind = "regularizer"
     /// Adding a regularizer adds a line here. As in Keras, `l1_l2` by its name alone has 0.01 for both.
-    static let registry: [Regularizer] = [.l1(), .l2(), .l1l2(), .l1l2(l1: 0.01, l2: 0.01)]
+    static let registry: [Regularizer] = [.l1(), .l2(), .l1l2()]
     static let aliases = ["l1_l2": "L1L2"]
+
+    /// As Keras serializes it: an object, or a name.
+    public init(json: JSON) throws {
+        if case .string(let name) = json, name.lowercased() == "l1_l2" || name == "L1L2" {
+            self = .l1l2(l1: 0.01, l2: 0.01)
+            return
+        }
+        let (name, configuration) = try json.object("the name of a regularizer, or an object")
+        do {
+            self.init(try Self.find(name).described.reading(configuration))
+        } catch {
+            throw StrataError("regularizer \(name): \(error)")
+        }
+    }
 
     /// The names that ``named(_:)`` knows.
     public static var names: [String] { ["l1", "l2", "l1_l2"] }

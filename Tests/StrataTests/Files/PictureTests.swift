@@ -1,5 +1,6 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// Pictures that libjpeg-turbo's and Pillow's programs wrote, and what these read from them
@@ -81,7 +82,7 @@ import Testing
     }
 
     @Test func kindsAreToldByTheirFirstBytes() throws {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         func message(_ contents: [UInt8]) throws -> String? {
             let path = try folder.write(contents)
             return #expect(throws: StrataError.self) { try Image(contentsOf: path) }?.message

@@ -146,7 +146,7 @@ struct CompileConfigurationTests {
         ),
         (
             #""optimizer": {"class_name": "SGD", "config": {"learning_rate": {"class_name": "CosineDecay", "config": {"initial_learning_rate": 1, "decay_steps": -5}}}}, "loss": "mse""#,
-            "decay_steps"
+            "decaySteps"
         ),
         (
             #""optimizer": {"class_name": "SGD", "config": {"learning_rate": 1, "clipnorm": 1, "clipvalue": 1}}, "loss": "mse""#,

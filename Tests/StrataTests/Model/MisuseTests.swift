@@ -174,7 +174,7 @@ import Testing
                 #expect(text(maxPool2D(x, size: sizes, padding: padding)).contains("\(sizes)"))
             }
         }
-        #expect(text(conv2DTranspose(x, w, outputPadding: [1])).contains("Received: [1]"))
+        #expect(text(conv2DTranspose(x, w, outputPadding: [1])).contains("got [1]"))
         let far = Padding.explicit(top: .max, bottom: .max, left: 0, right: 0)
         #expect(text(conv2D(x, w, padding: far)).contains("padding must be from 0"))
         #expect(text(im2col(x, size: [Int.max, 2])).contains("\(Int.max)"))
@@ -207,7 +207,7 @@ import Testing
 
     @Test func sharedAxesOfSamplesWithoutDimensions() {
         let alone = Sequential(inputShape: []) { PReLU(sharedAxes: [1]) }
-        #expect(definition(alone).contains("sharedAxes are between 1 and 0"))
+        #expect(definition(alone).contains("sharedAxes must be between 1 and 0"))
     }
 
     @Test func notCompiled() {
@@ -267,7 +267,7 @@ import Testing
         let hot = errorMessage {
             try model.fit(task.x, Tensor.zeros([40, 3]), batchSize: 40, verbose: 0)
         }
-        #expect(hot.contains("the shape of the predictions, (40,), but got (40, 3)"))
+        #expect(hot.contains("(40,)") && hot.contains("(40, 3)"))
         try model.compile(optimizer: SGD(), loss: .categoricalCrossentropy)
         let sparse = errorMessage { try model.fit(task.x, task.y, batchSize: 40, verbose: 0) }
         #expect(sparse.contains("the shape of the predictions, (40, 3)"))

@@ -82,7 +82,8 @@ import Testing
                 numbers, expected.steps[step].map(Double.init), relative: 5e-6, absolute: 2e-6,
                 "\(name), step \(step + 1)")
         }
-        #expect(optimizer.iterations == fixture.gradients.count / optimizer.gradientAccumulationSteps)
+        let steps = fixture.gradients.count / optimizer.gradientAccumulationSteps
+        #expect(optimizer.iterations == steps)
         optimizer.finish(weights)
         expectClose(
             numbers, expected.finished.map(Double.init), relative: 5e-6, absolute: 2e-6,

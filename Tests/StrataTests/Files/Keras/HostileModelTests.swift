@@ -215,7 +215,7 @@ struct HostileModelTests {
                 outputs: #"["x", \#(depth == 0 ? 1 : 2), 0]"#)
             text = text.replacing(#""name": "m""#, with: #""name": "x""#)
         }
-        #expect(message(text).contains("calls of layers"))
+        #expect(message(text).contains("layer calls"))
     }
 
     @Test func deepNestingIsRefused() {
