@@ -1,17 +1,20 @@
 import Strata
 
-/// 70,000 pictures of clothes of 28×28 grey pixels (Xiao, Rasul and Vollgraf, "Fashion-MNIST: a
+/// 70,000 pictures of clothes in 28×28 grey pixels (Xiao, Rasul and Vollgraf, "Fashion-MNIST: a
 /// Novel Image Dataset for Benchmarking Machine Learning Algorithms", 2017).
 public struct FashionMNIST: PublishedDataset {
     public let train: Examples
     public let test: Examples
 
+    /// - Parameters:
+    ///   - train: the training examples.
+    ///   - test: the test examples.
     public init(train: Examples, test: Examples) {
         self.train = train
         self.test = test
     }
 
-    // The addresses are the authors', the checksums those of TensorFlow Datasets.
+    // The authors' addresses, and the checksums of TensorFlow Datasets.
     public static let publication = Publication(
         "Fashion-MNIST", identifier: "fashion_mnist", imageShape: [28, 28, 1],
         classNames: [

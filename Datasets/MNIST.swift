@@ -1,16 +1,19 @@
 import Strata
 
-/// 70,000 handwritten digits of 28×28 grey pixels (LeCun, Cortes and Burges, 1998).
+/// 70,000 handwritten digits in 28×28 grey pixels (LeCun, Cortes and Burges, 1998).
 public struct MNIST: PublishedDataset {
     public let train: Examples
     public let test: Examples
 
+    /// - Parameters:
+    ///   - train: the training examples.
+    ///   - test: the test examples.
     public init(train: Examples, test: Examples) {
         self.train = train
         self.test = test
     }
 
-    // The addresses and checksums are those of TensorFlow Datasets: LeCun's own server has closed.
+    // Addresses and checksums as in TensorFlow Datasets; LeCun's own server has closed.
     public static let publication = Publication(
         "MNIST", identifier: "mnist", imageShape: [28, 28, 1],
         classNames: (0...9).map(String.init),

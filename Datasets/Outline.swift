@@ -1,7 +1,7 @@
-/// The shapes, upright and about of radius 1.
+/// The outlines of the shapes, upright and of radius about 1.
 ///
-/// Each is a distance: negative inside, positive outside, changing by about 1 per unit near the
-/// edge. The larger of two distances is the shapes' intersection, the smaller their union.
+/// Each is a signed distance: negative inside, positive outside, with a slope of about 1 near the edge. The
+/// maximum of two distances is the intersection of the shapes, the minimum their union.
 enum Outline: String, CaseIterable {
     case circle, ring, crescent, square, frame, triangle, cross, star, heart, arrow
 
@@ -33,7 +33,7 @@ enum Outline: String, CaseIterable {
         max(point.y, abs(point.x) * 0.866_025_4 - point.y * 0.5) - radius
     }
 
-    /// Five lines bound a pentagram; its points are outside at most one of them.
+    /// Five lines bound a pentagram. Its points are outside of at most one of them.
     private func star(_ point: SIMD2<Float>) -> Float {
         let x = abs(point.x)
         let upper = x * 0.951_056_5 - point.y * 0.309_017
@@ -50,7 +50,7 @@ enum Outline: String, CaseIterable {
         return second - 0.34
     }
 
-    /// A square on its corner with a disc on each upper side.
+    /// A square standing on a corner, with a disc on each upper side.
     private func heart(_ point: SIMD2<Float>) -> Float {
         let x = abs(point.x)
         let y = point.y - 0.1

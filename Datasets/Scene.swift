@@ -1,4 +1,4 @@
-/// One image: a shape in front of a coloured gradient with scattered strokes and dots, all noisy.
+/// An image: a shape in front of a colour gradient with scattered strokes and dots, with noise.
 struct Scene {
     static let size = 32
 
@@ -14,7 +14,7 @@ struct Scene {
     init(_ outline: Outline, _ random: inout SplitMix64) {
         self.outline = outline
         radius = random.uniform(9, 13.5)
-        // At most a little of the shape is outside the image.
+        // At most a small part of the shape is outside of the image.
         let margin = radius * 0.85
         let extent = Float(Self.size) - margin
         center = SIMD2(random.uniform(margin, extent), random.uniform(margin, extent))
@@ -43,7 +43,7 @@ struct Scene {
         }
     }
 
-    /// Sets the pixels that lie in the shape, by more than half, to `label`, and others to 0.
+    /// Sets pixels that are more than half inside the shape to `label`, and others to 0.
     func drawMask(into bytes: UnsafeMutableRawBufferPointer, label: UInt8) {
         for row in 0..<Self.size {
             for column in 0..<Self.size {
@@ -53,7 +53,7 @@ struct Scene {
         }
     }
 
-    /// How much of the pixel around `point` is inside the shape.
+    /// The fraction of the pixel around `point` that is inside the shape.
     private func coverage(at point: SIMD2<Float>) -> Float {
         let from = (point - center) / radius
         let local = SIMD2(
@@ -69,7 +69,7 @@ private struct Ramp {
     private let change: SIMD3<Float>
     private let direction: SIMD2<Float>
 
-    /// From `start` to `end`, or to a shade of `start`.
+    /// A gradient from `start` to `end`, or to a shade of `start`.
     init(_ start: SIMD3<Float>, _ end: SIMD3<Float>?, _ random: inout SplitMix64) {
         self.start = start
         change = (end ?? start * random.uniform(0.7, 1.3)) - start
@@ -107,7 +107,7 @@ private struct Stroke {
     }
 }
 
-/// Random numbers that need no state but a counter (Steele, Lea and Flood, "Fast Splittable
+/// Random numbers whose only state is a counter (Steele, Lea and Flood, "Fast Splittable
 /// Pseudorandom Number Generators", 2014).
 struct SplitMix64 {
     private var state: UInt64
@@ -134,7 +134,7 @@ struct SplitMix64 {
         SIMD3(uniform(low, high), uniform(low, high), uniform(low, high))
     }
 
-    /// A unit vector, any as likely as another.
+    /// A random unit vector.
     mutating func direction() -> SIMD2<Float> {
         while true {
             let point = SIMD2(uniform(-1, 1), uniform(-1, 1))
@@ -143,14 +143,14 @@ struct SplitMix64 {
         }
     }
 
-    /// A unit vector at most 37 degrees from (1, 0), by the half-angle formulas.
+    /// A random unit vector at most 37 degrees from (1, 0), by the half-angle formulas.
     mutating func tilt() -> SIMD2<Float> {
         let tangent = uniform(-1.0 / 3, 1.0 / 3)
         let square = tangent * tangent
         return SIMD2(1 - square, 2 * tangent) / (1 + square)
     }
 
-    /// Three numbers of mean 0 and deviation 0.58, each a sum of two uniform ones.
+    /// Three numbers with mean 0 and standard deviation 0.58, each a sum of two uniform numbers.
     mutating func noise() -> SIMD3<Float> {
         let bits = next()
         func part(_ shift: UInt64) -> Float {

@@ -1,26 +1,30 @@
 import Strata
 
-/// Drawn shapes of ten classes: 32×32 pixels in colour, somewhere, somehow large and turned, over
-/// a cluttered background. A linear model sees next to nothing in them; a small convolutional
-/// network learns them in seconds.
+/// Generated colour images of 32×32 pixels: shapes of ten classes at random positions, sizes and angles over a
+/// cluttered background. A linear model hardly learns anything from them; a small convolutional network
+/// learns them in seconds.
 ///
-/// Every machine draws the same images: each comes from its own random numbers, by arithmetic
-/// that IEEE 754 defines to the bit (so no sines; directions are drawn as points on a circle).
+/// Every machine draws the same images. Each comes from its own random numbers, by arithmetic that IEEE 754
+/// defines exactly (so there are no sines; directions are drawn as points on a circle).
 public struct Shapes: Dataset {
     public let train: Examples
     public let test: Examples
     public let classNames: [String]
 
     /// - Parameters:
-    ///   - trainCount: how many images there are to learn from, at least 1.
-    ///   - testCount: how many there are to judge by, at least 1.
-    ///   - seed: draws other images.
+    ///   - trainCount: the number of training images, at least 1; 10,000 by default.
+    ///   - testCount: the number of test images, at least 1; 2,000 by default.
+    ///   - seed: the seed. Other seeds give other images.
     public init(trainCount: Int = 10_000, testCount: Int = 2_000, seed: UInt64 = 0) {
         self.init(trainCount, testCount, seed, masks: false)
     }
 
-    /// The same images with the class of each pixel, `[N, 32, 32]`: 0 is the background, 1 the first
-    /// shape. For learning segmentation.
+    /// The same images with a class for each pixel, `[N, 32, 32]`, for segmentation: 0 is the background, 1
+    /// the first shape.
+    /// - Parameters:
+    ///   - trainCount: the number of training images, at least 1; 10,000 by default.
+    ///   - testCount: the number of test images, at least 1; 2,000 by default.
+    ///   - seed: the seed. Other seeds give other images.
     public static func masks(
         trainCount: Int = 10_000, testCount: Int = 2_000, seed: UInt64 = 0
     ) -> Shapes {

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Where downloaded data sets are kept.
+/// The directory of downloaded data sets.
 public enum DatasetCache {
-    /// The folder that the environment's `STRATA_CACHE` names, or `strata` in the user's folder for
-    /// caches: `~/.cache` on Linux, `~/Library/Caches` on macOS.
+    /// The directory in the environment variable `STRATA_CACHE`, or `strata` in the user's cache directory:
+    /// `~/.cache` on Linux, `~/Library/Caches` on macOS.
     public static var directory: String {
         if let named = ProcessInfo.processInfo.environment["STRATA_CACHE"], !named.isEmpty {
             return named

@@ -5,26 +5,31 @@ import Strata
     import FoundationNetworking
 #endif
 
-/// A file at its publisher's address, and what it must be.
+/// A published file: its address, size and checksum.
 public struct RemoteFile: Hashable, Sendable {
-    /// Where it is: `https://…`.
+    /// The address: `https://…`.
     public let url: String
+    /// The size in bytes.
     public let byteCount: Int
-    /// 64 hexadecimal digits.
+    /// The SHA-256 checksum, 64 hexadecimal digits.
     public let sha256: String
 
+    /// - Parameters:
+    ///   - url: the address.
+    ///   - byteCount: the size in bytes.
+    ///   - sha256: the SHA-256 checksum, 64 hexadecimal digits.
     public init(_ url: String, byteCount: Int, sha256: String) {
         self.url = url
         self.byteCount = byteCount
         self.sha256 = sha256
     }
 
-    /// The last part of the address.
+    /// The file name: the last part of the address.
     public var name: String { url.split(separator: "/").last.map(String.init) ?? url }
 }
 
-/// Fetches a file, which appears at its place whole and checked or not at all. What arrives is
-/// kept beside it as NAME.part, from where the next attempt goes on.
+/// Downloads a file, verifies it and then moves it to its place. Data that has arrived is kept beside it as
+/// NAME.part, where the next attempt continues.
 package struct Download {
     private let file: RemoteFile
     private let path: String
@@ -53,7 +58,7 @@ package struct Download {
     }
 
     private func complete(_ descriptor: Int32, _ partial: String) throws {
-        // Another process that is at it is waited for.
+        // Waits if another process is already downloading the file.
         while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
         if isThere { return }
 
@@ -79,9 +84,9 @@ package struct Download {
     private var isThere: Bool { FileManager.default.fileExists(atPath: path) }
 }
 
-/// One request, whose answer goes to a file as it arrives.
+/// A request whose response is written to a file as it arrives.
 private final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-    // The session's queue uses these, one call at a time; the caller reads them when it has ended.
+    // Used by the session's queue, one call at a time; the caller reads them when it has ended.
     private let file: RemoteFile
     private let descriptor: Int32
     private let progress: DownloadProgress?

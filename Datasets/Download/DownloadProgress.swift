@@ -1,16 +1,19 @@
 import Foundation
 import Strata
 
-/// What is told how a download goes on.
+/// Reports the progress of a download.
 public struct DownloadProgress: Sendable {
-    /// Gets the file and how many of its bytes have arrived, first and whenever there are more.
+    /// Called with the file and the number of bytes that have arrived, at the beginning and whenever there are
+    /// more.
     let report: @Sendable (RemoteFile, Int) -> Void
 
+    /// - Parameter report: called with the file and the number of bytes that have arrived, at the beginning and
+    ///   whenever there are more.
     public init(_ report: @escaping @Sendable (_ file: RemoteFile, _ received: Int) -> Void) {
         self.report = report
     }
 
-    /// Writes to the standard error stream: a line that counts up on a terminal, else one line.
+    /// Prints progress on the standard error stream: a line that counts up on a terminal, one line elsewhere.
     public static let standardError: DownloadProgress = {
         let isTerminal = Runtime.terminalColumns(of: 2) != nil
         return DownloadProgress { file, received in

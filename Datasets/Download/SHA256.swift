@@ -1,6 +1,6 @@
-/// The checksum that publishers give (NIST, FIPS 180-4, 2015).
+/// The SHA-256 checksum (NIST, FIPS 180-4, 2015).
 package enum SHA256 {
-    /// 64 hexadecimal digits.
+    /// The checksum of bytes as 64 hexadecimal digits.
     package static func digest(_ bytes: UnsafeRawBufferPointer) -> String {
         var state: [UInt32] = [
             0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
@@ -11,7 +11,7 @@ package enum SHA256 {
         for start in stride(from: 0, to: whole, by: 64) {
             mix(UnsafeRawBufferPointer(rebasing: bytes[start..<start + 64]), &state, &schedule)
         }
-        // A one, zeros up to the end of a block, and the number of bits.
+        // Padding: a one, zeros up to the end of a block, and the number of bits.
         var rest = Array(bytes[whole...]) + [0x80]
         rest += [UInt8](repeating: 0, count: (120 - rest.count) % 64)
         withUnsafeBytes(of: UInt64(bytes.count * 8).bigEndian) { rest += $0 }

@@ -1,16 +1,15 @@
 import Strata
 
-/// The archives of the tar program, as POSIX defines them: for each file a block of 512 bytes that
-/// describes it, then its bytes, filled up to whole blocks.
+/// Reads tar archives (POSIX): for each file a header of 512 bytes, then its bytes, padded to whole blocks.
 enum Tar {
-    /// Where the files of an archive are in it, by their names without folders.
+    /// The ranges of the files in an archive, by their names without directories.
     static func members(of archive: UnsafeRawBufferPointer) throws -> [String: Range<Int>] {
         var members: [String: Range<Int>] = [:]
         var offset = 0
         while let header = archive.slice(at: offset, count: blockSize), header[0] != 0 {
             guard let checksum = octal(header, 148..<156), checksum == sum(header),
                 let size = octal(header, 124..<136)
-            else { throw StrataError("the description of a file in it is damaged") }
+            else { throw StrataError("the header of a file in it is damaged") }
             let start = offset + blockSize
             guard size <= archive.count - start else { throw StrataError("it is cut short") }
             let (type, name) = (header[156], header.prefix(100).prefix { $0 != 0 })
@@ -26,13 +25,13 @@ enum Tar {
 
     private static let blockSize = 512
 
-    /// A number in octal digits, which spaces and zeros may surround.
+    /// A number in octal digits, which may be surrounded by spaces and zeros.
     private static func octal(_ header: UnsafeRawBufferPointer, _ field: Range<Int>) -> Int? {
         let text = String(decoding: header[field].filter { $0 != 0x20 && $0 != 0 }, as: UTF8.self)
         return Int(text, radix: 8).flatMap { $0 >= 0 ? $0 : nil }
     }
 
-    /// The sum of the header's bytes, its own field taken for spaces.
+    /// The sum of the bytes of the header, with its own field as spaces.
     private static func sum(_ header: UnsafeRawBufferPointer) -> Int {
         header.enumerated().reduce(0) { sum, byte in
             sum + ((148..<156).contains(byte.offset) ? 0x20 : Int(byte.element))

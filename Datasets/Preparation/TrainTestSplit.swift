@@ -1,35 +1,34 @@
 import Strata
 
 extension Examples {
-    /// Some examples, in the order given.
-    /// - Precondition: there are such examples, at least one.
+    /// Some of the examples, in the given order.
+    /// - Precondition: there is at least one index, and all are valid.
     public func rows(_ indices: [Int]) -> Examples {
-        precondition(!indices.isEmpty, "Examples are at least one.")
+        precondition(!indices.isEmpty, "At least one example is required.")
         return Examples(rows: indices, of: self)
     }
 
-    /// Cuts the examples in two at random, as scikit-learn's `train_test_split` does.
+    /// Splits the examples at random, as scikit-learn's `train_test_split` does.
     ///
     /// ```swift
     /// let (train, test) = try data.train.trainTestSplit(testSize: 0.2, stratify: true, seed: 1)
     /// ```
     ///
     /// - Parameters:
-    ///   - testSize: the part of the examples that are for testing, rounded up.
-    ///   - stratify: whether every class has its share of both parts.
-    ///   - seed: decides which examples go where, and their order.
+    ///   - testSize: the fraction of the examples for testing, rounded up; 0.25 by default.
+    ///   - stratify: whether both parts have the same proportions of classes; false by default.
+    ///   - seed: the seed of the split and of the order; 0 by default.
     /// - Throws: `StrataError` if `testSize` is not between 0 and 1, or a part would be empty.
     public func trainTestSplit(
         testSize: Double = 0.25, stratify: Bool = false, seed: UInt64 = 0
     ) throws -> (train: Examples, test: Examples) {
         guard testSize > 0, testSize < 1 else {
-            throw StrataError("testSize is between 0 and 1. Received: \(testSize)")
+            throw StrataError("testSize must be between 0 and 1, but got \(testSize)")
         }
         let testCount = Int((Double(count) * testSize).rounded(.up))
         guard testCount < count else {
             throw StrataError(
-                "\(count) examples cannot be cut so that \(testSize) of them, rounded up, are for "
-                    + "testing and some are left for training.")
+                "A testSize of \(testSize) leaves none of the \(count) examples for training.")
         }
         let order = Random.Key(seed: seed, path: "split").permutation(count)
         guard stratify else {
@@ -49,12 +48,12 @@ extension Examples {
         return (rows(parts.train), rows(parts.test))
     }
 
-    /// How many examples there are of each label.
+    /// The number of examples of each label.
     private var classCounts: [Float: Int] {
         Dictionary(y.floats().map { ($0, 1) }, uniquingKeysWith: +)
     }
 
-    /// `total` cut in proportion to `counts`; what rounding leaves over goes to the largest rests.
+    /// Divides `total` in proportion to `counts`. The largest remainders get what rounding leaves.
     private static func shares(of total: Int, among counts: [Float: Int]) -> [Float: Int] {
         let all = counts.values.reduce(0, +)
         var shares = counts.mapValues { $0 * total / all }

@@ -29,6 +29,8 @@ struct SymbolTests {
         }
         struct Parameter: Decodable {
             let name: String
+            /// The name inside the function, where it differs: comments use it.
+            let internalName: String?
         }
 
         var name: String { pathComponents.joined(separator: ".") }
@@ -37,7 +39,8 @@ struct SymbolTests {
         /// The parameters of an initializer that the comment does not describe.
         var undescribedParameters: [String] {
             guard kind.identifier == "swift.init" else { return [] }
-            return (functionSignature?.parameters ?? []).map(\.name).filter { name in
+            let names = (functionSignature?.parameters ?? []).map { $0.internalName ?? $0.name }
+            return names.filter { name in
                 !comment.contains("- \(name):") && !comment.contains("- Parameter \(name):")
             }
         }

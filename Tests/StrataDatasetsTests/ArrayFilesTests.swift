@@ -38,21 +38,24 @@ import Testing
             let error = #expect(throws: StrataError.self) { try CIFAR10(directory: directory) }
             return error?.message
         }
-        let range = "and labels are whole numbers from 0 to 9."
+        let range = "Labels must be whole numbers from 0 to 9, but"
         try replace("test_y", ArrayData(shape: [9, 1], [UInt8](repeating: 0, count: 9)))
-        #expect(message() == "\(x) and \(y): x has 10 examples, but y has 9 labels.")
+        #expect(
+            message()
+                == "\(x) and \(y): There must be a label for each example, but got 10 examples and 9 labels"
+        )
         try replace("test_y", ArrayData(shape: [10], [UInt8](repeating: 10, count: 10)))
-        #expect(message() == "\(x) and \(y): y[0] is 10, \(range)")
+        #expect(message() == "\(x) and \(y): \(range) y[0] is 10")
         try replace("test_y", ArrayData(shape: [10], [Int32](repeating: -1, count: 10)))
-        #expect(message() == "\(x) and \(y): y[0] is -1, \(range)")
+        #expect(message() == "\(x) and \(y): \(range) y[0] is -1")
         try replace("test_y", ArrayData(shape: [10], [0, 1, 0.5, 0, 0, 0, 0, 0, 0, 0]))
-        #expect(message() == "\(x) and \(y): y[2] is 0.5, \(range)")
+        #expect(message() == "\(x) and \(y): \(range) y[2] is 0.5")
         try replace("test_y", ArrayData(shape: [10], [Float](repeating: .nan, count: 10)))
-        #expect(message() == "\(x) and \(y): y[0] is nan, \(range)")
+        #expect(message() == "\(x) and \(y): \(range) y[0] is nan")
         try replace("test_y", ArrayData(shape: [5, 2], [UInt8](repeating: 0, count: 10)))
         #expect(
             message()
-                == "\(x) and \(y): y is of shape [5, 2], and labels are of shape [N] or [N, 1], or for each pixel [N, height, width]."
+                == "\(x) and \(y): y must have the shape [N] or [N, 1], or [N, height, width] for the pixels of images, but got [5, 2]"
         )
         try replace("test_X", ArrayData(shape: [1, 8, 8, 3], [UInt8](repeating: 0, count: 192)))
         #expect(

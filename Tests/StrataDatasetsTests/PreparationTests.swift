@@ -21,12 +21,12 @@ import Testing
             }
         }
         #expect(
-            refusal([0, 3], 3) == "Labels are whole numbers from 0 to 2. Received: 3.0 in row 1")
+            refusal([0, 3], 3) == "Labels must be whole numbers from 0 to 2, but got 3.0 in row 1")
         for numbers: [Float] in [[-1], [0.5], [.nan], [.infinity], [1e30], [-.infinity, 1]] {
-            #expect(refusal(numbers, nil).hasPrefix("Labels are whole numbers from 0"))
-            #expect(refusal(numbers, 3).hasPrefix("Labels are whole numbers from 0 to 2."))
+            #expect(refusal(numbers, nil).hasPrefix("Labels must be whole numbers from 0"))
+            #expect(refusal(numbers, 3).hasPrefix("Labels must be whole numbers from 0 to 2,"))
         }
-        #expect(refusal([0], -2).hasPrefix("Labels are whole numbers"))
+        #expect(refusal([0], -2).hasPrefix("Labels must be whole numbers"))
         let square = ArrayData(shape: [2, 2], floats: [0, 1, 1, 0])
         #expect(message { _ = try toCategorical(square) }.contains("of shape [N] or [N, 1]"))
     }
@@ -64,10 +64,12 @@ import Testing
         for size in [0, 1, -0.5, 2, .nan] {
             #expect(
                 message { _ = try examples().trainTestSplit(testSize: size) }
-                    == "testSize is between 0 and 1. Received: \(size)")
+                    == "testSize must be between 0 and 1, but got \(size)")
         }
         let one = try examples().rows([4])
         #expect(one.x.floats() == [4])
-        #expect(message { _ = try one.trainTestSplit() }.hasPrefix("1 examples cannot be cut"))
+        #expect(
+            message { _ = try one.trainTestSplit() }.hasPrefix(
+                "A testSize of 0.25 leaves none of the 1 examples"))
     }
 }
