@@ -3,20 +3,22 @@ import Foundation
 // Keras's `.keras` files: a ZIP file of config.json (architecture and compile settings),
 // metadata.json and model.weights.h5 (weights and the optimizer's state).
 extension Model {
-    /// Reads a model from a `.keras` file, or from an `.h5` file that has a whole model, as Keras 2 wrote
-    /// them: its architecture, weights and compile settings, so that training goes on where it ended.
+    /// Reads a model from a `.keras` file, or from an `.h5` file with a whole model, as Keras 2 wrote them: its
+    /// architecture, weights and compile settings, so that training continues where it ended.
     ///
     /// ```swift
     /// let model = try Model.load(from: "model.keras")
     /// try model.fit(x, y, epochs: 5)
     /// ```
-    /// Files of all versions of Keras 2 and 3 are read. What a file says that Strata does not know is
-    /// ignored, but layers, optimizers, losses and metrics that it does not know are errors. An
-    /// optimizer whose state in a file of Keras 2 does not fit it begins anew, as in Keras 3.
+    /// Files of all versions of Keras 2 and 3 are supported. Unknown settings are ignored, but unknown layers,
+    /// optimizers, losses and metrics are errors. An optimizer whose state in a file of Keras 2 does not fit
+    /// starts anew, as in Keras 3.
     /// - Parameters:
-    ///   - compiled: whether the compile settings are used too, if the file has any.
-    ///   - custom: layers of your own, by class name.
-    /// - Throws: what is wrong with the file; whatever is in it, reading never traps.
+    ///   - path: the file.
+    ///   - compiled: whether to use the compile settings, if the file has any; true by default.
+    ///   - custom: your own layer classes; none by default.
+    /// - Throws: ``StrataError`` if the file cannot be read or is not valid. Whatever is in it, reading never
+    ///   traps.
     public static func load(
         from path: String, compiled: Bool = true, custom: [any ConfigurableLayer.Type] = []
     ) throws -> Model {
@@ -78,11 +80,13 @@ extension Model {
         compilation?.optimizer.source = nil
     }
 
-    /// Writes the model to a `.keras` file, which appears whole or not at all: its architecture,
-    /// weights, compile settings and the optimizer's state. Keras loads it with `load_model`.
-    /// - Parameter compiled: whether the compile settings are written too, if there are any.
-    /// - Throws: what cannot be kept in a file: a ``Lambda``, layers that are no
-    ///   ``ConfigurableLayer``, losses and metrics of your own.
+    /// Writes the model to a `.keras` file: its architecture, weights, compile settings and the state of the
+    /// optimizer. Keras opens it with `load_model`. The file is replaced atomically.
+    /// - Parameters:
+    ///   - path: the file, whose name must end in `.keras`.
+    ///   - compiled: whether to write the compile settings, if there are any; true by default.
+    /// - Throws: ``StrataError`` if the model cannot be saved: a ``Lambda``, a layer that is not a
+    ///   ``ConfigurableLayer``, and custom losses and metrics cannot be.
     public func save(to path: String, compiled: Bool = true) throws {
         if let error { throw error }
         guard path.hasSuffix(".keras") else {
