@@ -3,15 +3,18 @@ import Strata
 // Krizhevsky, Sutskever and Hinton, "ImageNet Classification with Deep Convolutional Neural
 // Networks", NIPS 2012.
 //
-// As in the paper: the groups by which it was split over two GPUs, normalization across channels
+// As in the paper: grouped convolutions (it was split over two GPUs), normalization across channels
 // after the first two activations, overlapping pooling, dropout. Deviations: 227×227 images (the
-// paper says 224, but only 227 gives its 55×55 maps), Glorot's initialization instead of normal
-// numbers of deviation 0.01 and biases of 1.
+// paper says 224, but only 227 gives its 55×55 maps), Glorot's initialization instead of a normal
+// distribution with standard deviation 0.01 and biases of 1.
 //
-// The lite form is for 32×32 images: 5×5 filters without a stride first, no groups, no
-// normalization, and smaller dense layers.
+// The lite form is for 32×32 images: the first filters are 5×5 without a stride, there are no groups
+// and no normalization, and the dense layers are smaller.
 
-/// AlexNet for images `[height, width, channels]` of at least 67×67, 227×227×3 by default.
+/// AlexNet, for images of at least 67×67 (Krizhevsky, Sutskever and Hinton, 2012).
+/// - Parameters:
+///   - inputShape: the shape of an image, `[height, width, channels]`; `[227, 227, 3]` by default.
+///   - classes: the number of classes; 1000 by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func AlexNet(inputShape: Shape = [227, 227, 3], classes: Int = 1000) -> Model {
     let input = Input(shape: inputShape)
@@ -28,7 +31,10 @@ public func AlexNet(inputShape: Shape = [227, 227, 3], classes: Int = 1000) -> M
     return Model(inputs: input, outputs: classified(x, units: [4096, 4096], classes: classes))
 }
 
-/// AlexNet cut down for small images `[height, width, channels]` of at least 15×15.
+/// A reduced AlexNet, for small images of at least 15×15.
+/// - Parameters:
+///   - inputShape: the shape of an image, `[height, width, channels]`; `[32, 32, 3]` by default.
+///   - classes: the number of classes; 10 by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func AlexNetLite(inputShape: Shape = [32, 32, 3], classes: Int = 10) -> Model {
     let input = Input(shape: inputShape)
@@ -43,7 +49,7 @@ public func AlexNetLite(inputShape: Shape = [32, 32, 3], classes: Int = 10) -> M
     return Model(inputs: input, outputs: classified(x, units: [1024, 512], classes: classes))
 }
 
-/// Dense layers with dropout after each, and the classifier.
+/// Dense layers with dropout, and the classifier.
 private func classified(_ features: Tensor, units: [Int], classes: Int) -> Tensor {
     var x = Flatten()(features)
     for units in units {
@@ -57,7 +63,7 @@ extension Architecture {
     private static let krizhevsky = Source(
         "Krizhevsky et al., ImageNet Classification with Deep Convolutional Neural Networks", 2012)
 
-    /// AlexNet cut down for CIFAR.
+    /// The reduced AlexNet for CIFAR.
     public static let alexNetLite = Architecture(
         "alexnet_lite", inputShape: [32, 32, 3], classCount: 10, source: krizhevsky,
         recipe: Recipe(optimizer: .adam, batchSize: 64)

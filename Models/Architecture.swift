@@ -1,38 +1,48 @@
 import Strata
 
-/// A network that can be built by name, with what it takes to train it.
+/// A network that can be built by name, with the settings to train it.
 ///
 /// ```swift
 /// let model = Architecture.lenet5.makeModel()
 /// ```
 ///
-/// A new one is a file with its definition, and its name in ``all``.
+/// To add one, write a file with its definition and list it in ``all``.
 public struct Architecture: Sendable {
-    /// What the command line calls it: `lenet5`.
+    /// The name on the command line: `lenet5`.
     public let name: String
-    /// Height, width and channels of the images.
+    /// The shape of an image: height, width, channels.
     public let inputShape: Shape
-    /// How many classes the images have.
+    /// The number of classes.
     public let classCount: Int
-    /// Where it is from.
+    /// The publication it comes from.
     public let source: Source
-    /// How it is trained unless one says otherwise.
+    /// The default settings for training.
     public let recipe: Recipe
     private let build: @Sendable (Shape, Int) -> Model
 
-    /// The publication that an architecture is from.
+    /// The publication of an architecture.
     public struct Source: Sendable {
         /// Authors and title.
         public let text: String
+        /// The year of publication.
         public let year: Int
 
+        /// - Parameters:
+        ///   - text: authors and title.
+        ///   - year: the year of publication.
         public init(_ text: String, _ year: Int) {
             self.text = text
             self.year = year
         }
     }
 
-    /// - Parameter build: makes the model for an input shape and a number of classes.
+    /// - Parameters:
+    ///   - name: the name on the command line.
+    ///   - inputShape: the shape of an image: height, width, channels.
+    ///   - classCount: the number of classes.
+    ///   - source: the publication it comes from.
+    ///   - recipe: the default settings for training.
+    ///   - build: makes the model for an input shape and a number of classes.
     public init(
         _ name: String, inputShape: Shape, classCount: Int, source: Source, recipe: Recipe,
         build: @escaping @Sendable (Shape, Int) -> Model
@@ -45,12 +55,15 @@ public struct Architecture: Sendable {
         self.build = build
     }
 
-    /// A new model, with weights of its own, for the architecture's images and classes or others.
+    /// Makes a new model with its own weights.
+    /// - Parameters:
+    ///   - inputShape: the shape of an image; that of the architecture by default.
+    ///   - classes: the number of classes; that of the architecture by default.
     public func makeModel(inputShape: Shape? = nil, classes: Int? = nil) -> Model {
         build(inputShape ?? self.inputShape, classes ?? classCount)
     }
 
-    /// Those that the command line lists, in its order.
+    /// All architectures, in the order in which the command line lists them.
     public static let all: [Architecture] =
         [lenet5, lenet5Modern, simpleConvNet, tfConvNet, cifarCNN, sequentialCIFARCNN]
         + [alexNetLite, alexNet] + vgg + [miniResNet] + cifarResNets + resNets
@@ -60,6 +73,6 @@ public struct Architecture: Sendable {
             applicationsDenseNet121,
         ]
 
-    /// The architecture of a name, or nil.
+    /// The architecture with a name, or nil if there is none.
     public static func named(_ name: String) -> Architecture? { all.first { $0.name == name } }
 }

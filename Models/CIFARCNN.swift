@@ -4,8 +4,8 @@ import Strata
 // layers. After Keras's example "Train a simple deep CNN on the CIFAR10 small images dataset"
 // (cifar10_cnn.py).
 //
-// Deviations: strides take the place of a second pooling, filters are 16 to 64 (not 32 to 64), the
-// dense layer has 128 units (not 512), and there is no dropout; Adam instead of RMSprop.
+// Deviations: strides replace the second pooling, there are 16 to 64 filters (not 32 to 64), the dense
+// layer has 128 units (not 512), there is no dropout, and Adam replaces RMSprop.
 
 extension Architecture {
     /// Four convolutions and two dense layers for CIFAR-10.

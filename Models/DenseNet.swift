@@ -1,17 +1,21 @@
 import Strata
 
 // Huang, Liu, van der Maaten and Weinberger, "Densely Connected Convolutional Networks", CVPR 2017
-// (arXiv 2016): the form with bottlenecks and compression (BC), growing by 32 filters a layer.
+// (arXiv 2016): the form with bottlenecks and compression (BC), with a growth rate of 32.
 //
-// Deviations: Glorot's initialization. keras.applications' form pads before the first convolution
-// and the first pooling instead of within them, and has an ε of 1.001e-5.
+// Deviations: Glorot's initialization. The form of keras.applications pads before the first
+// convolution and the first pooling rather than within them, and has an ε of 1.001e-5.
 
-/// DenseNet of 121, 169 or 201 layers for images `[height, width, channels]` of at least 29×29.
+/// DenseNet with 121, 169 or 201 layers, for images of at least 29×29 (Huang et al., 2017).
 ///
 /// - Parameters:
-///   - includeTop: whether pooling and the classifier follow the convolutions.
-///   - pooling: what follows them if there is no top: the features of the image are pooled into
-///     one vector, or left as they are.
+///   - depth: the number of layers; 121 by default.
+///   - includeTop: whether to end with pooling and the classifier; true by default.
+///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+///     output is the feature maps.
+///   - classes: the number of classes; 1000 by default.
+///   - classifierActivation: the activation of the classifier; `.softmax` by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func DenseNet(
     _ depth: Int = 121, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -27,7 +31,16 @@ public func DenseNet(
 }
 
 extension Applications {
-    /// keras.applications.DenseNet121, DenseNet169 or DenseNet201; parameters as there.
+    /// The network of `keras.applications.DenseNet121`, `DenseNet169` or `DenseNet201`, layer by layer and name by name.
+    ///
+    /// - Parameters:
+    ///   - depth: the number of layers; 121 by default.
+    ///   - includeTop: whether to end with pooling and the classifier; true by default.
+    ///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+    ///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+    ///     output is the feature maps.
+    ///   - classes: the number of classes; 1000 by default.
+    ///   - classifierActivation: the activation of the classifier; `.softmax` by default.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     public static func DenseNet(
         _ depth: Int = 121, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -43,7 +56,7 @@ extension Applications {
     }
 }
 
-/// Layers of each dense block, by depth.
+/// The number of layers in each dense block, by depth.
 private let blocks = [121: [6, 12, 24, 16], 169: [6, 12, 32, 32], 201: [6, 12, 48, 32]]
 
 private func denseNet(

@@ -1,11 +1,14 @@
 import Strata
 
-/// How the features of an image become one vector of them.
+/// How the feature maps of an image are pooled into one vector.
 public enum GlobalPooling: Sendable {
-    case average, maximum
+    /// The mean of each map.
+    case average
+    /// The maximum of each map.
+    case maximum
 }
 
-/// The end of a network, by the arguments that keras.applications' functions have.
+/// The end of a network, with the options of the functions of keras.applications.
 struct Head {
     var includeTop: Bool
     var pooling: GlobalPooling?
@@ -13,8 +16,10 @@ struct Head {
     var activation: ActivationFunction
 
     /// - Parameters:
-    ///   - top: what stands between the features and the classifier.
-    ///   - poolNames: the names of the poolings that stand there without a top.
+    ///   - features: the feature maps.
+    ///   - classifier: the name of the classifier.
+    ///   - poolNames: the names of the poolings that are used without a top.
+    ///   - top: the layers between the feature maps and the classifier.
     func callAsFunction(
         _ features: Tensor, classifier: String? = nil,
         poolNames: (average: String?, maximum: String?) = (nil, nil), top: (Tensor) -> Tensor
@@ -31,32 +36,35 @@ struct Head {
     }
 }
 
-/// Where the names of a network's layers come from.
+/// How the layers of a network are named.
 enum Naming {
-    /// They are numbered by class.
+    /// Numbered by class.
     case automatic
-    /// They are those of keras.applications.
+    /// Named as in keras.applications.
     case applications
 
-    /// A layer's name, or nil for a numbered one.
+    /// The name of a layer, or nil if it is numbered.
     func callAsFunction(_ name: String) -> String? { self == .applications ? name : nil }
 }
 
-/// keras.applications' networks, layer by layer and name by name, so that weights trained there
-/// fit. The functions of the same names outside this one are the same networks as Strata builds
-/// them: padded within their convolutions, which is faster, and with numbered layers.
+/// The networks of `keras.applications`, layer by layer and name by name, so that their published
+/// weights can be loaded.
+///
+/// The functions of the same names outside of this enumeration make the same networks, but pad within
+/// convolutions, which is faster, and number their layers.
 public enum Applications {}
 
 extension Model {
-    /// The model of a definition that cannot be, which says so when it is used.
+    /// A model that carries an error, thrown when it is used.
     static func undefined(_ message: String, inputShape: Shape) -> Model {
         Model(inputs: Input(shape: inputShape), outputs: Tensor(error: StrataError(message)))
     }
 
-    /// The choice for a depth, or the model that says that there is none.
+    /// A model that carries the error that a family has no network of this depth.
     static func undefined(_ family: String, depth: Int, among depths: some Sequence<Int>) -> Model {
         let known = depths.sorted().map(String.init).joined(separator: ", ")
         return undefined(
-            "\(family) comes with \(known) layers. Received: \(depth)", inputShape: [1, 1, 1])
+            "The depth of \(family) must be one of \(known), but got \(depth)",
+            inputShape: [1, 1, 1])
     }
 }

@@ -1,7 +1,7 @@
 import Strata
 
-// Three residual blocks of 64 filters, after He et al. (ResNet.swift): the least network that has
-// shortcuts. Deviations: no batch normalization, a convolution and a pooling before the blocks.
+// Three residual blocks of 64 filters, after He et al. (ResNet.swift): a minimal network with
+// shortcuts. Deviations: no batch normalization; a convolution and a pooling before the blocks.
 
 extension Architecture {
     /// Three residual blocks for CIFAR-10.

@@ -4,17 +4,20 @@ import Strata
 // Sandler, Howard, Zhu, Zhmoginov and Chen, "MobileNetV2: Inverted Residuals and Linear
 // Bottlenecks", CVPR 2018.
 //
-// Deviations: batch normalization's momentum is 0.999, as in keras.applications, whose form also
-// pads before the depthwise convolutions of stride 2 instead of within them.
+// Deviations: the momentum of batch normalization is 0.999, as in keras.applications. The form of
+// keras.applications also pads before the depthwise convolutions of stride 2 rather than within them.
 
-/// MobileNetV2 for images `[height, width, channels]`.
+/// MobileNetV2 (Sandler et al., 2018).
 ///
 /// - Parameters:
-///   - alpha: what the paper's numbers of filters are multiplied by (then rounded to multiples of
-///     8), above 0.
-///   - includeTop: whether pooling and the classifier follow the convolutions.
-///   - pooling: what follows them if there is no top: the features of the image are pooled into
-///     one vector, or left as they are.
+///   - alpha: the factor on the paper's numbers of filters, which are then rounded to multiples of 8;
+///     above 0, and 1 by default.
+///   - includeTop: whether to end with pooling and the classifier; true by default.
+///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+///     output is the feature maps.
+///   - classes: the number of classes; 1000 by default.
+///   - classifierActivation: the activation of the classifier; `.softmax` by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func MobileNetV2(
     alpha: Double = 1, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -30,7 +33,17 @@ public func MobileNetV2(
 }
 
 extension Applications {
-    /// keras.applications.MobileNetV2; parameters as there.
+    /// The network of `keras.applications.MobileNetV2`, layer by layer and name by name.
+    ///
+    /// - Parameters:
+    ///   - alpha: the factor on the paper's numbers of filters, which are then rounded to multiples of 8;
+    ///     above 0, and 1 by default.
+    ///   - includeTop: whether to end with pooling and the classifier; true by default.
+    ///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+    ///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+    ///     output is the feature maps.
+    ///   - classes: the number of classes; 1000 by default.
+    ///   - classifierActivation: the activation of the classifier; `.softmax` by default.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     public static func MobileNetV2(
         alpha: Double = 1, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -46,7 +59,7 @@ extension Applications {
     }
 }
 
-/// The paper's table 2: filters, blocks, and the stride of the first.
+/// Table 2 of the paper: filters, number of blocks, and stride of the first block.
 private let stages = [
     (16, 1, 1), (24, 2, 2), (32, 3, 2), (64, 4, 2), (96, 3, 1), (160, 3, 2), (320, 1, 1),
 ]
@@ -56,7 +69,7 @@ private func mobileNetV2(
 ) -> Model {
     guard alpha > 0, alpha <= 1000 else {
         return .undefined(
-            "MobileNetV2's alpha is above 0 and at most 1000. Received: \(alpha)",
+            "The alpha of MobileNetV2 must be above 0 and at most 1000, but got \(alpha)",
             inputShape: inputShape)
     }
     func normalized(_ x: Tensor, _ suffix: String) -> Tensor {
@@ -111,7 +124,7 @@ private func mobileNetV2(
         name: name(String(format: "mobilenetv2_%.2f_%d", alpha, inputShape.dimensions.first ?? 0)))
 }
 
-/// The nearest multiple of 8, at least 8, and no more than a tenth below.
+/// The nearest multiple of 8 that is at least 8 and at most a tenth below the number.
 private func divisible(_ filters: Double) -> Int {
     let rounded = max(8, Int(filters + 4) / 8 * 8)
     return Double(rounded) < 0.9 * filters ? rounded + 8 : rounded

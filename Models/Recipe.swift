@@ -1,14 +1,21 @@
 import Strata
 
-/// How an architecture is trained unless one says otherwise.
+/// The default settings for training an architecture.
 public struct Recipe: Sendable {
+    /// The optimizer.
     public var optimizer: OptimizerKind
+    /// The learning rate.
     public var learningRate: Float
-    /// Images a step.
+    /// The number of images in a batch.
     public var batchSize: Int
+    /// The loss.
     public var loss: Loss
 
-    /// - Parameter learningRate: the optimizer's own default if nil.
+    /// - Parameters:
+    ///   - optimizer: the optimizer.
+    ///   - learningRate: the learning rate; that of the optimizer by default.
+    ///   - batchSize: the number of images in a batch.
+    ///   - loss: the loss; sparse categorical cross-entropy by default.
     public init(
         optimizer: OptimizerKind, learningRate: Float? = nil, batchSize: Int,
         loss: Loss = .sparseCategoricalCrossentropy
@@ -19,8 +26,8 @@ public struct Recipe: Sendable {
         self.loss = loss
     }
 
-    /// A new optimizer, which has made no steps.
-    /// - Parameter schedule: what gives the learning rate, if it does not stay the recipe's.
+    /// Makes a new optimizer.
+    /// - Parameter schedule: a schedule for the learning rate; by default it stays that of the recipe.
     public func makeOptimizer(schedule: (any LearningRateSchedule)? = nil) -> Optimizer {
         optimizer.make(learningRate: schedule ?? learningRate)
     }
@@ -28,12 +35,26 @@ public struct Recipe: Sendable {
 
 /// The optimizers by name.
 public enum OptimizerKind: String, CaseIterable, Sendable {
+    /// `SGD` without momentum.
     case sgd
     /// `SGD` with a momentum of 0.9.
     case momentum
-    case adam, adamw, nadam, adamax, rmsprop, adagrad, adadelta
+    /// `Adam`.
+    case adam
+    /// `AdamW`.
+    case adamw
+    /// `Nadam`.
+    case nadam
+    /// `Adamax`.
+    case adamax
+    /// `RMSprop`.
+    case rmsprop
+    /// `Adagrad`.
+    case adagrad
+    /// `Adadelta`.
+    case adadelta
 
-    /// What Keras takes if none is given.
+    /// The default learning rate, as in Keras.
     public var defaultLearningRate: Float {
         switch self {
         case .sgd, .momentum: 0.01
@@ -41,7 +62,8 @@ public enum OptimizerKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// A new optimizer, which has made no steps.
+    /// Makes a new optimizer.
+    /// - Parameter learningRate: a number or a schedule.
     public func make(learningRate: any LearningRateSchedule) -> Optimizer {
         switch self {
         case .sgd: SGD(learningRate: learningRate)

@@ -2,28 +2,31 @@ import Strata
 
 // He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", CVPR 2016 (arXiv 2015).
 //
-// Shortcuts are projections where shapes change (the paper's option B). Deviation: where a block of
-// three convolutions halves the image, its stride is in the 3×3 convolution, which loses less of the
-// image ("v1.5", as PyTorch and NVIDIA have it): `resnet50`, …. With the stride in the first 1×1
-// convolution, as in the paper, they are `resnet50_v1`, …. Blocks of two convolutions have no such
-// choice. keras.applications' form has the paper's stride, a bias in every convolution and an ε of
-// 1.001e-5.
+// Shortcuts are projections where shapes change (the paper's option B). Deviation: in a block of three
+// convolutions that halves the image, the 3×3 convolution has the stride, which discards less of the
+// image ("v1.5", as in PyTorch): `resnet50`, …. `resnet50_v1`, … have the stride in the first 1×1
+// convolution, as in the paper. Blocks of two convolutions have no such choice. The form of
+// keras.applications has the paper's stride, a bias in every convolution and an ε of 1.001e-5.
 
-/// Where a block of three convolutions that halves the image has its stride.
+/// Which convolution has the stride in a block of three that halves the image.
 public enum BottleneckStride: Sendable {
-    /// In the first, 1×1, as in the paper.
+    /// The first, 1×1, as in the paper.
     case first
-    /// In the second, 3×3.
+    /// The second, 3×3.
     case middle
 }
 
-/// ResNet of 18, 34, 50, 101 or 152 layers for images `[height, width, channels]`.
+/// ResNet with 18, 34, 50, 101 or 152 layers (He et al., 2016).
 ///
 /// - Parameters:
-///   - includeTop: whether pooling and the classifier follow the convolutions.
-///   - pooling: what follows them if there is no top: the features of the image are pooled into
-///     one vector, or left as they are.
-///   - stride: where blocks of three convolutions have theirs.
+///   - depth: the number of layers; 50 by default.
+///   - includeTop: whether to end with pooling and the classifier; true by default.
+///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+///     output is the feature maps.
+///   - classes: the number of classes; 1000 by default.
+///   - classifierActivation: the activation of the classifier; `.softmax` by default.
+///   - stride: which convolution has the stride in blocks of three; `.middle` by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func ResNet(
     _ depth: Int = 50, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -60,16 +63,18 @@ public func ResNet(
     return Model(inputs: input, outputs: x)
 }
 
-/// The ResNets of the paper's section 4.2 for small images `[height, width, channels]`: three stages
-/// of blocks of 16, 32 and 64 filters.
-/// - Parameter depth: 6n + 2 layers: 20, 32, 44, 56, 110, ….
+/// ResNet for small images, from section 4.2 of the paper: three stages with 16, 32 and 64 filters.
+/// - Parameters:
+///   - depth: the number of layers, 6n + 2: 20 (the default), 32, 44, 56, 110, ….
+///   - inputShape: the shape of an image, `[height, width, channels]`; `[32, 32, 3]` by default.
+///   - classes: the number of classes; 10 by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func CIFARResNet(
     _ depth: Int = 20, inputShape: Shape = [32, 32, 3], classes: Int = 10
 ) -> Model {
     guard depth >= 8, depth % 6 == 2 else {
         return .undefined(
-            "A CIFAR ResNet comes with 6n + 2 layers. Received: \(depth)", inputShape: inputShape)
+            "The depth of a CIFAR ResNet must be 6n + 2, but got \(depth)", inputShape: inputShape)
     }
     let input = Input(shape: inputShape)
     var x = normalized(input, 16, 3)
@@ -85,12 +90,12 @@ public func CIFARResNet(
     return Model(inputs: input, outputs: Dense(classes, activation: .softmax)(x))
 }
 
-/// The blocks of each stage, by depth.
+/// The number of blocks in each stage, by depth.
 private let blocks = [
     18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3],
 ]
 
-/// A convolution, normalized, and rectified unless the sum with a shortcut comes first.
+/// A convolution and batch normalization, with ReLU unless the sum with a shortcut comes first.
 private func normalized(
     _ x: Tensor, _ filters: Int, _ size: Int, strides: Int = 1, activated: Bool = true
 ) -> Tensor {
@@ -100,7 +105,7 @@ private func normalized(
     return activated ? ReLU()(normal) : normal
 }
 
-/// The sum of a block's body and its input, which is projected if their shapes differ.
+/// The sum of the body of a block and its input, which is projected if the shapes differ.
 private func joined(
     _ body: Tensor, shortcut x: Tensor, _ filters: Int, strides: Int
 ) -> Tensor {
@@ -111,7 +116,16 @@ private func joined(
 }
 
 extension Applications {
-    /// keras.applications.ResNet50, ResNet101 or ResNet152; parameters as there.
+    /// The network of `keras.applications.ResNet50`, `ResNet101` or `ResNet152`, layer by layer and name by name.
+    ///
+    /// - Parameters:
+    ///   - depth: the number of layers; 50 by default.
+    ///   - includeTop: whether to end with pooling and the classifier; true by default.
+    ///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+    ///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+    ///     output is the feature maps.
+    ///   - classes: the number of classes; 1000 by default.
+    ///   - classifierActivation: the activation of the classifier; `.softmax` by default.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     public static func ResNet(
         _ depth: Int = 50, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -153,7 +167,7 @@ extension Applications {
         return Model(inputs: input, outputs: x, name: "resnet\(depth)")
     }
 
-    /// A convolution and its normalization.
+    /// A convolution and batch normalization.
     private static func convolution(
         _ x: Tensor, _ filters: Int, kernelSize: Pair = 1, strides: Pair = 1,
         padding: Padding = .valid, name: String

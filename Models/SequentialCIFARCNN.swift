@@ -1,6 +1,6 @@
 import Strata
 
-// The network of CIFARCNN.swift, given as a list of layers: the README's first program.
+// The network of CIFARCNN.swift as a list of layers, as in the README's first program.
 
 extension Architecture {
     /// The network of ``cifarCNN`` as a list of layers.

@@ -3,7 +3,7 @@ import Strata
 // Saitoh, "Deep Learning from Scratch" (O'Reilly Japan, 2016), chapter 7: SimpleConvNet, one
 // convolution and two dense layers for MNIST.
 //
-// Deviation: Glorot's initialization instead of normal numbers of deviation 0.01.
+// Deviation: Glorot's initialization instead of a normal distribution with standard deviation 0.01.
 
 extension Architecture {
     /// Saitoh's network for MNIST.

@@ -1,7 +1,7 @@
 import Strata
 
-// A first convolutional network for MNIST, as TensorFlow's introductions have it: ten 3×3 filters
-// that keep the image's size, a pooling, and two dense layers, trained by plain gradient descent.
+// A first convolutional network for MNIST, as in TensorFlow's introductions: ten 3×3 filters with same
+// padding, a pooling, and two dense layers, trained with plain gradient descent.
 
 extension Architecture {
     /// A convolution and two dense layers for MNIST.

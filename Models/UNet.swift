@@ -3,15 +3,19 @@ import Strata
 // Ronneberger, Fischer and Brox, "U-Net: Convolutional Networks for Biomedical Image Segmentation",
 // MICCAI 2015.
 //
-// Deviations: convolutions are padded, so that the result has the size of the image and nothing is
-// cropped (the paper makes 388×388 of 572×572); no dropout at the bottom; Adam.
+// Deviations: convolutions are padded, so that the output has the size of the image and nothing is
+// cropped (the paper's network takes 572×572 and gives 388×388); no dropout at the bottom; Adam.
 
-/// U-Net: a class for each pixel of images `[height, width, channels]`; output
+/// U-Net, which classifies each pixel (Ronneberger, Fischer and Brox, 2015). The output is
 /// `[batch, height, width, classes]`.
 ///
-/// Any size of at least 16×16 will do: where halving drops a row or a column, it is put back as zeros
-/// on the way up.
-/// - Parameter filters: the filters at full size, doubled at each of the four levels below.
+/// Images of any size from 16×16 are accepted. Where halving drops a row or a column, zeros take its
+/// place on the way up.
+/// - Parameters:
+///   - inputShape: the shape of an image, `[height, width, channels]`; `[256, 256, 1]` by default.
+///   - classes: the number of classes; 2 by default.
+///   - filters: the number of filters at full resolution, doubled at each of the four levels below; 64
+///     by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func UNet(
     inputShape: Shape = [256, 256, 1], classes: Int = 2, filters: Int = 64

@@ -4,17 +4,21 @@ import Strata
 // ICLR 2015 (arXiv 2014): configurations A, B, D and E.
 //
 // Deviations: no dropout after the dense layers (keras.applications has none either), Glorot's
-// initialization. The form for CIFAR is that of today's: batch normalization after each
-// convolution, which then has no bias, and dense layers of 512.
+// initialization. The form for CIFAR is the usual one today: batch normalization after each
+// convolution, which then has no bias, and dense layers of 512 units.
 
-/// VGG of 11, 13, 16 or 19 layers for images `[height, width, channels]` of at least 32×32.
+/// VGG with 11, 13, 16 or 19 layers, for images of at least 32×32 (Simonyan and Zisserman, 2015).
 ///
 /// - Parameters:
-///   - includeTop: whether dense layers and the classifier follow the convolutions.
-///   - pooling: what follows them if there is no top: the features of the image are pooled into
-///     one vector, or left as they are.
-///   - batchNormalization: whether convolutions are normalized.
-///   - denseUnits: the size of the two dense layers.
+///   - depth: the number of layers; 16 by default.
+///   - includeTop: whether to end with the dense layers and the classifier; true by default.
+///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+///     output is the feature maps.
+///   - classes: the number of classes; 1000 by default.
+///   - classifierActivation: the activation of the classifier; `.softmax` by default.
+///   - batchNormalization: whether to normalize after each convolution; false by default.
+///   - denseUnits: the number of units in each of the two dense layers; 4096 by default.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func VGG(
     _ depth: Int = 16, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -31,7 +35,16 @@ public func VGG(
 }
 
 extension Applications {
-    /// keras.applications.VGG16 or VGG19; parameters as there.
+    /// The network of `keras.applications.VGG16` or `VGG19`, layer by layer and name by name.
+    ///
+    /// - Parameters:
+    ///   - depth: the number of layers; 16 by default.
+    ///   - includeTop: whether to end with pooling and the classifier; true by default.
+    ///   - inputShape: the shape of an image; `[224, 224, 3]` by default.
+    ///   - pooling: without the top, how to pool the features of an image into one vector; by default the
+    ///     output is the feature maps.
+    ///   - classes: the number of classes; 1000 by default.
+    ///   - classifierActivation: the activation of the classifier; `.softmax` by default.
     // swift-format-ignore: AlwaysUseLowerCamelCase
     public static func VGG(
         _ depth: Int = 16, includeTop: Bool = true, inputShape: Shape = [224, 224, 3],
@@ -47,7 +60,7 @@ extension Applications {
     }
 }
 
-/// Convolutions in each of the five blocks, by depth.
+/// The number of convolutions in each of the five blocks, by depth.
 private let convolutions = [
     11: [1, 1, 2, 2, 2], 13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3], 19: [2, 2, 4, 4, 4],
 ]

@@ -97,16 +97,18 @@ import Testing
 
     @Test func depthsThatAreNone() {
         func message(_ model: Model) -> String? { model.error?.message }
-        #expect(message(VGG(12)) == "VGG comes with 11, 13, 16, 19 layers. Received: 12")
+        #expect(message(VGG(12)) == "The depth of VGG must be one of 11, 13, 16, 19, but got 12")
         #expect(
-            message(ResNet(19)) == "ResNet comes with 18, 34, 50, 101, 152 layers. Received: 19")
+            message(ResNet(19))
+                == "The depth of ResNet must be one of 18, 34, 50, 101, 152, but got 19")
         #expect(
             message(Applications.ResNet(18))
-                == "keras.applications' ResNet comes with 50, 101, 152 layers. Received: 18")
+                == "The depth of keras.applications' ResNet must be one of 50, 101, 152, but got 18"
+        )
         #expect(
-            message(DenseNet(0)) == "DenseNet comes with 121, 169, 201 layers. Received: 0")
+            message(DenseNet(0)) == "The depth of DenseNet must be one of 121, 169, 201, but got 0")
         #expect(
-            message(CIFARResNet(21)) == "A CIFAR ResNet comes with 6n + 2 layers. Received: 21")
+            message(CIFARResNet(21)) == "The depth of a CIFAR ResNet must be 6n + 2, but got 21")
         #expect(message(MobileNetV2(alpha: .nan))?.contains("alpha") == true)
         #expect(message(MobileNetV2(alpha: .infinity))?.contains("alpha") == true)
     }

@@ -124,12 +124,12 @@ import Testing
         _ = curves.charts[0].chart.canvas().svg()
         let error = #expect(throws: StrataError.self) { try read("nothing") }
         #expect(
-            error?.message == "\(folder.file("h.json")) is not a usable history: it is not JSON: "
+            error?.message == "Cannot read \(folder.file("h.json")) as a history: it is not JSON: "
                 + "a value was expected at line 1, column 1.")
         for text in ["", "[]", "{}", "{\"loss\": 3}", "{\"loss\": []}", "{\"loss\": [\"a\"]}", "{"]
         {
             let error = #expect(throws: StrataError.self) { try read(text) }
-            #expect(error?.message.contains("h.json is not a usable history: ") == true)
+            #expect(error?.message.contains("h.json as a history: ") == true)
         }
     }
 }

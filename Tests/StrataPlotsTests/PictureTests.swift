@@ -88,7 +88,8 @@ import Testing
         #expect(part.captions == ["-0.25 … 1", "3 everywhere"])
 
         for (layer, part) in [
-            ("dense", "gives no maps"), ("flatten", "gives no maps"), ("conv", "no layer conv."),
+            ("dense", "name a layer before it"), ("flatten", "name a layer before it"),
+            ("conv", "no layer conv."),
         ] {
             let error = #expect(throws: StrataError.self) {
                 try model.featureMaps(after: layer, of: small)

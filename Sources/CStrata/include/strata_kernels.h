@@ -33,7 +33,7 @@ typedef enum {
 
 typedef enum { STRATA_ACTIVATION_NONE, STRATA_ACTIVATION_RELU, STRATA_ACTIVATION_RELU6 } strata_activation;
 
-// How one pass is done. Made by strata_conv_prepare from shapes alone.
+// How one pass is done. Filled by conv_prepare from shapes alone.
 typedef struct {
     int32_t pass, algorithm;
     int64_t packed_size;   // floats of the packed or transformed kernel; 0 where `w` is read as it is
@@ -72,8 +72,8 @@ typedef struct {
     int32_t transpose_a, transpose_b;
     int32_t activation;
     int64_t tile_m, tile_n;  // a unit is a tile, row-major over the grid of tiles; tile_n == 0: a unit is a row
-    int64_t scratch_size;    // bytes a thread needs, filled by strata_gemm_prepare
-    int64_t units;           // filled by strata_gemm_prepare
+    int64_t scratch_size;    // bytes a thread needs, filled by gemm_prepare
+    int64_t units;           // filled by gemm_prepare
     const float *a, *b, *bias;
     float *c;
 } strata_gemm_args;
@@ -153,7 +153,7 @@ typedef struct {
     // Reductions. With partials == 0 a unit is a whole number of outer slices and the result is
     // final. Otherwise outer == 1, a unit is a whole number of rows of `inner`, unit u belongs to
     // partial u / units_per_partial, and the partial's first unit begins it, later ones add to it;
-    // map_finish then combines the partials, in order, into `result`.
+    // `combine` then joins the partials in order.
     int64_t outer, mid, inner;
     int64_t partials, units_per_partial;
     strata_operand inputs[STRATA_MAX_INPUTS];

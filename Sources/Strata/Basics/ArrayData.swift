@@ -1,10 +1,10 @@
-/// Numbers of one type in row-major order, in memory or mapped from a file.
+/// An array of numbers of any type in row-major order, in memory or mapped from a file.
 public struct ArrayData: Sendable {
-    /// The sizes along each dimension; none for a single number.
+    /// The size of each dimension; empty for a single number.
     public let shape: [Int]
     /// The type of the elements.
     public let dtype: DType
-    /// Whether the bytes of each element are in the order that is foreign to this machine.
+    /// Whether the bytes of each element are in the opposite order to this machine's.
     public let byteOrderSwapped: Bool
     /// The number of elements.
     public let count: Int
@@ -14,8 +14,8 @@ public struct ArrayData: Sendable {
     var owner: AnyObject { storage }
     private let offset: Int
 
-    /// The elements at `offset` of `storage`, which the caller has checked to be there. They stay
-    /// where they are, be their address aligned or not.
+    /// Uses the elements at `offset` of `storage` in place, whether or not they are aligned. The caller has
+    /// checked that they are there.
     package init(
         shape: [Int], dtype: DType, byteOrderSwapped: Bool = false, storage: FileBytes, offset: Int
     ) {
@@ -29,15 +29,16 @@ public struct ArrayData: Sendable {
         self.offset = offset
     }
 
-    /// How many bytes the elements of such an array take, if a file may have it.
+    /// The number of bytes of an array in a file.
+    /// - Throws: ``StrataError`` if no array can have this shape.
     package static func byteCount(shape: [Int], dtype: DType) throws -> Int {
         guard shape.count <= 64 else {
-            throw StrataError("its shape has \(shape.count) dimensions, and 64 are allowed")
+            throw StrataError("its shape must have at most 64 dimensions, but has \(shape.count)")
         }
         if let negative = shape.first(where: { $0 < 0 }) {
             throw StrataError("its shape \(shape) has the negative dimension \(negative)")
         }
-        // Zeros are left out, so that the product of any of the dimensions fits too.
+        // Zeros are skipped, so that the product of any subset of the dimensions fits too.
         var product = dtype.byteCount
         for dimension in shape where dimension > 0 {
             let (partial, overflow) = product.multipliedReportingOverflow(by: dimension)
@@ -49,14 +50,18 @@ public struct ArrayData: Sendable {
         return shape.contains(0) ? 0 : product
     }
 
-    /// The elements of `other`, used in place, under another shape.
+    /// Uses the elements of `other` in place, with another shape.
     init(_ other: ArrayData, shape: [Int]) {
         self.init(
             shape: shape, dtype: other.dtype, byteOrderSwapped: other.byteOrderSwapped,
             storage: other.storage, offset: other.offset)
     }
 
-    /// An array of `elements`, whose number must be the product of `shape`.
+    /// Makes an array.
+    /// - Parameters:
+    ///   - shape: the size of each dimension.
+    ///   - elements: the elements in row-major order.
+    /// - Precondition: there are as many elements as the product of `shape`.
     public init<Element: ArrayElement>(shape: [Int], _ elements: [Element]) {
         precondition(
             shape.reduce(1, *) == elements.count,
@@ -67,20 +72,27 @@ public struct ArrayData: Sendable {
         self.init(shape: shape, dtype: Element.dtype, storage: bytes, offset: 0)
     }
 
-    /// An array of `floats`, whose number must be the product of `shape`.
+    /// Makes an array of floats.
+    /// - Parameters:
+    ///   - shape: the size of each dimension.
+    ///   - floats: the elements in row-major order.
+    /// - Precondition: there are as many elements as the product of `shape`.
     public init(shape: [Int], floats: [Float]) {
         self.init(shape: shape, floats)
     }
 
-    /// An array whose bytes `initialize` writes; it must write all of them.
+    /// Makes an array by writing its bytes.
+    /// - Parameters:
+    ///   - shape: the size of each dimension.
+    ///   - dtype: the type of the elements.
+    ///   - initialize: writes all the bytes.
     public init(
         shape: [Int], dtype: DType, initialize: (UnsafeMutableRawBufferPointer) throws -> Void
     ) rethrows {
         try self.init(shape: shape, dtype: dtype, isSwapped: false, initialize: initialize)
     }
 
-    /// An array whose bytes, in the order foreign to this machine if `isSwapped`, `initialize`
-    /// writes.
+    /// Makes an array by writing its bytes, in the opposite order to this machine's if `isSwapped`.
     init(
         shape: [Int], dtype: DType, isSwapped: Bool,
         initialize: (UnsafeMutableRawBufferPointer) throws -> Void
@@ -91,7 +103,7 @@ public struct ArrayData: Sendable {
             shape: shape, dtype: dtype, byteOrderSwapped: isSwapped, storage: bytes, offset: 0)
     }
 
-    /// Float32 numbers of this machine's byte order that `owner` keeps, and nobody changes.
+    /// Borrows floats that `owner` keeps alive and that nobody changes.
     init(shape: [Int], borrowing floats: UnsafeMutableBufferPointer<Float>, owner: AnyObject) {
         let bytes = FileBytes(borrowing: UnsafeRawBufferPointer(floats), owner: owner)
         self.init(shape: shape, dtype: .float32, storage: bytes, offset: 0)
@@ -100,8 +112,8 @@ public struct ArrayData: Sendable {
     /// The number of bytes of all elements.
     public var byteCount: Int { count * dtype.byteCount }
 
-    /// Calls `body` with the elements' bytes, which are aligned for their type. They are not to
-    /// be used after it returns.
+    /// Calls `body` with the bytes of the elements, aligned for their type. They must not be used after it
+    /// returns.
     public func withUnsafeBytes<Result>(
         _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
@@ -109,8 +121,7 @@ public struct ArrayData: Sendable {
         return try withExtendedLifetime(array.storage) { try body(array.bytes) }
     }
 
-    /// The same array where its elements are aligned for their type: itself, or a copy if a file
-    /// has it elsewhere.
+    /// The array with its elements aligned for their type: itself, or a copy.
     func aligned() -> ArrayData {
         offset % dtype.byteCount == 0
             ? self
@@ -119,7 +130,7 @@ public struct ArrayData: Sendable {
             }
     }
 
-    /// The same array with each element's bytes in little-endian order: itself, or a copy.
+    /// The array with its elements in little-endian byte order: itself, or a copy.
     var littleEndian: ArrayData {
         let isBigEndian = (1.littleEndian == 1) == byteOrderSwapped
         guard isBigEndian, dtype.byteCount > 1 else { return self }
@@ -132,12 +143,12 @@ public struct ArrayData: Sendable {
         }
     }
 
-    /// The elements' bytes, wherever they lie, for as long as something holds the array.
+    /// The bytes of the elements, aligned or not, valid while something holds the array.
     var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + byteCount])
     }
 
-    /// Every element as a Float, rounded where it has to be; true is 1.
+    /// The elements as floats, rounded where necessary; `true` is 1.
     public func floats() -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { result, initializedCount in
             copyFloats(to: UnsafeMutableBufferPointer(rebasing: result[..<count]))
@@ -145,8 +156,8 @@ public struct ArrayData: Sendable {
         }
     }
 
-    /// Writes every element as a Float to `target`. A mapped file goes through memory piece by
-    /// piece, so that the numbers are not there twice.
+    /// Writes the elements as floats to `target`. A mapped file is read piece by piece, so that its
+    /// numbers are not in memory twice.
     package func copyFloats(to target: UnsafeMutableBufferPointer<Float>) {
         precondition(target.count == count)
         let pieceCount = 1 << 20
@@ -191,9 +202,9 @@ public struct ArrayData: Sendable {
     }
 }
 
-/// A Swift type that an array can be made of.
+/// A Swift type that can be the element of an array.
 public protocol ArrayElement: Sendable {
-    /// What arrays call the type.
+    /// The corresponding element type.
     static var dtype: DType { get }
 }
 
@@ -210,7 +221,7 @@ extension Double: ArrayElement { public static var dtype: DType { .float64 } }
 extension Bool: ArrayElement { public static var dtype: DType { .bool } }
 
 extension Float {
-    /// The value of an IEEE half. Swift's own Float16 does not exist on Intel Macs.
+    /// The value of an IEEE 754 half. (Swift's Float16 is not available on Intel Macs.)
     package init(halfBits bits: UInt16) {
         let magnitude = UInt32(bits & 0x7fff)
         let value: Float

@@ -1,13 +1,15 @@
 import Foundation
 
-/// What the library throws: one sentence that says what was wrong, where, what was expected and
-/// what was received.
+/// The error that the library throws: a sentence that says what was wrong and where, what was expected
+/// and what was given.
 public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, LocalizedError {
+    /// The sentence.
     public let message: String
 
-    /// Whether the message begins with the layer it is about.
+    /// Whether the message already names a layer.
     let isNamed: Bool
 
+    /// - Parameter message: the sentence.
     public init(_ message: String) {
         self.init(message, isNamed: false)
     }
@@ -17,16 +19,18 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
-    /// The error itself if it is a StrataError, as nearly all are; otherwise one that says the same.
+    /// Converts an error; a `StrataError` stays as it is.
     init(_ error: any Error) {
         self = error as? StrataError ?? StrataError("\(error)")
     }
 
-    /// The sentence with the innermost layer's name before it.
+    /// The error with the name of the innermost layer in front.
     func named(_ layer: String) -> StrataError {
         isNamed ? self : StrataError("Layer \(layer): \(message)", isNamed: true)
     }
 
+    /// The sentence.
     public var description: String { message }
+    /// The sentence, for `localizedDescription`.
     public var errorDescription: String? { message }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Random numbers that depend on a seed, a name and a position only, never on order or threads.
+/// Random numbers that depend only on a seed, a name and a position, never on order or threads.
 public enum Random {
-    /// Names one stream of random numbers.
+    /// Identifies a stream of random numbers.
     public struct Key: Hashable, Sendable {
         let word: UInt64
 
         /// - Parameters:
-        ///   - seed: the run's seed.
+        ///   - seed: the seed of the run.
         ///   - path: what the numbers are for, such as `conv2d/kernel`.
         public init(seed: UInt64, path: String) {
             // FNV-1a of the path, then mixed with the seed.
@@ -16,23 +16,23 @@ public enum Random {
             word = Random.mix(hash ^ Random.mix(seed &+ 0x9e37_79b9_7f4a_7c15))
         }
 
-        /// The stream's number at a position: 64 random bits.
+        /// The 64 random bits at a position.
         public func bits(_ position: Int) -> UInt64 {
             Random.mix(word &+ UInt64(bitPattern: Int64(position)) &* 0x9e37_79b9_7f4a_7c15)
         }
 
-        /// Uniform in [0, 1).
+        /// The number at a position, uniform in [0, 1).
         public func uniform(_ position: Int) -> Double {
             Double(bits(position) >> 11) * 0x1p-53
         }
 
-        /// Standard normal, by the Box–Muller transform.
+        /// The number at a position, from the standard normal distribution (Box and Muller, 1958).
         public func normal(_ position: Int) -> Double {
             let radius = (-2 * Foundation.log(1 - uniform(2 * position))).squareRoot()
             return radius * Foundation.cos(2 * Double.pi * uniform(2 * position + 1))
         }
 
-        /// The numbers 0 ..< count in random order (Fisher and Yates).
+        /// The numbers `0..<count` in random order (the Fisher–Yates shuffle).
         public func permutation(_ count: Int) -> [Int] {
             var order = Array(0..<count)
             for last in stride(from: count - 1, to: 0, by: -1) {
@@ -53,7 +53,7 @@ public enum Random {
 }
 
 extension Random.Key {
-    /// The four words that a kernel's generator takes, for one step of training.
+    /// The four words that the kernels' generator takes for a step of training.
     func words(step: Int) -> [UInt32] {
         [
             UInt32(truncatingIfNeeded: word), UInt32(truncatingIfNeeded: word >> 32),
@@ -63,7 +63,7 @@ extension Random.Key {
 }
 
 extension Tensor {
-    /// A key as the tensor that random operations take.
+    /// Makes the tensor that random operations take as their key.
     package init(_ key: Random.Key, step: Int) {
         let storage = Storage(byteCount: 16)
         key.words(step: step).withUnsafeBytes {
@@ -72,13 +72,20 @@ extension Tensor {
         self.init(storage, TensorType([4], .uint32))
     }
 
-    /// Random numbers, uniform in [0, 1), the same for the same seed.
+    /// Makes a tensor of random numbers, uniform in [0, 1). Equal seeds give equal numbers.
+    /// - Parameters:
+    ///   - shape: the shape of the tensor.
+    ///   - seed: the seed.
     public init(randomUniform shape: Shape, seed: UInt64) {
         let key = Tensor(Random.Key(seed: seed, path: "tensor"), step: 0)
         self = Tensor.record(RandomNumbers(shape: shape, normal: false), key)
     }
 
-    /// Random numbers of the standard normal distribution, the same for the same seed.
+    /// Makes a tensor of random numbers from the standard normal distribution. Equal seeds give equal
+    /// numbers.
+    /// - Parameters:
+    ///   - shape: the shape of the tensor.
+    ///   - seed: the seed.
     public init(randomNormal shape: Shape, seed: UInt64) {
         let key = Tensor(Random.Key(seed: seed, path: "tensor"), step: 0)
         self = Tensor.record(RandomNumbers(shape: shape, normal: true), key)

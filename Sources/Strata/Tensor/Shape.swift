@@ -1,20 +1,26 @@
 /// The sizes of a tensor's dimensions, outermost first: `[batch, height, width, channels]`.
 ///
-/// The batch size of a tensor that stands for a model's input is not known until data arrive; it
-/// is ``unknown`` and prints as `None`.
+/// The batch size of a model's input is not known until data arrives: it is ``unknown``, and prints
+/// as `None`.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
+    /// The size of each dimension.
     public var dimensions: [Int]
 
     /// The size of a dimension that is not known yet.
     public static let unknown = -1
 
+    /// - Parameter dimensions: the size of each dimension, outermost first.
     public init(_ dimensions: [Int]) { self.dimensions = dimensions }
+
+    /// Makes a shape from a literal: `[32, 32, 3]`.
+    /// - Parameter elements: the size of each dimension, outermost first.
     public init(arrayLiteral elements: Int...) { dimensions = elements }
 
+    /// The number of dimensions.
     public var rank: Int { dimensions.count }
 
-    /// The number of elements: the product of the dimensions, 1 for a scalar; the largest Int where it
-    /// is larger than that.
+    /// The number of elements: the product of the dimensions, which is 1 for a scalar. `Int.max` if the
+    /// product is larger.
     public var count: Int {
         var count = dimensions.contains(0) ? 0 : 1
         for size in dimensions {
@@ -25,13 +31,13 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         return count
     }
 
-    /// A dimension; negative indices count from the end.
+    /// The size of a dimension. Negative indices count from the end.
     public subscript(_ index: Int) -> Int {
         get { dimensions[index < 0 ? index + rank : index] }
         set { dimensions[index < 0 ? index + rank : index] = newValue }
     }
 
-    /// As Keras prints it: `(None, 32, 32, 3)`.
+    /// The shape as Keras prints it: `(None, 32, 32, 3)`.
     public var description: String {
         let sizes = dimensions.map { $0 == Shape.unknown ? "None" : String($0) }
         return "(" + sizes.joined(separator: ", ") + (rank == 1 ? ",)" : ")")
@@ -40,10 +46,10 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     /// The shape without its first dimension, the batch.
     public var withoutBatch: Shape { Shape(Array(dimensions.dropFirst())) }
 
-    /// The same sizes with a batch dimension before them.
+    /// The shape with a batch dimension of the given size in front.
     public func batched(_ size: Int) -> Shape { Shape([size] + dimensions) }
 
-    /// Distances between neighbours along each dimension of a dense row-major array.
+    /// The strides of a dense row-major array, in elements.
     var strides: [Int] {
         var strides = [Int](repeating: 1, count: rank)
         for axis in stride(from: rank - 2, through: 0, by: -1) {
@@ -52,7 +58,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         return strides
     }
 
-    /// The shape two operands broadcast to by NumPy's rule, or nil if they do not.
+    /// The shape that two operands broadcast to by NumPy's rule, or nil if they do not broadcast.
     func broadcast(with other: Shape) -> Shape? {
         if self == other { return self }
         var result = [Int](repeating: 1, count: max(rank, other.rank))
@@ -65,14 +71,14 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         return Shape(result)
     }
 
-    /// The axis with negative numbers counted from the end, or nil if there is no such axis.
+    /// Resolves an axis, which counts from the end if negative. Nil if there is no such axis.
     func axis(_ axis: Int) -> Int? {
         let resolved = axis < 0 ? axis + rank : axis
         return dimensions.indices.contains(resolved) ? resolved : nil
     }
 }
 
-/// Shape and number type of a tensor.
+/// The shape and element type of a tensor.
 package struct TensorType: Hashable, Sendable {
     package var shape: Shape
     package var dtype: DType = .float32

@@ -1,13 +1,13 @@
 import CStrata
 
-/// Memory of numbers: allocated here, or belonging to an owner such as a mapped file.
+/// Memory that holds numbers: its own, or borrowed from an owner such as a mapped file.
 package final class Storage: @unchecked Sendable {
-    // Written only before it is shared, or by a plan that holds the only reference.
+    // Written only before it is shared, or by a plan that holds the only reference to it.
     package let pointer: UnsafeMutableRawPointer
     package let byteCount: Int
     private let owner: AnyObject?
 
-    /// Fresh memory, zero-filled.
+    /// Allocates memory filled with zeros.
     package init(byteCount: Int) {
         guard let memory = strata_allocate(max(byteCount, 1)) else {
             fatalError("Out of memory: \(byteCount) bytes could not be allocated.")
@@ -17,7 +17,7 @@ package final class Storage: @unchecked Sendable {
         owner = nil
     }
 
-    /// Memory that `owner` keeps alive and nobody writes.
+    /// Borrows memory that `owner` keeps alive and that nobody writes.
     package init(borrowing pointer: UnsafeRawPointer, byteCount: Int, owner: AnyObject) {
         self.pointer = UnsafeMutableRawPointer(mutating: pointer)
         self.byteCount = byteCount
@@ -38,8 +38,7 @@ package final class Storage: @unchecked Sendable {
             start: pointer.assumingMemoryBound(to: Float.self), count: byteCount / 4)
     }
 
-    /// Whether the memory is the storage's own, so that whoever holds the only reference to it may
-    /// write.
+    /// Whether the memory is the storage's own, so that whoever holds the only reference may write to it.
     package var isOwned: Bool { owner == nil }
 
     package func copy() -> Storage {

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Tensor: CustomStringConvertible {
-    /// The numbers as NumPy prints them, those in the middle of a large tensor left out; the
-    /// ``error`` if there is one, and the shape of an expression that has no numbers yet.
+    /// The numbers as NumPy prints them, with the middle of a large tensor left out; or the ``error``, if
+    /// there is one; or the shape, if the expression depends on a model's input.
     public var description: String {
         if let error { return "Tensor with an error: \(error)" }
         guard let scalars = try? computedScalars() else { return "Tensor of shape \(shape)" }
@@ -10,12 +10,12 @@ extension Tensor: CustomStringConvertible {
     }
 }
 
-/// Numbers in nested brackets, in columns.
+/// Numbers in nested brackets and aligned columns.
 private struct NumberTable: CustomStringConvertible {
     private let scalars: [Float]
     private let shape: Shape
     private let style: NumberStyle
-    /// How many entries are shown at either end of an axis, if not all are.
+    /// The number of entries shown at each end of an axis; nil to show all.
     private let edge: Int?
 
     private static let largestWhole = 1000
@@ -26,7 +26,7 @@ private struct NumberTable: CustomStringConvertible {
         self.shape = shape
         let edge = shape.count > NumberTable.largestWhole ? 3 : nil
         self.edge = edge
-        // The numbers that are shown decide how all of them are.
+        // The format follows from the numbers that are shown.
         var offsets = [0]
         for (size, stride) in zip(shape.dimensions, shape.strides) {
             let shown = NumberTable.shown(size, edge).compactMap { $0 }

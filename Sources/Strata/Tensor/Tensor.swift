@@ -1,11 +1,17 @@
 import CStrata
 
-/// A value with a shape: numbers, or an expression that knows its shape and is computed when its
-/// numbers are asked for.
+/// An array of numbers, or an expression that knows its shape and is computed when its numbers are
+/// needed.
 ///
 /// Writing `relu(conv2D(x, kernel) + bias)` records; reading ``scalars`` computes. Recording never
-/// fails: a shape error is carried by the resulting tensor and thrown by whoever needs its numbers
-/// (`compile`, `fit`, `predict`); only reading ``scalars`` of such a tensor traps.
+/// fails. A shape error is carried by the resulting tensor and thrown by `compile`, `fit`, `predict` and
+/// ``computedScalars()``; only reading ``scalars`` of such a tensor traps.
+///
+/// ```swift
+/// let a = Tensor(shape: [2, 2], scalars: [1, 2, 3, 4])
+/// let b = matmul(a, a) + 1
+/// print(b.shape, b.scalars)  // (2, 2) [8.0, 11.0, 16.0, 23.0]
+/// ```
 public struct Tensor: Sendable {
     package let node: Node
     package let index: Int
@@ -19,27 +25,37 @@ public struct Tensor: Sendable {
         self.init(Node(.numbers([storage]), [type]))
     }
 
-    /// A tensor with the given numbers in row-major order.
-    /// - Precondition: the number of scalars is the shape's count.
+    /// Makes a tensor of the given numbers.
+    /// - Parameters:
+    ///   - shape: the shape of the tensor.
+    ///   - scalars: the numbers in row-major order.
+    /// - Precondition: there are as many scalars as the shape has elements.
     public init(shape: Shape, scalars: [Float]) {
         precondition(
             scalars.count == shape.count,
-            "A tensor of shape \(shape) has \(shape.count) scalars. Received: \(scalars.count)")
+            "A tensor of shape \(shape) must have \(shape.count) scalars, but got \(scalars.count)")
         self.init(Storage(floats: scalars), TensorType(shape))
     }
 
-    /// A vector.
+    /// Makes a vector.
+    /// - Parameter scalars: the numbers.
     public init(_ scalars: [Float]) { self.init(shape: [scalars.count], scalars: scalars) }
 
-    /// A scalar, of shape `()`.
+    /// Makes a scalar, which has the shape `()`.
+    /// - Parameter scalar: the number.
     public init(_ scalar: Float) { self.init(shape: [], scalars: [scalar]) }
 
-    /// A tensor filled with one value.
+    /// Makes a tensor filled with one value.
+    /// - Parameters:
+    ///   - value: the value of each element.
+    ///   - shape: the shape of the tensor.
     public init(repeating value: Float, shape: Shape) {
         self.init(shape: shape, scalars: [Float](repeating: value, count: shape.count))
     }
 
+    /// A tensor filled with zeros.
     public static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
+    /// A tensor filled with ones.
     public static func ones(_ shape: Shape) -> Tensor { Tensor(repeating: 1, shape: shape) }
 
     package init(error: StrataError) {
@@ -48,34 +64,38 @@ public struct Tensor: Sendable {
 
     package var type: TensorType { node.types[index] }
 
-    /// The sizes of the dimensions; of an image batch `[batch, height, width, channels]`.
+    /// The sizes of the dimensions: `[batch, height, width, channels]` for a batch of images.
     public var shape: Shape { type.shape }
+    /// The type of the elements.
     public var dtype: DType { type.dtype }
+    /// The number of dimensions.
     public var rank: Int { shape.rank }
 
-    /// What is wrong with this expression, if anything is.
+    /// The error in this expression, if there is one.
     public var error: StrataError? { node.failure }
 
-    /// The numbers in row-major order, computed if they have not been.
+    /// The numbers in row-major order. Reading them computes the expression, once.
     /// - Precondition: the expression has no ``error`` and does not depend on a model's `Input`.
     public var scalars: [Float] {
         do { return try computedScalars() } catch { fatalError("\(error)") }
     }
 
-    /// The only number of a tensor that has one.
+    /// The number of a tensor that has exactly one.
+    /// - Precondition: the tensor has one element, and ``scalars`` can be read.
     public var scalar: Float {
-        precondition(shape.count == 1, "A scalar was asked of a tensor of shape \(shape).")
+        precondition(shape.count == 1, "A tensor of shape \(shape) is not a scalar.")
         return scalars[0]
     }
 
-    /// ``scalars``, with errors thrown.
+    /// The numbers in row-major order, as ``scalars``.
+    /// - Throws: ``StrataError`` where reading ``scalars`` would trap.
     public func computedScalars() throws -> [Float] {
         let storage = try Evaluator.shared.storage(of: dtype == .float32 ? self : cast(self))
         return Array(storage.floats.prefix(shape.count))
     }
 
-    /// The most numbers that a tensor may have. The product with the largest size in a configuration,
-    /// ``Configuration/sizeLimit``, still fits an Int.
+    /// The maximum number of elements of a tensor. Its product with the largest size in a configuration
+    /// still fits an Int.
     package static let countLimit = 1 << 36
 
     /// Records an operation.
@@ -92,8 +112,8 @@ public struct Tensor: Sendable {
                     return [output]
                 }
                 let error = StrataError(
-                    "\(operation.name) was applied to the output of \(call.description), which has no "
-                        + "numbers yet. Inside a model use layers, or a Lambda."
+                    "\(operation.name) cannot be applied to the output of \(call.description), which "
+                        + "has no numbers yet: use a layer or a Lambda."
                 )
                 return [Tensor](repeating: Tensor(error: error), count: operation.outputCount)
             }
@@ -103,13 +123,13 @@ public struct Tensor: Sendable {
             let types = try operation.infer(inputs.map(\.type))
             if let large = types.first(where: { $0.shape.rank > Int(STRATA_MAX_RANK) }) {
                 throw StrataError(
-                    "\(operation.name): a tensor has at most \(STRATA_MAX_RANK) dimensions. "
-                        + "Received: \(large.shape)")
+                    "\(operation.name): a tensor must have at most \(STRATA_MAX_RANK) dimensions, but "
+                        + "got shape \(large.shape)")
             }
             if let large = types.first(where: { $0.shape.count > countLimit }) {
                 throw StrataError(
-                    "\(operation.name): a tensor has at most \(countLimit) numbers. "
-                        + "Received: \(large.shape)")
+                    "\(operation.name): a tensor must have at most \(countLimit) numbers, but got "
+                        + "shape \(large.shape)")
             }
             let node = Node(.operation(operation, inputs), types, trace: trace)
             return types.indices.map { Tensor(node, $0) }
@@ -125,6 +145,10 @@ public struct Tensor: Sendable {
 }
 
 extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+    /// Makes a scalar from a literal.
+    /// - Parameter value: the number.
     public init(floatLiteral value: Float) { self.init(value) }
+    /// Makes a scalar from a literal.
+    /// - Parameter value: the number.
     public init(integerLiteral value: Int) { self.init(Float(value)) }
 }

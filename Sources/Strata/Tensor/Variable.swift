@@ -1,29 +1,35 @@
 /// A named, changeable tensor: a layer's weight or an optimizer's slot.
 ///
-/// A variable is a reference; ``value`` is an immutable snapshot, so an expression recorded
-/// earlier keeps the numbers it was recorded with.
+/// A variable is a reference. ``value`` is an immutable snapshot: an expression keeps the numbers that it
+/// was recorded with when the variable changes.
 public final class Variable {
+    /// The shape of the value.
     public let shape: Shape
-    /// The weight's own name, such as `kernel`.
+    /// The name of the weight in its layer, such as `kernel`.
     public let name: String
-    /// Whether an optimizer may change it. Moving averages are not trainable.
+    /// Whether optimizers change it. Moving averages are not trainable.
     public let isTrainable: Bool
-    /// A penalty on the numbers, added to the loss.
+    /// The penalty on its numbers that is added to the loss.
     public internal(set) var regularizer: Regularizer?
-    /// What the numbers are brought back to after each step of training.
+    /// The constraint that is applied after each step of training.
     public internal(set) var constraint: Constraint?
 
-    /// Whether the numbers count something: files have them as int64.
+    /// Whether the numbers are counts, which files hold as int64.
     var isCount = false
 
-    /// Makes the first numbers, when they are first needed.
+    /// Makes the initial numbers when they are first needed.
     private var initialize: (() -> [Float])?
     private var current: Storage?
-    /// The present value's node, while anyone holds it.
+    /// The node of the current value, while anyone holds it.
     private weak var node: Node?
-    /// Counts changes, for what is derived from a variable and kept.
+    /// The number of changes so far, by which cached results notice them.
     package private(set) var version = 0
 
+    /// - Parameters:
+    ///   - name: the name of the weight, such as `kernel`.
+    ///   - shape: the shape of the value.
+    ///   - isTrainable: whether optimizers change it; true by default.
+    ///   - initialize: makes the initial numbers, in row-major order, when they are first needed.
     public init(
         _ name: String, shape: Shape, isTrainable: Bool = true,
         initialize: @escaping () -> [Float]
@@ -34,13 +40,17 @@ public final class Variable {
         self.initialize = initialize
     }
 
-    /// A variable that starts with the numbers of a tensor.
+    /// Makes a variable from the numbers of a tensor.
+    /// - Parameters:
+    ///   - value: the initial value.
+    ///   - name: the name of the weight; `variable` by default.
+    /// - Throws: ``StrataError`` if the tensor cannot be computed.
     public convenience init(_ value: Tensor, name: String = "variable") throws {
         let scalars = try value.computedScalars()
         self.init(name, shape: value.shape) { scalars }
     }
 
-    /// The present numbers.
+    /// The current value. Setting it requires a tensor of the same shape.
     public var value: Tensor {
         get {
             if let node { return Tensor(node) }
@@ -53,16 +63,17 @@ public final class Variable {
         set {
             precondition(
                 newValue.shape == shape,
-                "The value of \(name) has shape \(shape). Received: \(newValue.shape)")
+                "The value of \(name) must have shape \(shape), but got \(newValue.shape)")
             assign(newValue.scalars)
         }
     }
 
-    /// The present numbers' memory; made now if it has not been.
+    /// The memory of the current numbers, which are initialized now if they have not been.
     package var storage: Storage {
         if let current { return current }
         let floats = initialize?() ?? [Float](repeating: 0, count: shape.count)
-        precondition(floats.count == shape.count, "An initializer gave the wrong count.")
+        precondition(
+            floats.count == shape.count, "An initializer returned the wrong number of values.")
         initialize = nil
         let made = Storage(floats: floats)
         current = made
@@ -70,7 +81,7 @@ public final class Variable {
         return made
     }
 
-    /// Ends the present value: whoever holds it keeps its numbers.
+    /// Detaches the current value: whoever holds it keeps its numbers.
     private func forgetValue() {
         if node != nil { _ = storage }
         node = nil
@@ -85,7 +96,7 @@ public final class Variable {
         version += 1
     }
 
-    /// Replaces the numbers by those of an array, which may be of any type.
+    /// Replaces the numbers with those of an array of any type.
     package func assign(_ array: ArrayData) {
         precondition(array.count == shape.count)
         forgetValue()
@@ -94,7 +105,7 @@ public final class Variable {
         version += 1
     }
 
-    /// The numbers as an array, which keeps them even if the variable's change.
+    /// The current numbers as an array, which does not change with the variable.
     package var array: ArrayData {
         let storage = storage
         if isCount {
@@ -104,10 +115,10 @@ public final class Variable {
         return ArrayData(shape: shape.dimensions, borrowing: storage.floats, owner: storage)
     }
 
-    /// Takes over the numbers of a computed tensor.
+    /// Takes over the memory of a computed tensor.
     package func assign(storageOf value: Tensor) {
         guard case .numbers(let storages) = value.node.content else {
-            fatalError("A computed tensor was expected.")
+            fatalError("The tensor has not been computed.")
         }
         precondition(value.shape == shape)
         forgetValue()
@@ -115,7 +126,7 @@ public final class Variable {
         version += 1
     }
 
-    /// The memory for a plan to change in place; copied first if a snapshot of it is still held.
+    /// The memory, for a plan to change in place. It is copied first if a snapshot still uses it.
     package func storageForUpdate() -> Storage {
         _ = storage
         node = nil
@@ -124,7 +135,7 @@ public final class Variable {
         return current!
     }
 
-    /// Whether nobody else uses the memory that the numbers are in.
+    /// Whether nobody else uses the memory of the numbers.
     private var canChange: Bool {
         current != nil && isKnownUniquelyReferenced(&current!) && current!.isOwned
     }

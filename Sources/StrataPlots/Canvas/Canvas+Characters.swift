@@ -1,10 +1,10 @@
 import Strata
 
 extension Canvas {
-    /// The drawing as lines of characters: text as it is; straight lines as box-drawing characters;
-    /// other lines in the dots of braille; pictures in shades. Areas and faint lines, which would hide
-    /// the rest, are left out. For a canvas made by ``init(columns:rows:)``.
-    /// - Parameter colored: whether the terminal is told colours (by ANSI's codes).
+    /// Renders a canvas made by ``init(columns:rows:)`` as lines of characters. Horizontal and vertical
+    /// lines become box-drawing characters, other lines dots of braille characters, pictures shades.
+    /// Filled areas and faint lines are left out: they would hide the rest.
+    /// - Parameter colored: whether to use colours, as ANSI escape codes; false by default.
     public func characters(colored: Bool = false) -> String {
         var grid = CharacterGrid(columns: Int(size.width / 2), rows: Int(size.height / 4))
         for element in elements { grid.draw(element, self) }
@@ -15,7 +15,7 @@ extension Canvas {
 private struct CharacterGrid {
     struct Cell {
         var dots: UInt8 = 0
-        /// Which of its sides a straight line reaches: 1 up, 2 down, 4 left, 8 right.
+        /// The sides that a straight line reaches, as bits: 1 up, 2 down, 4 left, 8 right.
         var sides = 0
         var character: Character?
         var ink = Ink.text
@@ -52,7 +52,7 @@ private struct CharacterGrid {
         }
     }
 
-    /// The whole part of a place, which may be anywhere.
+    /// The cell of a coordinate; -1 for one far outside.
     private func cell(_ place: Double) -> Int {
         abs(place) < 1e6 ? Int((place + 1e-6).rounded(.down)) : -1
     }
@@ -102,7 +102,7 @@ private struct CharacterGrid {
             let point = a + (b - a) * (Double(step) / max(1, length))
             let (x, y) = (cell(point.x), cell(point.y))
             guard x >= 0, y >= 0 else { continue }
-            // Braille counts its dots down the left column, then the right; its fourth row came later.
+            // Unicode numbers a braille cell's dots by columns, with the fourth row added last.
             let dot = [[0, 3], [1, 4], [2, 5], [6, 7]][y % 4][x % 2]
             change(x / 2, y / 4, ink) { $0.dots |= 1 << dot }
         }
@@ -153,7 +153,7 @@ private struct CharacterGrid {
 }
 
 extension Ink {
-    /// The code of ANSI's colour that comes nearest.
+    /// The ANSI code of the nearest colour.
     fileprivate var terminalColor: Int {
         switch role {
         case .series(let index): [34, 33, 32, 35, 31, 36, 93, 90][index]

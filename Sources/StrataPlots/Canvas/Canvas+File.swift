@@ -1,9 +1,11 @@
 import Strata
 
 extension Canvas {
-    /// Writes the drawing to a file, as SVG or PNG by the ending of its name.
-    /// - Parameter title: what it shows, for those who cannot see it.
-    /// - Throws: `StrataError` if the name has another ending or the file cannot be written.
+    /// Writes the drawing to a file: SVG or PNG, by the extension of its name.
+    /// - Parameters:
+    ///   - path: the file. It is replaced atomically.
+    ///   - title: a description for screen readers; none by default.
+    /// - Throws: `StrataError` if the name has another extension or the file cannot be written.
     public func write(to path: String, title: String? = nil) throws {
         try Self.check(path)
         if path.hasSuffix(".png") {
@@ -13,10 +15,12 @@ extension Canvas {
         }
     }
 
-    /// Throws what ``write(to:title:)`` would throw at once: to be called before long work.
+    /// Checks that a file can be written. Call it before long work whose result will be drawn.
+    /// - Throws: what ``write(to:title:)`` would throw for this path.
     public static func check(_ path: String) throws {
         guard path.hasSuffix(".png") || path.hasSuffix(".svg") else {
-            throw StrataError("A drawing goes to a .svg or .png file. Received: \(path)")
+            throw StrataError(
+                "The name of a drawing's file must end in .svg or .png, but got \(path)")
         }
         try AtomicFile.check(path)
     }

@@ -1,8 +1,10 @@
 import Strata
 
 extension Canvas {
-    /// The drawing as an image of three channels, with smooth edges.
-    /// - Parameter scale: pixels a point.
+    /// Renders the drawing as an RGB image with antialiased edges.
+    /// - Parameters:
+    ///   - scale: pixels per point; 2 by default.
+    ///   - theme: the colours; dark on white by default.
     public func image(scale: Double = 2, theme: Theme = .light) -> Image {
         var raster = Raster(
             width: max(1, Int((size.width * scale).rounded(.up))),
@@ -60,7 +62,7 @@ private struct Raster {
     private mutating func fill(_ figures: [[Point]], _ ink: Ink) {
         let figures = figures.map { $0.map { $0 * scale } }
         let points = figures.joined()
-        // Far away, infinite or no number: nothing that can be seen.
+        // Coordinates that are far outside or not finite draw nothing visible.
         guard points.allSatisfy({ abs($0.x) < 1e9 && abs($0.y) < 1e9 }) else { return }
         guard let left = points.map(\.x).min(), let right = points.map(\.x).max(),
             let top = points.map(\.y).min(), let bottom = points.map(\.y).max()

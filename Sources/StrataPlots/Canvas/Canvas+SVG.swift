@@ -2,9 +2,9 @@ import Foundation
 import Strata
 
 extension Canvas {
-    /// The drawing as an SVG document. A browser shows it in light or dark, as its user has it; a
-    /// program that knows no style sheets shows it in light.
-    /// - Parameter title: what it shows, for those who cannot see it.
+    /// Renders the drawing as an SVG document. Browsers follow the user's light or dark theme; programs
+    /// without support for style sheets show the light one.
+    /// - Parameter title: a description for screen readers; none by default.
     public func svg(title: String? = nil) -> String {
         let (width, height) = (number(size.width), number(size.height))
         var text = """
@@ -70,7 +70,7 @@ extension Canvas {
             + " width=\"\(number(frame.width))\" height=\"\(number(frame.height))\""
     }
 
-    /// The light colours as attributes, and classes by which the style sheet sets the dark ones.
+    /// Attributes for the light colours, and classes through which the style sheet sets the dark ones.
     private func paint(_ fill: Ink?, _ stroke: Stroke? = nil) -> String {
         let classes = [fill.map { "f-" + $0.role.name }, stroke.map { "s-" + $0.ink.role.name }]
         var text = " class=\"\(classes.compactMap { $0 }.joined(separator: " "))\""
@@ -103,7 +103,7 @@ extension Canvas.Element {
 }
 
 extension Ink.Role {
-    /// In a style sheet.
+    /// The name used in style sheets.
     fileprivate var name: String {
         switch self {
         case .series(let index): "series\(index)"
@@ -112,7 +112,7 @@ extension Ink.Role {
     }
 }
 
-/// A number with at most two digits after the point.
+/// A number with at most two decimals.
 private func number(_ value: Double) -> String {
     guard abs(value) < 1e12 else { return "0" }  // NaN and infinities too
     let hundredths = (value * 100).rounded()
@@ -125,7 +125,7 @@ private func hexadecimal(_ color: UInt32) -> String {
     return "#" + String(repeating: "0", count: 6 - digits.count) + digits
 }
 
-/// Text as XML and HTML take it; characters that they do not allow are left out.
+/// Escapes text for XML and HTML. Characters that these do not allow are left out.
 func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {

@@ -1,7 +1,7 @@
 import Strata
 
-/// A drawing: lines, areas, text and pictures in the order they are drawn, to be looked at as SVG
-/// (``svg(title:)``), as an image (``image(scale:theme:)``) or as characters of a terminal
+/// A drawing: lines, areas, text and pictures, in the order in which they are drawn. It is rendered as
+/// SVG (``svg(title:)``), as an image (``image(scale:theme:)``) or as characters on a terminal
 /// (``characters(colored:)``).
 ///
 /// ```swift
@@ -11,53 +11,75 @@ import Strata
 /// try canvas.image().writePNG(to: "up.png")
 /// ```
 public struct Canvas: Sendable {
-    /// In points, or in the dots of braille characters.
+    /// The size, in points or in the dots of braille characters.
     public let size: Size
-    /// The sizes of characters, which are all of one width.
+    /// The metrics of the font, which is monospaced.
     public let font: Font
+    /// What has been drawn, from the bottom to the top.
     private(set) public var elements: [Element] = []
 
-    /// What is drawn.
+    /// A part of a drawing.
     public enum Element: Sendable {
+        /// Points joined by straight lines.
         case line([Point], Stroke)
+        /// A filled polygon.
         case area([Point], Ink)
+        /// A rectangle; `radius` rounds its corners.
         case rectangle(Rectangle, fill: Ink?, stroke: Stroke?, radius: Double)
+        /// A line of text.
         case text(Text)
+        /// A picture, scaled to a rectangle.
         case image(Image, Rectangle)
     }
 
-    /// A drawing in points, 96 to the inch.
+    /// Makes an empty drawing measured in points, 96 to the inch.
+    /// - Parameters:
+    ///   - width: the width in points.
+    ///   - height: the height in points.
     public init(width: Double, height: Double) {
         size = Size(width, height)
         font = Font(size: 12, advance: 7.2, lineHeight: 16, hasSizes: true)
     }
 
-    /// A drawing in the dots of braille characters, each two dots wide and four high.
+    /// Makes an empty drawing for a terminal. It is measured in the dots of braille characters: a
+    /// character is two dots wide and four high.
+    /// - Parameters:
+    ///   - columns: the width in characters.
+    ///   - rows: the height in characters.
     public init(columns: Int, rows: Int) {
         size = Size(Double(columns) * 2, Double(rows) * 4)
         font = Font(size: 4, advance: 2, lineHeight: 4, hasSizes: false)
     }
 
-    /// Joins points by straight lines.
+    /// Draws straight lines from point to point.
     public mutating func line(_ points: [Point], _ stroke: Stroke) {
         elements.append(.line(points, stroke))
     }
 
-    /// Fills what a line around it encloses.
+    /// Fills the polygon with the given corners.
     public mutating func area(_ points: [Point], _ fill: Ink) {
         elements.append(.area(points, fill))
     }
 
-    /// Draws a rectangle, filled, outlined or both.
-    /// - Parameter radius: that of its corners.
+    /// Draws a rectangle.
+    /// - Parameters:
+    ///   - rectangle: its position and size.
+    ///   - fill: the colour inside; by default it is not filled.
+    ///   - stroke: the outline; by default there is none.
+    ///   - radius: the radius of the corners; 0, square, by default.
     public mutating func rectangle(
         _ rectangle: Rectangle, fill: Ink? = nil, stroke: Stroke? = nil, radius: Double = 0
     ) {
         elements.append(.rectangle(rectangle, fill: fill, stroke: stroke, radius: radius))
     }
 
-    /// Writes a line of text. `place` is its left end, middle or right end, by `anchor`, and half way
-    /// up its letters.
+    /// Writes a line of text.
+    /// - Parameters:
+    ///   - string: the text.
+    ///   - place: the position of the anchor, vertically in the middle of the letters.
+    ///   - anchor: the part of the text that is at `place`; its start by default.
+    ///   - style: the size and weight of the letters.
+    ///   - ink: the colour.
     public mutating func text(
         _ string: String, at place: Point, anchor: Text.Anchor = .start,
         style: Text.Style = .normal,
@@ -67,17 +89,17 @@ public struct Canvas: Sendable {
             .text(Text(string: string, place: place, anchor: anchor, style: style, ink: ink)))
     }
 
-    /// Shows a picture, its pixels enlarged to squares where there is room for more of them.
+    /// Draws a picture, scaled to `frame`. Enlarged pixels stay sharp squares.
     public mutating func image(_ image: Image, in frame: Rectangle) {
         elements.append(.image(image, frame))
     }
 
-    /// Draws all of `other` with its upper left corner at `place`.
+    /// Draws another drawing with its upper left corner at `place`.
     public mutating func draw(_ other: Canvas, at place: Point) {
         elements += other.elements.map { $0.moved(by: place) }
     }
 
-    /// The room that a text takes.
+    /// The rectangle that a text occupies.
     public func frame(of text: Text) -> Rectangle {
         let width = font.width(of: text.string, text.style)
         let height = font.lineHeight(text.style)
@@ -95,12 +117,17 @@ public struct Canvas: Sendable {
 
 /// How a line is drawn.
 public struct Stroke: Hashable, Sendable {
+    /// The colour.
     public var ink: Ink
-    /// In the canvas's units, as the lengths of dashes.
+    /// The width, in the units of the canvas.
     public var width: Double
-    /// Lengths of dashes and of the gaps between them; empty for an unbroken line.
+    /// The lengths of dashes and gaps in turn, in the units of the canvas; empty for a solid line.
     public var dash: [Double]
 
+    /// - Parameters:
+    ///   - ink: the colour.
+    ///   - width: the width, in the units of the canvas; 1 by default.
+    ///   - dash: the lengths of dashes and gaps in turn; a solid line by default.
     public init(_ ink: Ink, width: Double = 1, dash: [Double] = []) {
         self.ink = ink
         self.width = width
@@ -110,24 +137,46 @@ public struct Stroke: Hashable, Sendable {
 
 /// One line of text.
 public struct Text: Hashable, Sendable {
-    /// Which part of the text stands at its place.
-    public enum Anchor: Sendable { case start, middle, end }
-    /// How large and heavy its letters are.
-    public enum Style: Sendable { case normal, small, bold, title }
+    /// The part of a text that is at its place.
+    public enum Anchor: Sendable {
+        /// The left end.
+        case start
+        /// The middle.
+        case middle
+        /// The right end.
+        case end
+    }
 
+    /// The size and weight of letters.
+    public enum Style: Sendable {
+        /// Ordinary text.
+        case normal
+        /// Labels and captions.
+        case small
+        /// Headings.
+        case bold
+        /// The title of a drawing: larger, and bold.
+        case title
+    }
+
+    /// The text.
     public let string: String
+    /// The position of the anchor, vertically in the middle of the letters.
     public var place: Point
+    /// The part of the text that is at ``place``.
     public let anchor: Anchor
+    /// The size and weight of the letters.
     public let style: Style
+    /// The colour.
     public let ink: Ink
 }
 
-/// The room that characters take.
+/// The metrics of a monospaced font.
 public struct Font: Hashable, Sendable {
     let size: Double
     let advance: Double
     let lineHeight: Double
-    /// Whether small text is smaller than large.
+    /// Whether styles differ in size; on a terminal they do not.
     let hasSizes: Bool
 
     func scale(_ style: Text.Style) -> Double {
@@ -139,11 +188,11 @@ public struct Font: Hashable, Sendable {
         }
     }
 
-    /// The size of the letters, as style sheets have it.
+    /// The font size, as in CSS.
     public func size(_ style: Text.Style) -> Double { size * scale(style) }
-    /// From one line to the next.
+    /// The distance from one line to the next.
     public func lineHeight(_ style: Text.Style = .normal) -> Double { lineHeight * scale(style) }
-    /// How long a line of text is.
+    /// The width of a line of text.
     public func width(of string: String, _ style: Text.Style = .normal) -> Double {
         Double(string.count) * advance * scale(style)
     }

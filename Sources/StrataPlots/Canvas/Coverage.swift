@@ -1,14 +1,15 @@
-/// How much of each pixel a figure covers, exactly: the signed areas to the right of its edges,
-/// summed along each row. (So do the rasterizers of font-rs and stb_truetype.)
+/// Computes exactly how much of each pixel a polygon covers: the signed areas to the right of its
+/// edges, summed along each row, as the rasterizers of font-rs and stb_truetype do.
 struct Coverage {
-    /// The pixels it knows about, which are all inside the image.
+    /// The pixels considered, all inside the image.
     let columns: Range<Int>
     let rows: Range<Int>
-    /// Differences between neighbours of a row; a row has one more, for what ends at its right.
+    /// Differences between neighbours in a row. A row has one more than columns, for what ends at its
+    /// right edge.
     private var differences: [Float]
     private var stride: Int { columns.count + 1 }
 
-    /// For a figure within `frame` of an image of `width` and `height`.
+    /// Returns nil if `frame` lies outside of an image of the given width and height.
     init?(_ frame: Rectangle, width: Int, height: Int) {
         let left = max(0, Int(frame.x.rounded(.down)))
         let right = min(width, Int(frame.right.rounded(.up)))
@@ -21,7 +22,7 @@ struct Coverage {
             repeating: 0, count: (right - left + 1) * (bottom - top) + 1)
     }
 
-    /// Adds a closed figure. Where figures of one sense of rotation overlap, they count once.
+    /// Adds a closed polygon. Overlapping polygons of the same orientation count once.
     mutating func add(_ points: [Point]) {
         let origin = Point(Double(columns.lowerBound), Double(rows.lowerBound))
         guard var last = points.last.map({ $0 - origin }) else { return }
@@ -50,7 +51,7 @@ struct Coverage {
         }
     }
 
-    /// Adds what an edge that crosses a part of a row from x to x has to its right.
+    /// Adds the area to the right of an edge that runs from `x0` to `x1` within a row.
     private mutating func addSpan(_ row: Int, from x0: Double, to x1: Double, height: Double) {
         let start = row * stride
         func add(_ column: Int, _ value: Double) { differences[start + column] += Float(value) }
@@ -61,7 +62,7 @@ struct Coverage {
             add(first + 1, height * part)
             return
         }
-        // The covered area of each pixel's column grows by a parabola, then evenly, then by a parabola.
+        // The area left of x grows as a parabola while the edge crosses, and linearly after it.
         let slope = 1 / (x1 - x0)
         func area(upTo x: Double) -> Double {
             if x <= x0 { return 0 }
@@ -78,7 +79,7 @@ struct Coverage {
         }
     }
 
-    /// Calls `body` with each pixel that is covered in part, and the part.
+    /// Calls `body` for each pixel that is at least partly covered, with the covered fraction.
     func visit(_ body: (_ x: Int, _ y: Int, _ part: Float) -> Void) {
         for row in 0..<rows.count {
             var sum: Float = 0

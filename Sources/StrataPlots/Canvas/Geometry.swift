@@ -1,10 +1,15 @@
 import Foundation
 
-/// A place on a canvas; y grows downwards.
+/// A position on a canvas.
 public struct Point: Hashable, Sendable {
+    /// The distance from the left edge.
     public var x: Double
+    /// The distance from the top edge.
     public var y: Double
 
+    /// - Parameters:
+    ///   - x: the distance from the left edge.
+    ///   - y: the distance from the top edge.
     public init(_ x: Double, _ y: Double) {
         self.x = x
         self.y = y
@@ -14,7 +19,7 @@ public struct Point: Hashable, Sendable {
     static func - (a: Point, b: Point) -> Point { Point(a.x - b.x, a.y - b.y) }
     static func * (a: Point, factor: Double) -> Point { Point(a.x * factor, a.y * factor) }
 
-    /// The point at distance 1 in a direction, in radians from the right downwards.
+    /// The unit vector of an angle in radians, clockwise from the right.
     static func direction(_ angle: Double) -> Point { Point(cos(angle), sin(angle)) }
 
     func distance(to other: Point) -> Double {
@@ -23,24 +28,38 @@ public struct Point: Hashable, Sendable {
     }
 }
 
-/// How large something on a canvas is.
+/// A width and a height on a canvas.
 public struct Size: Hashable, Sendable {
+    /// The width.
     public var width: Double
+    /// The height.
     public var height: Double
 
+    /// - Parameters:
+    ///   - width: the width.
+    ///   - height: the height.
     public init(_ width: Double, _ height: Double) {
         self.width = width
         self.height = height
     }
 }
 
-/// A part of a canvas: its upper left corner, and how large it is.
+/// An area of a canvas.
 public struct Rectangle: Hashable, Sendable {
+    /// The left edge.
     public var x: Double
+    /// The top edge.
     public var y: Double
+    /// The width.
     public var width: Double
+    /// The height.
     public var height: Double
 
+    /// - Parameters:
+    ///   - x: the left edge.
+    ///   - y: the top edge.
+    ///   - width: the width.
+    ///   - height: the height.
     public init(x: Double, y: Double, width: Double, height: Double) {
         self.x = x
         self.y = y
@@ -48,28 +67,31 @@ public struct Rectangle: Hashable, Sendable {
         self.height = height
     }
 
+    /// The right edge.
     public var right: Double { x + width }
+    /// The bottom edge.
     public var bottom: Double { y + height }
+    /// The middle.
     public var center: Point { Point(x + width / 2, y + height / 2) }
 
-    /// Whether the two have more than an edge in common.
+    /// Whether the two rectangles overlap by more than an edge.
     public func overlaps(_ other: Rectangle) -> Bool {
         x < other.right && other.x < right && y < other.bottom && other.y < bottom
     }
 
-    /// Whether all of `other` lies in this one.
+    /// Whether `other` lies entirely inside this rectangle.
     public func contains(_ other: Rectangle) -> Bool {
         x <= other.x && y <= other.y && other.right <= right && other.bottom <= bottom
     }
 
-    /// The rectangle with all its sides moved inwards.
+    /// The rectangle with all sides moved inwards.
     func inset(by distance: Double) -> Rectangle {
         Rectangle(
             x: x + distance, y: y + distance, width: width - 2 * distance,
             height: height - 2 * distance)
     }
 
-    /// The outline, clockwise, its corners rounded off.
+    /// The outline, clockwise, with rounded corners.
     func outline(radius: Double = 0) -> [Point] {
         let radius = min(radius, width / 2, height / 2)
         guard radius > 0 else {
@@ -88,7 +110,7 @@ public struct Rectangle: Hashable, Sendable {
     }
 }
 
-/// The parts of a line that a dash pattern leaves.
+/// Cuts a line into the dashes of a pattern.
 func dashes(of points: [Point], pattern: [Double]) -> [[Point]] {
     guard !pattern.isEmpty, pattern.allSatisfy({ $0 > 0 }), var place = points.first else {
         return [points]
@@ -115,8 +137,8 @@ func dashes(of points: [Point], pattern: [Double]) -> [[Point]] {
     return parts
 }
 
-/// What a broad line with round ends covers, as figures that turn the same way and overlap in sharp
-/// corners only.
+/// The area of a thick line with round ends, as polygons of one orientation that overlap only at sharp
+/// corners.
 func outlines(of points: [Point], radius: Double) -> [[Point]] {
     var line: [Point] = []
     for point in points where point != line.last { line.append(point) }
@@ -138,7 +160,7 @@ func outlines(of points: [Point], radius: Double) -> [[Point]] {
                 continue
             }
         }
-        // Forth on one side, around the end, back on the other side, around the beginning.
+        // Along one side, around the end, back along the other side, around the beginning.
         let bends = Array(zip(line[first + 1..<index], sides))
         let forth = bends.map { $0 - $1 }
         let back = bends.reversed().map { $0 + $1 }
@@ -151,7 +173,7 @@ func outlines(of points: [Point], radius: Double) -> [[Point]] {
     return figures
 }
 
-/// Half a circle, clockwise, that begins at `center + radius`.
+/// Points of half a circle, clockwise from `center + radius`.
 private func halfDisc(at center: Point, from radius: Point) -> [Point] {
     (0...8).map { step in
         let turn = Point.direction(Double(step) / 8 * .pi)

@@ -1,4 +1,4 @@
-/// A colour by what it is for, so that a drawing is readable on a light page and on a dark one.
+/// A colour named by its purpose, so that a drawing is readable on a light page and on a dark one.
 public struct Ink: Hashable, Sendable {
     enum Role: Hashable, Sendable {
         case background, text, muted, faint
@@ -6,28 +6,29 @@ public struct Ink: Hashable, Sendable {
     }
 
     let role: Role
-    /// From 0, invisible, to 1.
+    /// From 0, invisible, to 1, opaque.
     var opacity = 1.0
 
-    /// What is drawn on.
+    /// The page.
     public static let background = Ink(role: .background)
-    /// Of what is read first.
+    /// Titles and main text.
     public static let text = Ink(role: .text)
-    /// Of axes and what is said beside.
+    /// Axes, labels and captions.
     public static let muted = Ink(role: .muted)
-    /// Of grid lines.
+    /// Grid lines.
     public static let faint = Ink(role: .faint)
-    /// One of ``seriesCount`` colours that differ, to people who see few colours too.
+    /// One of ``seriesCount`` distinct colours, chosen to be distinguishable with colour blindness.
+    /// Larger indices start again from the first.
     public static func series(_ index: Int) -> Ink { Ink(role: .series(index % seriesCount)) }
 
-    /// How many colours there are for series.
+    /// The number of colours for series.
     public static let seriesCount = Theme.light.series.count
 
-    /// The same colour with another opacity, from 0, invisible, to 1.
+    /// The same colour with another opacity, from 0, invisible, to 1, opaque.
     public func opacity(_ opacity: Double) -> Ink { Ink(role: role, opacity: opacity) }
 }
 
-/// The colours that inks stand for.
+/// The actual colours of inks.
 public struct Theme: Sendable {
     let background: UInt32
     let text: UInt32
@@ -44,7 +45,7 @@ public struct Theme: Sendable {
         background: 0x0f1319, text: 0xe6edf3, muted: 0x9aa4af, faint: 0x2b323b,
         series: [0x58a6ff, 0xf0883e, 0x4cc985, 0xb692f6, 0xff7f96, 0x39c5cf, 0xd9b13b, 0x9aa4af])
 
-    /// As 0xRRGGBB.
+    /// The colour of a role, as 0xRRGGBB.
     func color(_ role: Ink.Role) -> UInt32 {
         switch role {
         case .background: background

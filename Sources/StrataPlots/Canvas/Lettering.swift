@@ -1,6 +1,6 @@
-/// Letters drawn as lines, for images: a small alphabet of our own, every character of one width.
+/// A small monospaced stroke font, for text in images.
 enum Lettering {
-    /// The lines of a text, in points.
+    /// The strokes of a text, in points.
     static func lines(_ text: Text, size: Double, advance: Double) -> [[Point]] {
         let width = advance * Double(text.string.count)
         let start =
@@ -9,7 +9,7 @@ enum Lettering {
             case .middle: text.place.x - width / 2
             case .end: text.place.x - width
             }
-        // Ten units are the size; capitals are seven high, and four of six units wide.
+        // The font size is ten units. Capitals are seven units high and four of the six units wide.
         let unit = size / 10
         let top = text.place.y - 3.5 * unit
         return text.string.enumerated().flatMap { index, character in
@@ -23,14 +23,15 @@ enum Lettering {
         }
     }
 
-    /// The lines of a character, in units; a box for one that is not in the alphabet.
+    /// The strokes of a character, in units; a box if the alphabet lacks it.
     private static func glyph(_ character: Character) -> [[Point]] { glyphs[character] ?? box }
 
     private static let box = decoded("00 40 47 07 00")
     private static let glyphs = alphabet.mapValues(decoded)
 
-    /// Lines are parted by bars and points by spaces; a point is a digit to the right, 0 to 4, and
-    /// one down, 0 at the top of a capital, 2 of a small letter, 7 on the line and 9 below it.
+    /// Bars separate strokes and spaces separate points. A point is two digits: x from 0 to 4, and y,
+    /// which is 0 at the top of a capital, 2 at the top of a small letter, 7 on the baseline and 9 at
+    /// the end of a descender.
     private static func decoded(_ code: String) -> [[Point]] {
         code.split(separator: "|").map { line in
             line.split(separator: " ").map { point in

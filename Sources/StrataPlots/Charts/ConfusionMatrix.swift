@@ -1,12 +1,17 @@
 import Foundation
 
-/// How often each class was taken for each.
+/// Counts how often samples of each class were predicted to be of each class.
 public struct ConfusionMatrix: Sendable {
+    /// The names of the classes, in the order of their labels.
     public let classNames: [String]
-    /// `counts[truth][guess]`
+    /// The number of samples by true class and predicted class: `counts[truth][guess]`.
     public private(set) var counts: [[Int]]
 
-    /// - Precondition: `truths` and `guesses` are numbers of classes, one for each sample.
+    /// - Parameters:
+    ///   - truths: the true class number of each sample.
+    ///   - guesses: the predicted class number of each sample.
+    ///   - classNames: the names of the classes.
+    /// - Precondition: all numbers are indices of `classNames`.
     public init(truths: [Int], guesses: [Int], classNames: [String]) {
         self.classNames = classNames
         let count = classNames.count
@@ -14,8 +19,9 @@ public struct ConfusionMatrix: Sendable {
         for (truth, guess) in zip(truths, guesses) { counts[truth][guess] += 1 }
     }
 
-    /// A table, darker where there are more: classes below each other, what they were taken for side
-    /// by side. With many classes there is no room for numbers, and every tenth class is named.
+    /// Draws the matrix: a row for each true class, a column for each predicted class, darker where
+    /// counts are larger. With more than 20 classes the numbers are left out, and every tenth class is
+    /// labelled.
     public func canvas() -> Canvas {
         let count = classNames.count
         let font = Canvas(width: 0, height: 0).font
@@ -31,9 +37,9 @@ public struct ConfusionMatrix: Sendable {
         let margin = 12.0
         let top = margin + 2 * font.lineHeight()
         let left = margin + nameWidth + 8
-        // The last name may reach beyond its cell.
+        // The last label may extend beyond its cell.
         let right = isLarge ? nameWidth : 0
-        let heading = "true class (rows), taken for (columns)"
+        let heading = "true class (rows), predicted class (columns)"
         var canvas = Canvas(
             width: max(
                 left + cell.width * Double(count) + right + margin,
@@ -53,7 +59,7 @@ public struct ConfusionMatrix: Sendable {
         }
         let empty = Ink.faint.opacity(0.4)
         if isLarge {
-            // One rectangle in place of all those of empty cells, which would be most of a file.
+            // One rectangle for all empty cells, which would otherwise make up most of the file.
             canvas.rectangle(
                 Rectangle(
                     x: left, y: top, width: cell.width * Double(count) - 1,
@@ -66,7 +72,7 @@ public struct ConfusionMatrix: Sendable {
                 let frame = Rectangle(
                     x: left + Double(guess) * cell.width, y: top + Double(truth) * cell.height,
                     width: cell.width - 1, height: cell.height - 1)
-                // The root, for rare mistakes to be seen; never so dark that numbers are hidden.
+                // The square root makes rare mistakes visible; 0.6 keeps numbers legible.
                 let part = (Double(number) / Double(total)).squareRoot()
                 canvas.rectangle(
                     frame,

@@ -1,12 +1,12 @@
 import Strata
 
-/// The numbers of a training run as charts: one for each loss and metric, with what was reached in
-/// training and, if there was any, in validation.
+/// Charts of a training run: one for each loss and metric, with a line for training and, if there was
+/// validation, a line for that.
 public struct Curves: Sendable {
-    /// The charts with the names of what they show: `loss`, `accuracy`.
+    /// The charts, each with the name of what it shows: `loss`, `accuracy`.
     public let charts: [(name: String, chart: LineChart)]
 
-    /// - Parameter numbers: of each epoch, by name; `val_loss` belongs to `loss`.
+    /// - Parameter numbers: the values of each epoch, by name. `val_loss` is drawn in the chart of `loss`.
     public init(_ numbers: [(name: String, values: [Double])]) {
         let prefix = "val_"
         var names: [String] = []
@@ -24,26 +24,31 @@ public struct Curves: Sendable {
         }
     }
 
+    /// - Parameter history: what `fit` returned.
     public init(_ history: History) {
         self.init(history.names.map { ($0, history[$0] ?? []) })
     }
 
-    /// Reads what `zoo train --history` wrote: an object of lists of numbers.
-    /// - Throws: `StrataError` if the file cannot be read or is no such object.
+    /// Reads a history from a JSON file, as `zoo train --history` writes it: an object of lists of
+    /// numbers.
+    /// - Parameter path: the file.
+    /// - Throws: `StrataError` if the file cannot be read or holds something else.
     public init(contentsOf path: String) throws {
         try self.init(FileBytes(path: path), name: path)
     }
 
-    /// - Parameter name: what errors call the file.
+    /// - Parameters:
+    ///   - file: the bytes of the file.
+    ///   - name: the name of the file in errors.
     package init(_ file: FileBytes, name: String) throws {
         do {
             let json = try JSON(parsing: file.bytes)
             guard case .object(let members) = json, !members.isEmpty else {
-                throw StrataError("an object of lists of numbers is expected")
+                throw StrataError("it must be an object of lists of numbers")
             }
             self.init(try members.map { ($0.name, try Self.numbers($0)) })
         } catch let error as StrataError {
-            throw StrataError("\(name) is not a usable history: \(error.message).")
+            throw StrataError("Cannot read \(name) as a history: \(error.message).")
         }
     }
 
@@ -56,16 +61,17 @@ public struct Curves: Sendable {
             case .integer(let value): return Double(value)
             case .number(let value): return value
             case .null: return .nan
-            default: throw StrataError("\(member.name) has an element that is no number")
+            default: throw StrataError("\(member.name) has an element that is not a number")
             }
         }
     }
 
-    /// Writes each chart as `NAME.svg` and `NAME.png` to a folder that exists.
+    /// Writes each chart as `NAME.svg` and `NAME.png`.
+    /// - Parameter folder: an existing directory.
     /// - Throws: `StrataError` if a file cannot be written.
     public func write(to folder: String) throws {
         for (name, chart) in charts {
-            // A metric's name may be anything.
+            // The name of a metric may contain any character.
             let file = String(name.map { $0.isLetter || $0.isNumber || $0 == "_" ? $0 : "_" })
             for ending in ["svg", "png"] {
                 try chart.canvas().write(to: "\(folder)/\(file).\(ending)", title: chart.title)

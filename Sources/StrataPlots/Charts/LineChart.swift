@@ -1,36 +1,53 @@
-/// Lines over an axis of whole numbers, such as a loss over epochs.
+/// A line chart over whole numbers, such as a loss over epochs.
 public struct LineChart: Sendable {
-    /// A line and what it is called.
+    /// A line of the chart.
     public struct Series: Sendable {
+        /// The name in the legend.
         public let name: String
-        /// At 1, 2, … of the axis. What is not finite is left out.
+        /// The values at 1, 2, … on the axis. Values that are not finite leave a gap.
         public let values: [Double]
 
+        /// - Parameters:
+        ///   - name: the name in the legend.
+        ///   - values: the values at 1, 2, … on the axis.
         public init(_ name: String, _ values: [Double]) {
             self.name = name
             self.values = values
         }
     }
 
+    /// The title.
     public let title: String
-    /// What the axis to the right counts.
+    /// The label of the horizontal axis.
     public let axis: String
+    /// The lines.
     public let series: [Series]
 
+    /// - Parameters:
+    ///   - title: the title.
+    ///   - axis: the label of the horizontal axis; `epoch` by default.
+    ///   - series: the lines.
     public init(_ title: String, axis: String = "epoch", series: [Series]) {
         self.title = title
         self.axis = axis
         self.series = series
     }
 
-    /// The chart as a drawing for SVG and PNG.
+    /// Draws the chart for SVG and PNG.
+    /// - Parameters:
+    ///   - width: the width in points.
+    ///   - height: the height in points.
     public func canvas(width: Double = 640, height: Double = 400) -> Canvas {
         var canvas = Canvas(width: width, height: height)
         draw(on: &canvas, margin: 12)
         return canvas
     }
 
-    /// The chart in characters.
+    /// Draws the chart in characters, for a terminal.
+    /// - Parameters:
+    ///   - columns: the width in characters.
+    ///   - rows: the height in characters.
+    ///   - colored: whether to use colours, as ANSI escape codes.
     public func characters(columns: Int, rows: Int, colored: Bool = false) -> String {
         var canvas = Canvas(columns: columns, rows: rows)
         draw(on: &canvas, margin: 0)
@@ -43,7 +60,7 @@ public struct LineChart: Sendable {
         let numbers = series.flatMap(\.values).filter(\.isFinite)
         let count = max(1, series.map(\.values.count).max() ?? 0)
 
-        // Title, legend, plot, labels of the axis: from above.
+        // From the top: title, legend, plot, axis labels.
         let titleY = margin + font.lineHeight(.title) / 2
         canvas.text(
             title, at: Point(canvas.size.width / 2, titleY), anchor: .middle, style: .title)
@@ -88,7 +105,7 @@ public struct LineChart: Sendable {
         for (index, series) in series.enumerated() { draw(series, index, plot, on: &canvas) }
     }
 
-    /// Lines with no number among them; one alone is a dot.
+    /// Draws the runs of finite values; a single value becomes a dot.
     private func draw(_ series: Series, _ index: Int, _ plot: Plot, on canvas: inout Canvas) {
         let points = series.values.enumerated().map { epoch, value in
             value.isFinite ? Point(plot.x(Double(epoch + 1)), plot.y(value)) : nil
@@ -108,7 +125,7 @@ public struct LineChart: Sendable {
         }
     }
 
-    /// Lines differ in their dashes too, for those who see no colours, and where there are none.
+    /// Lines also differ in their dashes, for readers and terminals without colours.
     private func stroke(_ index: Int, _ canvas: Canvas) -> Stroke {
         let unit = canvas.font.size / 2
         let patterns: [[Double]] = [
@@ -117,8 +134,8 @@ public struct LineChart: Sendable {
         return Stroke(.series(index), width: 2, dash: patterns[index % patterns.count])
     }
 
-    /// Samples and names of the lines, in as many rows as they need.
-    /// - Returns: the height used.
+    /// Draws the legend, in as many rows as it needs.
+    /// - Returns: its height.
     private func drawLegend(on canvas: inout Canvas, top: Double, margin: Double) -> Double {
         guard series.count > 1 else { return 0 }
         let font = canvas.font
@@ -152,7 +169,7 @@ public struct LineChart: Sendable {
     }
 }
 
-/// Where numbers are in a frame.
+/// Maps values to positions in a frame.
 private struct Plot {
     let frame: Rectangle
     let x: ClosedRange<Double>

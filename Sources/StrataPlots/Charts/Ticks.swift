@@ -1,13 +1,17 @@
 import Foundation
 
-/// Round numbers along an axis: 1, 2 or 5 times a power of ten apart.
+/// Round numbers along an axis, spaced by 1, 2 or 5 times a power of ten.
 public struct Ticks: Hashable, Sendable {
-    /// From the lowest to the highest, at least one.
+    /// The numbers in ascending order, at least one.
     public let values: [Double]
     private let step: Double
 
-    /// Those within a range, about `count` of them.
-    /// - Parameter isWhole: whether they are whole numbers, such as epochs.
+    /// Chooses about `count` ticks within a range.
+    /// - Parameters:
+    ///   - low: the beginning of the range.
+    ///   - high: the end of the range.
+    ///   - count: about how many.
+    ///   - isWhole: whether ticks are whole numbers, such as epochs.
     public init(from low: Double, to high: Double, count: Int, isWhole: Bool = false) {
         let step = max(isWhole ? 1 : 0, Self.step(high - low, count: count))
         self.step = step
@@ -17,7 +21,10 @@ public struct Ticks: Hashable, Sendable {
         self.values = values.isEmpty ? [low] : values
     }
 
-    /// Those around some numbers: the first is not above, the last not below any of them.
+    /// Chooses about `count` ticks that enclose all of some numbers.
+    /// - Parameters:
+    ///   - numbers: the numbers to enclose.
+    ///   - count: about how many ticks.
     public init(around numbers: [Double], count: Int) {
         var (low, high) = (numbers.min() ?? 0, numbers.max() ?? 1)
         if high - low <= max(max(abs(low), abs(high)) * 1e-9, 1e-300) {
@@ -31,10 +38,10 @@ public struct Ticks: Hashable, Sendable {
         self.values = values.isEmpty ? [low, high] : values
     }
 
-    /// From the first to the last.
+    /// The range from the first tick to the last.
     public var range: ClosedRange<Double> { values[0]...values[values.count - 1] }
 
-    /// The number with as many digits as tell it from the others.
+    /// A tick written with as many decimals as the spacing needs.
     public func label(_ value: Double) -> String {
         let digits = max(0, -Int((log10(step) + 1e-9).rounded(.down)))
         let largest = values.map(abs).max() ?? 0
@@ -42,7 +49,7 @@ public struct Ticks: Hashable, Sendable {
         return String(format: "%.\(digits)f", value == 0 ? 0 : value)
     }
 
-    /// A round distance that fits into `span` 0.7 to 1.75 times `count`.
+    /// A round spacing that fits into `span` between 0.7 and 1.75 times `count`.
     private static func step(_ span: Double, count: Int) -> Double {
         guard span > 0, span.isFinite, count > 0 else { return 1 }
         let largest = span / (0.7 * Double(count)) * (1 + 1e-9)

@@ -1,6 +1,6 @@
-/// Places boxes in rows so that every edge leads downwards, with few crossings and without touching
-/// a box that it does not belong to (Sugiyama, Tagawa and Toda, 1981): rows by the longest path,
-/// order by the neighbours' means, places by least squares.
+/// Lays out boxes in rows so that every edge leads downwards, with few crossings, and touches no other
+/// box (Sugiyama, Tagawa and Toda, 1981): rows by longest path, order by the mean position of
+/// neighbours, positions by least squares.
 struct LayeredLayout {
     struct Edge: Hashable {
         let from: Int
@@ -8,25 +8,25 @@ struct LayeredLayout {
     }
 
     struct Spacing {
-        /// Between boxes of a row.
+        /// The gap between boxes in a row.
         var columns = 20.0
-        /// Between rows, which is where edges change their column.
+        /// The gap between rows, where edges change columns.
         var rows = 30.0
-        /// For an edge that passes a row.
+        /// The width reserved for an edge that passes a row.
         var edge = 12.0
-        /// The end of an edge, which is straight: its arrow.
+        /// The length of the straight end of an edge, its arrow.
         var arrow = 7.0
     }
 
-    /// Where each box is.
+    /// The position of each box.
     private(set) var frames: [Rectangle]
-    /// The way of each edge, from the bottom of its first box to the top of its second.
+    /// The path of each edge, from the bottom of its first box to the top of its second.
     private(set) var routes: [[Point]] = []
     private(set) var size = Size(0, 0)
 
     /// - Parameters:
-    ///   - boxes: sizes, in an order in which every edge leads from an earlier to a later one.
-    ///   - edges: pairs of boxes by number.
+    ///   - boxes: the sizes, ordered so that every edge leads from an earlier box to a later one.
+    ///   - edges: pairs of indices of boxes.
     init(boxes: [Size], edges: [Edge], spacing: Spacing = Spacing()) {
         precondition(edges.allSatisfy { $0.from < $0.to && $0.to < boxes.count })
         var grid = Grid(boxes: boxes, edges: edges, spacing: spacing)
@@ -59,7 +59,7 @@ struct LayeredLayout {
         size = Size(grid.width, rows.last?.bottom ?? 0)
     }
 
-    /// A curve that leaves and arrives vertically.
+    /// A curve that starts and ends vertically.
     private static func curve(from a: Point, to b: Point) -> [Point] {
         guard abs(a.x - b.x) > 0.5 else { return [a, b] }
         return (0...12).map { step in
@@ -69,19 +69,19 @@ struct LayeredLayout {
     }
 }
 
-/// Boxes, and a cell for each row that an edge passes, in rows.
+/// Boxes in rows, with a cell for each row that an edge passes.
 private struct Grid {
     let spacing: LayeredLayout.Spacing
     let boxCount: Int
-    /// The row of each cell; boxes come first, then edges' cells.
+    /// The row of each cell: first the boxes, then the cells of edges.
     private(set) var rank: [Int]
     private var widths: [Double]
-    /// The width that each cell has to itself.
+    /// The width of each cell.
     private var rooms: [Double] = []
     private let heights: [Double]
-    /// The cells that each edge passes, downwards.
+    /// The cells that each edge passes, from top to bottom.
     private(set) var chains: [[Int]] = []
-    /// The cells of each row, from the left.
+    /// The cells of each row, from left to right.
     private var rows: [[Int]]
     private var above: [[Int]]
     private var below: [[Int]]
@@ -113,7 +113,7 @@ private struct Grid {
             below[upper].append(lower)
         }
         rows = [[Int]](repeating: [], count: (rank.max() ?? -1) + 1)
-        // First from the left in the order of a walk along the edges, which keeps branches apart.
+        // The first order is that of a walk along the edges, which keeps branches apart.
         var seen = [Bool](repeating: false, count: rank.count)
         for start in 0..<boxes.count where above[start].isEmpty {
             var pending = [start]
@@ -126,7 +126,8 @@ private struct Grid {
         }
     }
 
-    /// Rows by the longest path from above; what nothing leads to stands just above what it leads to.
+    /// Rows by the longest path from the top. A box without incoming edges is placed just above its
+    /// successors.
     private static func ranks(count: Int, _ edges: [LayeredLayout.Edge]) -> [Int] {
         var rank = [Int](repeating: 0, count: count)
         for edge in edges.sorted(by: { $0.from < $1.from }) {
@@ -141,7 +142,8 @@ private struct Grid {
 
     // MARK: Order
 
-    /// Sorts rows by the mean places of their neighbours, up and down, and keeps the best order.
+    /// Sorts rows by the mean positions of their neighbours, sweeping up and down, and keeps the best
+    /// order.
     mutating func order() {
         var best = rows
         var least = crossings()
@@ -184,9 +186,9 @@ private struct Grid {
         }
     }
 
-    // MARK: Places
+    // MARK: Positions
 
-    /// Moves each row towards the one above, then, upwards, towards the one below, and down again.
+    /// Moves each row towards the row above it, then towards the row below it, then down again.
     mutating func place() {
         widenChains()
         centers = [Double](repeating: 0, count: rank.count)
@@ -198,8 +200,7 @@ private struct Grid {
         width = centers.indices.map { centers[$0] + widths[$0] / 2 }.max() ?? 0
     }
 
-    /// Gives boxes one below the other, with nothing branching off, the room of the widest: so they
-    /// stay on one line.
+    /// Gives all boxes of a chain without branches the width of the widest, so that they stay aligned.
     private mutating func widenChains() {
         rooms = widths
         let links = rows.joined().compactMap { cell -> (Int, Int)? in
@@ -212,9 +213,9 @@ private struct Grid {
         for (upper, lower) in links.reversed() { rooms[upper] = max(rooms[lower], rooms[upper]) }
     }
 
-    /// The places of a row that are nearest, by least squares, to the means of the neighbours' with
-    /// no overlap: without the room that cells take this is a regression by a growing sequence,
-    /// found by merging neighbours that stand in the wrong order.
+    /// The positions in a row nearest, by least squares, to the mean positions of the neighbours without
+    /// overlaps. After subtracting the widths of the cells this is an isotonic regression, computed by
+    /// merging neighbours that are out of order.
     private mutating func align(_ row: Int, to neighbours: [[Int]]) {
         let cells = rows[row]
         var offsets: [Double] = []
@@ -273,7 +274,7 @@ private struct Grid {
         }
     }
 
-    /// Where edges meet a box: side by side, in the order of where they come from or lead to.
+    /// The positions where edges meet a box: side by side, ordered by their other ends.
     func ports(
         of edges: [LayeredLayout.Edge], at end: KeyPath<LayeredLayout.Edge, Int>
     ) -> [Double] {

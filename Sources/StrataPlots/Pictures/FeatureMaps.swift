@@ -2,17 +2,17 @@ import Foundation
 import Strata
 
 extension Model {
-    /// What a layer makes of an image of any size, as far as the layers before it take one: the
-    /// convolutions of a network can be applied to larger images than it was trained on.
+    /// Computes the output of a layer for an image. The image may have any size that the layers up to
+    /// this one accept: convolutions can be applied to larger images than the network was trained on.
     /// - Parameters:
-    ///   - name: the layer's name.
-    ///   - image: converted to the model's number of channels.
-    ///   - scale: what bytes are multiplied by.
-    ///   - activated: whether the layer's own activation is applied; without it, the maps of a
-    ///     convolution are the image filtered, and nothing is cut off at 0.
-    /// - Returns: `[1, height, width, channels]`.
-    /// - Throws: `StrataError` if there is no such layer, it gives no maps, or a layer before it takes
-    ///   images of one size only.
+    ///   - name: the name of the layer.
+    ///   - image: the image; it is converted to the model's number of channels.
+    ///   - scale: the factor that pixels are multiplied by; 1/255 by default.
+    ///   - activated: whether to apply the layer's own activation. Without it, the maps of a
+    ///     convolution are the filtered image, negative values included.
+    /// - Returns: the maps, `[1, height, width, channels]`.
+    /// - Throws: `StrataError` if there is no such layer, its output is not a set of maps, or a layer
+    ///   before it accepts images of one size only.
     public func featureMaps(
         after name: String, of image: Image, scale: Float = 1 / 255, activated: Bool = true
     ) throws -> Tensor {
@@ -35,7 +35,7 @@ extension Model {
             }
             var value = try output(call.layer)
             if call === target, !activated {
-                // What the layer takes, its copy takes too.
+                // The copy accepts what the layer accepted.
                 value = try output(call.layer.withoutActivation(for: arguments))
             }
             values[ObjectIdentifier(call)] = value
@@ -43,14 +43,14 @@ extension Model {
         let maps = values[ObjectIdentifier(target)]!
         guard maps.rank == 4 else {
             throw StrataError(
-                "Layer \(target.description) gives no maps, but a tensor of shape \(maps.shape): "
-                    + "name one before it.")
+                "The output of layer \(target.description) must be [1, height, width, channels], but it "
+                    + "has shape \(maps.shape): name a layer before it.")
         }
         _ = try maps.computedScalars()
         return maps
     }
 
-    /// A call and all that it follows from.
+    /// A call and all calls that it depends on.
     private func ancestors(of target: LayerCall) -> Set<ObjectIdentifier> {
         var result = Set<ObjectIdentifier>()
         var pending = [target]
@@ -61,16 +61,16 @@ extension Model {
         return result
     }
 
-    /// Height, width and channels of the images that the model takes.
-    /// - Throws: that it takes something else.
+    /// The height, width and channels of the images that the model takes.
+    /// - Throws: `StrataError` if the model does not take a single image.
     public var imageShape: Shape {
         get throws {
             guard inputs.count == 1, inputs[0].rank == 4, [1, 3, 4].contains(inputs[0].shape[3])
             else {
                 let shapes = inputs.map(\.shape.description).joined(separator: ", ")
                 throw StrataError(
-                    "A model that takes one image of 1, 3 or 4 channels is expected. "
-                        + "Received: \(description), which takes \(shapes)")
+                    "The model must take one image of 1, 3 or 4 channels, but \(description) takes "
+                        + shapes)
             }
             return inputs[0].shape.withoutBatch
         }
@@ -78,8 +78,8 @@ extension Model {
 }
 
 extension Layer {
-    /// A copy of the layer with its weights, but without its activation; the layer itself, if it has
-    /// none.
+    /// A copy of the layer, with the same weights but without its activation, or the layer itself if it
+    /// has none.
     fileprivate func withoutActivation(for inputs: [Tensor]) throws -> any Layer {
         guard var configuration = try (self as? any ConfigurableLayer)?.configuration,
             configuration["activation"] != nil
@@ -93,27 +93,29 @@ extension Layer {
 }
 
 extension Image {
-    /// The picture as a batch of one for a model, `[1, height, width, channels]`, in its own size and
-    /// the model's number of channels.
-    /// - Parameter scale: what bytes are multiplied by.
-    /// - Throws: `StrataError` if the model takes no images.
+    /// The image as a batch of one, `[1, height, width, channels]`, in its own size and the model's
+    /// number of channels.
+    /// - Parameters:
+    ///   - model: the model that will take it.
+    ///   - scale: the factor that pixels are multiplied by; 1/255 by default.
+    /// - Throws: `StrataError` if the model does not take images.
     public func samples(for model: Model, scale: Float = 1 / 255) throws -> Tensor {
         let image = converted(channels: try model.imageShape[2])
         let scalars = image.withPixels { bytes in bytes.map { Float($0) * scale } }
         return Tensor(shape: [1, height, width, image.channels], scalars: scalars)
     }
 
-    /// Each of a tensor's maps as a grey picture, normalized to its own range.
+    /// Makes a grey picture of each map, normalized to its own range.
     /// - Parameters:
-    ///   - maps: `[1, height, width, channels]`.
-    ///   - count: how many of them, from the first.
+    ///   - maps: the maps, `[1, height, width, channels]`.
+    ///   - count: how many maps to take, from the first.
     public static func featureMaps(_ maps: Tensor, count: Int) -> [Image] {
         planes(of: maps, count: count).map {
             Image(normalizing: $0, height: maps.shape[1], width: maps.shape[2])
         }
     }
 
-    /// The numbers of each channel.
+    /// The values of each channel.
     fileprivate static func planes(of maps: Tensor, count: Int) -> [[Float]] {
         let (scalars, channels) = (maps.scalars, maps.shape[3])
         return (0..<min(count, channels)).map { channel in
@@ -123,10 +125,11 @@ extension Image {
 }
 
 extension TileSheet.Part {
-    /// A tensor's maps, each with its range beneath, which is what black and white stand for.
+    /// Shows maps, each with the values of black and white beneath it.
     /// - Parameters:
-    ///   - maps: `[1, height, width, channels]`.
-    ///   - count: how many of them, from the first.
+    ///   - heading: the heading.
+    ///   - maps: the maps, `[1, height, width, channels]`.
+    ///   - count: how many maps to show, from the first.
     public init(_ heading: String, featureMaps maps: Tensor, count: Int) {
         let ranges = Image.planes(of: maps, count: count).map { numbers in
             let (low, high) = (numbers.min() ?? 0, numbers.max() ?? 0)

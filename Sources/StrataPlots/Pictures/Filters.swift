@@ -1,35 +1,40 @@
 import Strata
 
 extension Image {
-    /// Numbers as greys (or as colours, with 3 channels): the smallest black, the largest white, and
-    /// numbers that are not finite black too.
-    /// - Parameter values: of shape `[height, width, channels]`.
+    /// Makes a picture of numbers, scaled so that the smallest becomes 0 and the largest 255. Numbers
+    /// that are not finite become 0.
+    /// - Parameters:
+    ///   - values: the numbers, `[height, width, channels]` in row-major order.
+    ///   - height: the height in pixels.
+    ///   - width: the width in pixels.
+    ///   - channels: 1 for grey, 3 for colours; 1 by default.
     public init(normalizing values: [Float], height: Int, width: Int, channels: Int = 1) {
         let finite = values.filter(\.isFinite)
         let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
         let bytes = values.map { value -> UInt8 in
             guard value.isFinite, high > low else { return value.isFinite ? 128 : 0 }
-            // Halves, because the difference of the two may not be finite.
+            // Halved, because the difference of the two could overflow.
             return UInt8(((value / 2 - low / 2) / (high / 2 - low / 2) * 255).rounded())
         }
         self.init(height: height, width: width, channels: channels, pixels: bytes)
     }
 
-    /// The filters of a convolution, each normalized to its own range: a grey tile for one input
-    /// channel, a coloured one for three, and for others the channels side by side in a tile.
-    /// - Throws: that the layer has no filters.
+    /// Makes a picture of each filter of a convolution, normalized to its own range: in grey for one
+    /// input channel, in colours for three, otherwise with the channels side by side.
+    /// - Parameter layer: a convolution that has been built.
+    /// - Throws: `StrataError` if the layer has no filters.
     public static func filters(of layer: any Layer) throws -> [Image] {
         guard let kernel = layer.weights.first(where: { $0.shape.rank == 4 }) else {
-            throw StrataError("\(layer.description) has no filters: a convolution is expected")
+            throw StrataError("\(layer.description) has no filters: it must be a convolution")
         }
         let shape = kernel.shape
         let (height, width) = (shape[0], shape[1])
         var (inputs, outputs) = (shape[2], shape[3])
-        // Where a number of filter f and channel c is, in the last two dimensions.
+        // The index, in the last two dimensions, of a channel and a filter.
         var place: (_ channel: Int, _ filter: Int) -> Int = { $0 * shape[3] + $1 }
         switch layer.className {
         case "DepthwiseConv2D", "SeparableConv2D":
-            // Every channel has filters of its own.
+            // Each channel has its own filters.
             (inputs, outputs) = (1, inputs * outputs)
             place = { $1 }
         case "Conv2DTranspose":
@@ -61,13 +66,13 @@ extension Image {
         }
     }
 
-    /// Grey pictures of one size in a square, with lines between them.
+    /// Arranges grey pictures of one size in a square, with lines between them.
     private static func mosaic(_ planes: [Image]) -> Image {
         let columns = Int(Double(planes.count).squareRoot().rounded(.up))
         let rows = (planes.count + columns - 1) / columns
         let (height, width) = (planes[0].height, planes[0].width)
         let total = (height: rows * (height + 1) - 1, width: columns * (width + 1) - 1)
-        // Grey, and clear between and after the pictures.
+        // Grey and opacity; transparent between and after the pictures.
         var pixels = [UInt8](repeating: 0, count: total.height * total.width * 2)
         for (index, plane) in planes.enumerated() {
             let (top, left) = (index / columns * (height + 1), index % columns * (width + 1))

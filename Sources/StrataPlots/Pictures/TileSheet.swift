@@ -1,14 +1,20 @@
 import Strata
 
-/// Small pictures in rows, with headings, such as the filters of a layer.
+/// Small pictures in rows under headings, such as the filters of a layer.
 public struct TileSheet: Sendable {
-    /// A set of tiles under a heading.
+    /// A set of pictures under a heading.
     public struct Part: Sendable {
+        /// The heading.
         public let heading: String
+        /// The pictures.
         public let tiles: [Image]
-        /// A line beneath each tile; none if there are fewer than tiles.
+        /// A line of text for each picture; none are shown if there are fewer than pictures.
         public let captions: [String]
 
+        /// - Parameters:
+        ///   - heading: the heading.
+        ///   - tiles: the pictures.
+        ///   - captions: a line of text for each picture; none by default.
         public init(_ heading: String, _ tiles: [Image], captions: [String] = []) {
             self.heading = heading
             self.tiles = tiles
@@ -16,17 +22,22 @@ public struct TileSheet: Sendable {
         }
     }
 
+    /// The sets of pictures, from left to right.
     public let parts: [Part]
-    /// How many tiles stand in a row.
+    /// The number of pictures in a row.
     public let columns: Int
 
-    /// - Parameter parts: sets of tiles, which stand side by side.
+    /// - Parameters:
+    ///   - parts: the sets of pictures, which are placed side by side.
+    ///   - columns: the number of pictures in a row; 8 by default.
     public init(_ parts: [Part], columns: Int = 8) {
         self.parts = parts
         self.columns = columns
     }
 
-    /// - Parameter least: how large a tile is at least, in points; pixels become squares for that.
+    /// Draws the sheet.
+    /// - Parameter least: the minimum size of a picture in points; smaller ones are enlarged, each pixel
+    ///   to a square.
     public func canvas(least: Double = 44) -> Canvas {
         let margin = 12.0
         let drawings = parts.map { drawing($0, least: least) }
@@ -46,9 +57,9 @@ public struct TileSheet: Sendable {
         let font = Canvas(width: 0, height: 0).font
         let tileWidth = part.tiles.map(\.width).max() ?? 1
         let tileHeight = part.tiles.map(\.height).max() ?? 1
-        // Two pixels a point in a PNG file: so every pixel is as large as the others.
+        // A PNG has two pixels per point, so multiples of 0.5 keep all squares equal.
         let pixel = max(0.5, (2 * least / Double(max(tileWidth, tileHeight))).rounded(.up) / 2)
-        // Tiles of several planes are further apart than these.
+        // The gap between pictures is wider than the lines within them.
         let gap = part.tiles.contains { $0.channels == 2 } ? max(4, 3 * pixel) : 4
         let hasCaptions = part.captions.count >= part.tiles.count
         let captionWidth =
@@ -71,7 +82,7 @@ public struct TileSheet: Sendable {
             let frame = Rectangle(
                 x: x + (width - size.width).rounded() / 2, y: y, width: size.width,
                 height: size.height)
-            // A tint around tiles and between planes: these may be as white or black as the page.
+            // A tinted frame: pictures may be as white or as black as the page.
             canvas.rectangle(frame.inset(by: -0.5), fill: .series(0).opacity(0.4))
             canvas.image(tile, in: frame)
             if hasCaptions {
