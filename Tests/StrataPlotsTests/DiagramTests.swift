@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func wrongModels() throws {
-        let message = "has no graph yet"
+        let message = "has not been built"
         let error = #expect(throws: StrataError.self) {
             try ModelDiagram(Sequential([Flatten(), Dense(2)], name: "later"))
         }

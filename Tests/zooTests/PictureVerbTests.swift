@@ -21,7 +21,7 @@ import Testing
             (["diagram", "lenet5"], "zoo: 'zoo diagram' needs --output FILE."),
             (
                 ["diagram", "lenet5", "-o", "a.jpg"],
-                "zoo: A drawing goes to a .svg or .png file. Received: a.jpg"
+                "zoo: The name of a drawing's file must end in .svg or .png, but got a.jpg"
             ),
             (
                 ["diagram", "lenet5", "-o", "no/a.svg"],
@@ -138,7 +138,7 @@ import Testing
         let layer = try zoo.run("filters", "lenet5", "--layer", "conv2", "-o", "f.png")
         #expect(layer.messages == ["zoo: there is no layer conv2; did you mean conv2d?"])
         let flat = try zoo.run("filters", "lenet5", "--layer", "dense", "-o", "f.png")
-        #expect(flat.messages == ["zoo: dense (Dense) has no filters: a convolution is expected"])
+        #expect(flat.messages == ["zoo: dense (Dense) has no filters: it must be a convolution"])
     }
 
     /// One output is the probability of the second of two classes; others may not tell any.
@@ -204,6 +204,6 @@ import Testing
         #expect(curves.output.split(separator: "\n").allSatisfy { $0.count <= 60 })
         let wrong = try zoo.run("curves", "r.html")
         #expect(wrong.status == 1)
-        #expect(wrong.messages[0].hasPrefix("zoo: r.html is not a usable history: "))
+        #expect(wrong.messages[0].hasPrefix("zoo: Cannot read r.html as a history: "))
     }
 }

@@ -1,22 +1,23 @@
 import Strata
 
-/// A model's graph: a box for each call of a layer, with its name, class and output shape, and an
-/// arrow for each tensor that goes from one to the next.
+/// A diagram of a model: a box for each layer call, with name, class and output shape, and an arrow for
+/// each tensor passed from one to the next.
 ///
 /// ```swift
 /// try ModelDiagram(model).canvas.write(to: "model.svg")
 /// ```
 public struct ModelDiagram {
-    /// Everything drawn.
+    /// The drawing.
     public let canvas: Canvas
-    /// The boxes, those of expanded models before what is in them.
+    /// The boxes; that of an expanded model comes before those inside it.
     package private(set) var boxes: [Rectangle] = []
 
     /// - Parameters:
-    ///   - title: the model's name by default.
-    ///   - expandsNested: whether models that are layers are drawn with their own layers inside, and
-    ///     not as one box.
-    /// - Throws: what is wrong with the model's definition, or that it has none yet.
+    ///   - model: the model to draw.
+    ///   - title: the title; the name of the model by default.
+    ///   - expandsNested: whether nested models are drawn with their layers inside, rather than as one
+    ///     box; false by default.
+    /// - Throws: `StrataError` if the model's definition is wrong, or it has not been built yet.
     public init(_ model: Model, title: String? = nil, expandsNested: Bool = false) throws {
         let graph = try ModelGraph(model, expandsNested: expandsNested)
         let margin = 16.0
@@ -35,18 +36,18 @@ public struct ModelDiagram {
     static let font = Canvas(width: 0, height: 0).font
 }
 
-/// A model's calls, placed.
+/// The layer calls of a model with their positions.
 private struct ModelGraph {
     struct Node {
         let title: String
         let detail: String
         let ink: Ink
-        /// The layers inside, if they are shown.
+        /// The layers inside, if expanded.
         let inner: ModelGraph?
 
         static let padding = 14.0
 
-        /// Two lines of text, and what is inside.
+        /// The size of two lines of text and the layers inside.
         var size: Size {
             let font = ModelDiagram.font
             let text = max(font.width(of: title, .bold), font.width(of: detail, .small))
@@ -66,7 +67,7 @@ private struct ModelGraph {
         if let error = model.error { throw error }
         guard !model.calls.isEmpty else {
             throw StrataError(
-                "\(model.description) has no graph yet: give it an input shape, or data")
+                "\(model.description) has not been built: give it an input shape, or data")
         }
         var edges: [LayeredLayout.Edge] = []
         var seen = Set<LayeredLayout.Edge>()
@@ -94,7 +95,7 @@ private struct ModelGraph {
         layout = FoldedLayout(boxes: nodes.map(\.size), edges: edges)
     }
 
-    /// - Returns: the boxes drawn.
+    /// Draws arrows and boxes, and returns the boxes.
     func draw(on canvas: inout Canvas, at origin: Point) -> [Rectangle] {
         for route in layout.routes {
             var points = route.map { $0 + origin }
@@ -129,7 +130,7 @@ private struct ModelGraph {
     }
 }
 
-/// One colour for layers that do the same kind of work.
+/// The colour of a kind of layer.
 private func ink(of className: String) -> Ink {
     let kinds: [(parts: [String], ink: Ink)] = [
         (["Conv"], .series(0)), (["Pooling", "UpSampling"], .series(1)),

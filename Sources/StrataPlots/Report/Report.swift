@@ -1,30 +1,38 @@
-/// A page about a training run that needs no other file: HTML with the drawings inside.
+/// A self-contained HTML page about a training run, with the drawings embedded.
 public struct Report: Sendable {
-    /// What a section consists of.
+    /// A part of a section.
     public enum Content: Sendable {
-        /// Names and what they stand for.
+        /// A table of names and values.
         case facts([(String, String)])
-        /// Text in columns.
+        /// Text in a monospaced font, with its line breaks.
         case preformatted(String)
-        /// Drawings that are made larger or smaller to fit the page, side by side where there is room:
-        /// of about 360 points in width, the least that a page is shown at.
+        /// Drawings that are scaled to fit the page, side by side where there is room. They should be about
+        /// 360 points wide, the minimum width of a page.
         case charts([(title: String, canvas: Canvas)])
-        /// Drawings in their own size, which scroll where the page is narrower.
+        /// Drawings in their own size, which scroll on narrow pages.
         case drawings([(title: String, canvas: Canvas)])
+        /// Ordinary text.
         case paragraph(String)
     }
 
+    /// The title of the page.
     public let title: String
+    /// The sections, in order.
     public private(set) var sections: [(heading: String, content: [Content])] = []
 
+    /// Makes a page without sections.
+    /// - Parameter title: the title of the page.
     public init(title: String) { self.title = title }
 
-    /// Adds a section at the end.
+    /// Appends a section.
+    /// - Parameters:
+    ///   - heading: the heading.
+    ///   - content: the parts of the section.
     public mutating func add(_ heading: String, _ content: Content...) {
         sections.append((heading, content))
     }
 
-    /// The page.
+    /// The HTML document.
     public var html: String {
         var text = """
             <!DOCTYPE html>

@@ -216,7 +216,7 @@ private let damagedFiles: [([UInt8], String)] = {
         ),
         (
             npy(shape: "(" + String(repeating: "1, ", count: 65) + ")"),
-            "its shape has 65 dimensions, and 64 are allowed"
+            "its shape must have at most 64 dimensions, but has 65"
         ),
         (
             npy(shape: "(3,)"),
