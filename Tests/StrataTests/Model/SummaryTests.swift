@@ -167,7 +167,7 @@ import Testing
 
     @Test func layerRangesThatAreNone() throws {
         let model = Sequential(inputShape: [4]) { Dense(1) }
-        for (first, part) in [("nothing", "starts with nothing"), ("(", "Received: (")] {
+        for (first, part) in [("nothing", "starts with nothing"), ("(", "but got (")] {
             #expect(model.summaryText(layerRange: (first, "dense")).contains(part))
             #expect(throws: StrataError.self) { try model.layers(in: ("dense", first)) }
         }

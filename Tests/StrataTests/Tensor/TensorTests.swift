@@ -41,7 +41,7 @@ struct TensorTests {
             (maxPool2D(image, size: [5, 5]), ["5x5", "4x4"]),
             (softmax(Tensor(1)), ["softmax", "scalar"]),
             (argmax(Tensor(1)), ["argmax", "scalar"]),
-            (moments(Tensor(1)).variance, ["Moments", "scalar"]),
+            (moments(Tensor(1)).variance, ["moments", "scalar"]),
         ]
         for (tensor, words) in failures {
             let message = tensor.error?.message ?? "no error"
