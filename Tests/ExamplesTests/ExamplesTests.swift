@@ -8,7 +8,7 @@ import Testing
 @Suite struct ExamplesTests {
     private func run(_ arguments: String...) throws -> (status: Int32, output: String) {
         let outcome = try Program("examples").run(arguments)
-        return (outcome.status, outcome.output + outcome.errors)
+        return (outcome.status, outcome.errors + outcome.output)
     }
 
     @Test func convolution() throws {

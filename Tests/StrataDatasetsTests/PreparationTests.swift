@@ -29,7 +29,7 @@ import Testing
         }
         #expect(refusal([0], -2).hasPrefix("Labels must be whole numbers"))
         let square = ArrayData(shape: [2, 2], floats: [0, 1, 1, 0])
-        #expect(errorMessage { _ = try toCategorical(square) }.contains("of shape [N] or [N, 1]"))
+        #expect(errorMessage { _ = try toCategorical(square) }.contains("the shape [N] or [N, 1]"))
     }
 
     /// 70 examples of class 0, 20 of 1 and 11 of 2, each knowable by its number.

@@ -256,7 +256,7 @@ let digitNames = [
         #expect(try refusal(Array(whole.dropLast())).contains("6 bytes, but 5 follow"))
         #expect(try refusal(whole + [0]).contains("6 bytes, but 7 follow"))
         let huge = [UInt8]([0, 0, 14, 255]) + [UInt8](repeating: 255, count: 1020)
-        #expect(try refusal(huge).contains("dimensions, and 64 are allowed"))
+        #expect(try refusal(huge).contains("must have at most 64 dimensions"))
         let large = [UInt8]([0, 0, 14, 4]) + [UInt8](repeating: 255, count: 16)
         #expect(try refusal(large).contains("too large for any memory"))
         let compressed = gzip(whole)

@@ -141,8 +141,8 @@ public struct Loss: Sendable {
             return Tensor(
                 error: target.error ?? predictions.error
                     ?? StrataError(
-                        "The loss \(name) needs targets of shape \(predictions.shape), as predictions "
-                            + "are. Received: \(targets.shape)"))
+                        "The targets of the loss \(name) must have the shape of the predictions, "
+                            + "\(predictions.shape), but got \(targets.shape)"))
         }
         let losses = values(target, predictions)
         let counted = isCounted(targets, predictions)

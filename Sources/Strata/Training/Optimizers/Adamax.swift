@@ -65,7 +65,7 @@ public final class Adamax: Optimizer, Configurable {
     public override func step(
         _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let m = slots[0] + (gradient - slots[0]) * Float(1 - beta1)
+        let m = slots[0] + (gradient - slots[0]) * (1 - Float(beta1))
         let u = maximum(slots[1] * Float(beta2), abs(gradient))
         return (weight - m * hyperparameters[0] / (u + Float(epsilon)), [m, u])
     }

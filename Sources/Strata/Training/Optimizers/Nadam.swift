@@ -99,8 +99,8 @@ public final class Nadam: Optimizer, Configurable {
     public override func step(
         _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let m = slots[0] + (gradient - slots[0]) * Float(1 - beta1)
-        let v = slots[1] + (square(gradient) - slots[1]) * Float(1 - beta2)
+        let m = slots[0] + (gradient - slots[0]) * (1 - Float(beta1))
+        let v = slots[1] + (square(gradient) - slots[1]) * (1 - Float(beta2))
         let move = m * hyperparameters[0] + gradient * hyperparameters[1]
         return (weight - move / (sqrt(v * hyperparameters[2]) + Float(epsilon)), [m, v])
     }
