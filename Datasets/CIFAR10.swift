@@ -6,6 +6,9 @@ public struct CIFAR10: PublishedDataset {
     public let train: Examples
     public let test: Examples
 
+    /// - Parameters:
+    ///   - train: the training examples.
+    ///   - test: the test examples.
     public init(train: Examples, test: Examples) {
         self.train = train
         self.test = test

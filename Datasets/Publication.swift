@@ -98,9 +98,11 @@ public struct Publication: Sendable {
         return try read(in: folder)
     }
 
-    /// Fetches the published files that are not yet in a folder, which is made if need be.
-    /// - Parameter progress: what is told how a download goes on; nil for nothing.
-    /// - Throws: `StrataError` if a file cannot be had or written, or is not what was published.
+    /// Downloads the published files that a directory lacks, and verifies them.
+    /// - Parameters:
+    ///   - directory: the directory, which is created if necessary.
+    ///   - progress: reports the progress; nil for nothing.
+    /// - Throws: `StrataError` if a file cannot be downloaded or written, or differs from what was published.
     public func download(to directory: String, progress: DownloadProgress? = nil) throws {
         guard isDownloadable else {
             throw StrataError("\(name) cannot be downloaded from here. \(advice(directory))")
@@ -168,13 +170,17 @@ private struct LoadedDataset: Dataset {
 public protocol PublishedDataset: Dataset {
     /// What it consists of, and where it is to be had.
     static var publication: Publication { get }
+    /// - Parameters:
+    ///   - train: the training examples.
+    ///   - test: the test examples.
     init(train: Examples, test: Examples)
 }
 
 extension PublishedDataset {
     public var classNames: [String] { Self.publication.classNames }
 
-    /// The data set in the files of a folder: as they are published, or as NumPy files.
+    /// Reads the data set from the files in a directory: as they are published, or as NumPy files.
+    /// - Parameter directory: the directory.
     /// - Throws: `StrataError` if files are missing or damaged, or a label is not that of a class.
     public init(directory: String) throws {
         let (train, test) = try Self.publication.read(in: directory)

@@ -71,22 +71,14 @@ struct SymbolTests {
         }
     }
 
-    /// How many symbols may still lack something. The numbers only go down.
-    private static let budget = [
-        "Strata": (symbols: 490, parameters: 230),
-        "StrataModels": (symbols: 30, parameters: 30),
-        "StrataDatasets": (symbols: 30, parameters: 30),
-        "StrataPlots": (symbols: 60, parameters: 60),
-    ]
-
     @Test(arguments: Toolchain.modules.map(\.name))
     func everySymbolIsDocumented(module: String) throws {
         let symbols = try Self.symbols(of: module)
-        let budget = try #require(Self.budget[module])
+        #expect(symbols.count > 50)
         let bare = symbols.filter { $0.comment.isEmpty }.map(\.name)
-        #expect(bare.count <= budget.symbols, "\(bare.joined(separator: "\n"))")
+        #expect(bare.isEmpty, "\(bare.joined(separator: "\n"))")
         let undescribed = symbols.filter { !$0.undescribedParameters.isEmpty }
             .map { "\($0.name): \($0.undescribedParameters.joined(separator: ", "))" }
-        #expect(undescribed.count <= budget.parameters, "\(undescribed.joined(separator: "\n"))")
+        #expect(undescribed.isEmpty, "\(undescribed.joined(separator: "\n"))")
     }
 }

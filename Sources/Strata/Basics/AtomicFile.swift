@@ -92,6 +92,7 @@ public final class AtomicFile {
         }
     }
 
+    /// Appends `bytes`.
     public func write(_ bytes: [UInt8]) throws {
         try bytes.withUnsafeBytes { try write($0) }
     }

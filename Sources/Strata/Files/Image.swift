@@ -26,7 +26,12 @@ public struct Image: Sendable {
         self.pixels = pixels.reshaped(to: shape)
     }
 
-    /// A picture of bytes, row by row.
+    /// Makes a picture of bytes.
+    /// - Parameters:
+    ///   - height: the height in pixels.
+    ///   - width: the width in pixels.
+    ///   - channels: the number of channels, from 1 to 4.
+    ///   - pixels: the bytes, `[height, width, channels]` in row-major order.
     /// - Precondition: the sizes are at least 1, there are 1 to 4 channels, and `pixels` fill them.
     public init(height: Int, width: Int, channels: Int, pixels: [UInt8]) {
         precondition(height > 0 && width > 0 && (1...4).contains(channels))

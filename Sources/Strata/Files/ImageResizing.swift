@@ -24,12 +24,12 @@ extension Image {
         case pad
     }
 
-    /// The picture in another size.
+    /// Resizes the picture.
     /// - Parameters:
-    ///   - height: the new number of rows, at least 1.
-    ///   - width: the new number of pixels in a row, at least 1.
-    ///   - interpolation: how new pixels are made of old ones.
-    ///   - aspectRatio: what is done if the sizes have another ratio.
+    ///   - newHeight: the new height in pixels, at least 1.
+    ///   - newWidth: the new width in pixels, at least 1.
+    ///   - interpolation: how new pixels are computed from old ones; the mean of the covered area by default.
+    ///   - aspectRatio: what to do if the new size has another aspect ratio; `.stretch` by default.
     public func resized(
         height newHeight: Int, width newWidth: Int, interpolation: Interpolation = .area,
         aspectRatio: AspectRatio = .stretch

@@ -63,6 +63,7 @@ extension Layer {
     /// Applies the layer: to numbers (it computes, in inference mode), to a model's input or what
     /// follows from it (it becomes part of the model), or inside another layer's `call`.
     public func callAsFunction(_ x: Tensor) -> Tensor { LayerCall.apply(self, [x])[0] }
+    /// Applies the layer to several inputs.
     public func callAsFunction(_ inputs: [Tensor]) -> Tensor { LayerCall.apply(self, inputs)[0] }
 
     /// The name given, or made by the model the layer is in; the class in snake case before that.

@@ -91,9 +91,11 @@ public enum LayerRegistry {
     @TaskLocal private static var custom = LayerTypes()
 
     /// Makes a layer from its class name and configuration.
-    /// - Parameter custom: layers of your own, by class name.
-    /// - Throws: an error that names an unknown class, or the layer and what is wrong with its
-    ///   configuration.
+    /// - Parameters:
+    ///   - className: the name of the class in Keras.
+    ///   - configuration: the configuration.
+    ///   - custom: your own layer classes; none by default.
+    /// - Throws: ``StrataError`` if the class is unknown, or the configuration is not valid.
     public static func layer(
         _ className: String, configuration: Configuration,
         custom: [any SerializableLayer.Type] = []

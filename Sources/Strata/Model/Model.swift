@@ -62,25 +62,41 @@ public class Model: SerializableLayer {
     let arena = Arena()
 
     /// - Parameters:
-    ///   - inputs: tensors made by ``Input(shape:name:)`` (or any tensors of another model: the new
-    ///     one begins there).
-    ///   - outputs: tensors that follow from them.
+    ///   - inputs: tensors made by ``Input(shape:name:)``, or any tensors of another model, where the new
+    ///     one begins.
+    ///   - outputs: tensors that depend on them.
+    ///   - name: the name of the model; by default one is made from the class.
     public init(inputs: [Tensor], outputs: [Tensor], name: String? = nil) {
         core = LayerCore(name: name)
         define(inputs, outputs)
     }
 
     /// A model of one input and one output.
+    /// - Parameters:
+    ///   - inputs: tensors made by ``Input(shape:name:)``, or any tensors of another model, where the new one
+    ///     begins.
+    ///   - outputs: tensors that depend on them.
+    ///   - name: the name of the model; by default one is made from the class.
     public convenience init(inputs: Tensor, outputs: Tensor, name: String? = nil) {
         self.init(inputs: [inputs], outputs: [outputs], name: name)
     }
 
     /// A model of several inputs and one output.
+    /// - Parameters:
+    ///   - inputs: tensors made by ``Input(shape:name:)``, or any tensors of another model, where the new one
+    ///     begins.
+    ///   - outputs: tensors that depend on them.
+    ///   - name: the name of the model; by default one is made from the class.
     public convenience init(inputs: [Tensor], outputs: Tensor, name: String? = nil) {
         self.init(inputs: inputs, outputs: [outputs], name: name)
     }
 
     /// A model of one input and several outputs.
+    /// - Parameters:
+    ///   - inputs: tensors made by ``Input(shape:name:)``, or any tensors of another model, where the new one
+    ///     begins.
+    ///   - outputs: tensors that depend on them.
+    ///   - name: the name of the model; by default one is made from the class.
     public convenience init(inputs: Tensor, outputs: [Tensor], name: String? = nil) {
         self.init(inputs: [inputs], outputs: outputs, name: name)
     }
@@ -92,6 +108,7 @@ public class Model: SerializableLayer {
     }
 
     /// Makes the model whose graph a configuration describes, as Keras writes it.
+    /// - Parameter configuration: the configuration.
     public required convenience init(configuration: Configuration) throws {
         let graph = try GraphReader(configuration)
         self.init(inputs: graph.inputs, outputs: graph.outputs, name: configuration.name)

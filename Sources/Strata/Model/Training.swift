@@ -2,12 +2,17 @@ import CStrata
 
 /// How much `fit`, `evaluate` and `predict` print: 0 nothing, 1 a bar, 2 a line an epoch.
 public enum Verbosity: Int, Sendable, ExpressibleByIntegerLiteral {
+    /// Prints nothing.
     case silent = 0
+    /// A bar for each epoch.
     case bar = 1
+    /// A line for each epoch.
     case lines = 2
     /// A bar at a terminal, lines elsewhere.
     case automatic = 3
 
+    /// Makes a verbosity from a literal: 0, 1 or 2, as in Keras.
+    /// - Parameter value: the number.
     public init(integerLiteral value: Int) { self = Verbosity(rawValue: value) ?? .automatic }
 }
 

@@ -2,7 +2,10 @@ import CStrata
 
 /// How numbers between pixels are found.
 public enum Interpolation: String, CaseIterable, Hashable, Sendable {
-    case nearest, bilinear
+    /// The value of the nearest pixel.
+    case nearest
+    /// A weighted mean of the four nearest pixels.
+    case bilinear
 }
 
 /// What lies beyond the borders of an image `a b c d`.

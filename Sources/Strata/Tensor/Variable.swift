@@ -28,7 +28,7 @@ public final class Variable {
     /// - Parameters:
     ///   - name: the name of the weight, such as `kernel`.
     ///   - shape: the shape of the value.
-    ///   - isTrainable: whether optimizers change it; true by default.
+    ///   - trainable: whether optimizers change it; true by default.
     ///   - initialize: makes the initial numbers, in row-major order, when they are first needed.
     public init(
         _ name: String, shape: Shape, trainable: Bool = true,

@@ -153,8 +153,11 @@ public struct Initializer: DescribedFunction {
     /// What a variance is divided by: a kernel's receptive field times its input channels, its
     /// output channels, or the mean of both.
     public enum Fan: String, CaseIterable, ConfigurationValue, Hashable, Sendable {
+        /// The number of inputs of a unit.
         case input = "fan_in"
+        /// The number of outputs of a unit.
         case output = "fan_out"
+        /// The mean of the two.
         case average = "fan_avg"
     }
 
@@ -167,6 +170,9 @@ public struct Initializer: DescribedFunction {
         /// Normal.
         case untruncatedNormal = "untruncated_normal"
 
+        /// Reads a distribution as Keras writes it.
+        /// - Parameter json: the name.
+        /// - Throws: ``StrataError`` if it is not known.
         public init(json: JSON) throws {
             guard case .string(let word) = json,
                 let value = Self(rawValue: word == "normal" ? "truncated_normal" : word)

@@ -59,7 +59,9 @@ extension Regularizer {
     static let registry: [Regularizer] = [.l1(), .l2(), .l1l2()]
     static let aliases = ["l1_l2": "L1L2"]
 
-    /// As Keras serializes it: an object, or a name.
+    /// Reads a regularizer as Keras serializes it.
+    /// - Parameter json: an object, or a name.
+    /// - Throws: ``StrataError`` if it is not known.
     public init(json: JSON) throws {
         if case .string(let name) = json, name.lowercased() == "l1_l2" || name == "L1L2" {
             self = .l1l2(l1: 0.01, l2: 0.01)

@@ -11,6 +11,7 @@ public struct ActivationFunction: Hashable, Sendable {
     }
 
     /// The function that a layer is.
+    /// - Parameter layer: a layer without weights, such as ``LeakyReLU``.
     /// - Throws: what is wrong with the layer's configuration.
     public init(_ layer: any FunctionLayer) throws {
         // Layers check their settings when they are built.
@@ -20,6 +21,7 @@ public struct ActivationFunction: Hashable, Sendable {
     }
 
     /// The function of a name, `swish` and `hard_swish` among them; nil if there is none.
+    /// - Parameter name: the name of the function in Keras.
     public init?(name: String) {
         let name = ["swish": "silu", "hard_swish": "hard_silu"][name] ?? name
         guard let known = Self.allCases.first(where: { $0.json == .string(name) }) else {
@@ -42,7 +44,8 @@ extension ActivationFunction: CaseIterable {
     /// Those with names.
     public static let allCases: [ActivationFunction] = [
         linear, relu, relu6, leakyReLU, elu, selu, celu, gelu, silu, mish, hardSiLU, sigmoid,
-        hardSigmoid, kerasTwoHardSigmoid, logSigmoid, sparseSigmoid, tanh, hardTanh, tanhShrink, softShrink, hardShrink,
+        hardSigmoid, kerasTwoHardSigmoid, logSigmoid, sparseSigmoid, tanh, hardTanh, tanhShrink,
+        softShrink, hardShrink,
         softmax, logSoftmax, sparsemax, softplus, softsign, squareplus, sparsePlus, exponential,
         glu,
     ]
@@ -116,6 +119,9 @@ extension ActivationFunction: CaseIterable {
 }
 
 extension ActivationFunction: ConfigurationValue {
+    /// Reads a function as Keras writes it.
+    /// - Parameter json: a name, or a serialized layer.
+    /// - Throws: ``StrataError`` if it is not known.
     public init(json: JSON) throws {
         // A function that Keras registered is an object with its name.
         if case .string(let name) = json["config"] ?? json,

@@ -1,6 +1,7 @@
 /// x where positive, otherwise α · (eˣ - 1) (Clevert et al., 2016). Output shape: the input's.
 public final class ELU: FunctionLayer {
     public let core: LayerCore
+    /// The factor α of the negative part.
     public private(set) var alpha: Float
 
     /// - Parameters:

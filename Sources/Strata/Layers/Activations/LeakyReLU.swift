@@ -3,6 +3,7 @@
 /// As in Keras, the layer's slope is 0.3 by default where the function's is 0.2.
 public final class LeakyReLU: FunctionLayer {
     public let core: LayerCore
+    /// The slope for negative inputs.
     public private(set) var negativeSlope: Float
 
     /// - Parameters:

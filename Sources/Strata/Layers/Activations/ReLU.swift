@@ -2,8 +2,11 @@
 /// slope · (x - threshold) below. Output shape: the input's.
 public final class ReLU: FunctionLayer {
     public let core: LayerCore
+    /// The upper bound of the output; nil if there is none.
     public private(set) var maxValue: Float?
+    /// The slope below the threshold.
     public private(set) var negativeSlope: Float
+    /// The threshold below which the output is 0, or has the negative slope.
     public private(set) var threshold: Float
 
     /// - Parameters:

@@ -1,6 +1,7 @@
 /// eˣ / Σ eˣ along one or more axes, the last by default. Output shape: the input's.
 public final class Softmax: FunctionLayer {
     public let core: LayerCore
+    /// The axes that the output sums to 1 over.
     public private(set) var axis: Axes
 
     /// - Parameters:

@@ -9,13 +9,21 @@ public struct Axes: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressible
     /// - Parameter axis: the only axis.
     public init(_ axis: Int) { list = [axis] }
 
+    /// Makes a single axis from a literal.
+    /// - Parameter axis: the axis.
     public init(integerLiteral axis: Int) { list = [axis] }
+    /// Makes axes from a literal.
+    /// - Parameter axes: the axes.
     public init(arrayLiteral axes: Int...) { list = axes }
 }
 
 /// A single axis is written as a number.
 extension Axes: ConfigurationValue {
+    /// The axes as Keras writes them.
     public var json: JSON { OneOrMany(list).json }
+    /// Reads the axes as Keras writes them.
+    /// - Parameter json: a number or a list of numbers.
+    /// - Throws: ``StrataError`` if it is something else.
     public init(json: JSON) throws { list = try [Int](json: json) }
 }
 

@@ -6,12 +6,16 @@
 /// let rate: Float = try configuration.value("rate")
 /// ```
 public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    /// The names and values, in order.
     public private(set) var members: [JSON.Member]
 
+    /// Makes a configuration from a literal; nil becomes null.
+    /// - Parameter elements: names and values.
     public init(dictionaryLiteral elements: (String, (any ConfigurationValue)?)...) {
         members = elements.map { JSON.Member($0, $1?.json ?? .null) }
     }
 
+    /// - Parameter json: a JSON object.
     /// - Throws: an error if the value is not an object.
     public init(_ json: JSON) throws {
         guard case .object(let members) = json else {
@@ -22,6 +26,7 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
 
     init(_ members: [JSON.Member]) { self.members = members }
 
+    /// The configuration as a JSON object.
     public var json: JSON { .object(members) }
 
     /// The largest size that a configuration may have.
@@ -94,7 +99,9 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
 
 /// What a configuration can hold.
 public protocol ConfigurationValue {
+    /// The value as JSON, in the form that Keras writes.
     var json: JSON { get }
+    /// - Parameter json: the value, in the form that Keras writes.
     /// - Throws: a sentence that says what was expected and received.
     init(json: JSON) throws
 

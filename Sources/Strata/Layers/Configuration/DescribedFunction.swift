@@ -4,14 +4,13 @@
 /// The `static func` that people call states the defaults, gives the settings their names in files,
 /// and makes the function from them:
 ///
-/// ```swift
-/// public static func l2(_ l2: Float = 0.01) -> Regularizer {
-///     Regularizer("L2", ["l2": l2]) { settings in
-///         let factor: Float = try settings.value("l2")
-///         return { square($0).sum() * factor }
+///     public static func l2(_ l2: Float = 0.01) -> Regularizer {
+///         Regularizer("L2", ["l2": l2]) { settings in
+///             let factor: Float = try settings.value("l2")
+///             return { square($0).sum() * factor }
+///         }
 ///     }
-/// }
-/// ```
+///
 /// A file is read into what that gives: the settings that it has replace those, and the function is
 /// made anew.
 struct Described<Function>: Sendable {

@@ -1,6 +1,7 @@
 /// What all convolution layers share: a window that moves over the input, groups of channels, a bias
 /// and an activation. `Size` is a number for each axis that the window moves along: ``Pair`` for images.
 public class ConvolutionLayer<Size: WindowSize> {
+    /// The name, weights and state of the layer.
     public let core: LayerCore
     /// The number of output channels. A depthwise convolution's follows from its input.
     public internal(set) var filters: Int

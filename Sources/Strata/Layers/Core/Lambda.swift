@@ -7,6 +7,9 @@ public final class Lambda: Layer {
     public let core: LayerCore
     private let function: (Tensor) -> Tensor
 
+    /// - Parameters:
+    ///   - name: the name of the layer; by default one is made from the class.
+    ///   - function: maps the input to the output.
     public init(name: String? = nil, _ function: @escaping (Tensor) -> Tensor) {
         core = LayerCore(name: name)
         self.function = function

@@ -2,6 +2,7 @@
 /// `[batch, h, w, c2]` to `[batch, h, w, c1 + c2]`. Their shapes are equal elsewhere.
 public final class Concatenate: ConfigurableLayer {
     public let core: LayerCore
+    /// The axis along which inputs are joined.
     public private(set) var axis: Int
 
     /// - Parameters:

@@ -10,13 +10,21 @@
 /// where the body changes its shape, a 1x1 convolution with the body's stride; or the layers given.
 public final class Residual: SerializableLayer {
     public let core: LayerCore
+    /// The layers of the branch.
     public let body: [any Layer]
+    /// The function applied to the sum.
     public let activation: ActivationFunction
     /// Whether a projection is followed by batch normalization, and has no bias.
     public let normalizesProjection: Bool
     /// Empty where the shortcut is the input; made by the first call if it was not given.
     public private(set) var shortcut: [any Layer]?
 
+    /// - Parameters:
+    ///   - activation: the function applied to the sum; none (`.linear`) by default.
+    ///   - normalizesProjection: whether to normalize the projection of the shortcut; false by default.
+    ///   - shortcut: the layers of the shortcut; by default the input itself, projected if shapes differ.
+    ///   - name: the name of the layer; by default one is made from the class.
+    ///   - body: the layers of the branch.
     public init(
         activation: ActivationFunction = .linear, normalizesProjection: Bool = false,
         shortcut: [any Layer]? = nil, name: String? = nil,

@@ -4,6 +4,7 @@
 public final class ScaledAdd: ConfigurableLayer {
     public static let className = "CustomScaleLayer"
     public let core: LayerCore
+    /// The factor of the second input.
     public private(set) var scale: Float
 
     /// - Parameters:

@@ -27,8 +27,11 @@ public final class BatchNormalization: ConfigurableLayer {
     /// The learned scale and shift and the moving averages, all `[channels]`; there once the layer
     /// has been called.
     public private(set) var gamma: Variable?
+    /// The offset, `[channels]`; nil until the layer is built, or without an offset.
     public private(set) var beta: Variable?
+    /// The moving mean, `[channels]`.
     public private(set) var movingMean: Variable!
+    /// The moving variance, `[channels]`.
     public private(set) var movingVariance: Variable!
 
     /// - Parameters:

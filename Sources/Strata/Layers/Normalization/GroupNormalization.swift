@@ -19,7 +19,9 @@ public final class GroupNormalization: ConfigurableLayer {
     /// Initializer, regularizer and constraint of γ.
     public private(set) var gammaOptions: WeightOptions
 
+    /// The scale; nil until the layer is built, or without scaling.
     public private(set) var gamma: Variable?
+    /// The offset; nil until the layer is built, or without an offset.
     public private(set) var beta: Variable?
 
     /// - Parameters:

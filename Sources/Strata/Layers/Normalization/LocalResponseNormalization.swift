@@ -5,9 +5,13 @@
 /// are the paper's.
 public final class LocalResponseNormalization: ConfigurableLayer {
     public let core: LayerCore
+    /// The number of channels on each side that are summed.
     public private(set) var depthRadius: Int
+    /// The offset k.
     public private(set) var bias: Float
+    /// The factor α.
     public private(set) var alpha: Float
+    /// The exponent β.
     public private(set) var beta: Float
 
     /// - Parameters:

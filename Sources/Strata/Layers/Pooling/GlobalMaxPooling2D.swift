@@ -2,6 +2,7 @@
 /// `[batch, channels]`, or `[batch, 1, 1, channels]` if dimensions are kept.
 public final class GlobalMaxPooling2D: ConfigurableLayer {
     public let core: LayerCore
+    /// Whether height and width stay, with size 1.
     public private(set) var keepDims: Bool
 
     /// - Parameters:

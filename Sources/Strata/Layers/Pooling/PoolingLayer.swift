@@ -1,6 +1,7 @@
 /// What pooling layers share: a window that moves over the input. `Size` is a number for each axis that
 /// it moves along: ``Pair`` for images.
 public class PoolingLayer<Size: WindowSize> {
+    /// The name, weights and state of the layer.
     public let core: LayerCore
     /// The size of the window.
     public internal(set) var poolSize: Size

@@ -3,7 +3,9 @@
 /// centred part of the new proportions, resized.
 public final class CenterCrop: ConfigurableLayer {
     public let core: LayerCore
+    /// The height of the output.
     public private(set) var height: Int
+    /// The width of the output.
     public private(set) var width: Int
 
     /// - Parameters:

@@ -10,11 +10,14 @@ public final class Normalization: ConfigurableLayer {
     public private(set) var axis: Axes
     /// The given numbers: one, or one for each index of the axes.
     public private(set) var givenMean: [Float]?
+    /// The variance that was given; nil if it is adapted.
     public private(set) var givenVariance: [Float]?
     /// Whether the normalization is undone: x · max(√variance, 1e-7) + mean.
     public private(set) var invert: Bool
 
+    /// The mean.
     public private(set) var mean: Variable?
+    /// The variance.
     public private(set) var variance: Variable?
     private var count: Variable?
 

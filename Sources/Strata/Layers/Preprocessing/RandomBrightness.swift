@@ -5,6 +5,7 @@ public final class RandomBrightness: ConfigurableLayer {
     public let core: LayerCore
     /// Bounds of the numbers as parts of the range of values, from -1 to 1.
     public private(set) var factor: ClosedRange<Float>
+    /// The range of pixel values.
     public private(set) var valueRange: ClosedRange<Float>
 
     /// - Parameters:

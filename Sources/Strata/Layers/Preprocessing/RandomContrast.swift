@@ -6,7 +6,9 @@ public final class RandomContrast: ConfigurableLayer {
     public let core: LayerCore
     /// Factors are drawn from 1 - lower to 1 + upper.
     public private(set) var lower: Float
+    /// The upper bound of the factor, relative to 1.
     public private(set) var upper: Float
+    /// The range of pixel values.
     public private(set) var valueRange: ClosedRange<Float>
 
     /// - Parameters:

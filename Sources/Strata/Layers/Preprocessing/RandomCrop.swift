@@ -5,7 +5,9 @@
 /// proportions, resized to the box.
 public final class RandomCrop: ConfigurableLayer {
     public let core: LayerCore
+    /// The height of the output.
     public private(set) var height: Int
+    /// The width of the output.
     public private(set) var width: Int
 
     /// - Parameters:

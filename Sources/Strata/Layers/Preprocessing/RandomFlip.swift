@@ -2,15 +2,18 @@
 ///
 /// Input and output `[batch, height, width, channels]`.
 public final class RandomFlip: ConfigurableLayer {
+    /// The directions of flips.
     public enum Mode: String, CaseIterable, ConfigurationValue, Hashable, Sendable {
         /// Left and right change places.
         case horizontal
         /// Top and bottom change places.
         case vertical
+        /// Both, independently.
         case horizontalAndVertical = "horizontal_and_vertical"
     }
 
     public let core: LayerCore
+    /// The directions in which images are flipped.
     public private(set) var mode: Mode
 
     /// - Parameters:

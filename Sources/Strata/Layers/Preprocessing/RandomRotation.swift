@@ -7,7 +7,9 @@ public final class RandomRotation: ConfigurableLayer {
     public let core: LayerCore
     /// Bounds of the angles as parts of a full turn; positive angles turn counterclockwise.
     public private(set) var factor: ClosedRange<Float>
+    /// The values beyond the borders of an image.
     public private(set) var fillMode: ResamplingBorder
+    /// How values between pixels are computed.
     public private(set) var interpolation: Interpolation
 
     /// - Parameters:

@@ -10,8 +10,11 @@ public final class RandomTranslation: ConfigurableLayer {
     public let core: LayerCore
     /// Bounds of the shifts as parts of the size; positive shifts go down and to the right.
     public private(set) var heightFactor: ClosedRange<Float>
+    /// The range of horizontal shifts, as fractions of the width.
     public private(set) var widthFactor: ClosedRange<Float>
+    /// The values beyond the borders of an image.
     public private(set) var fillMode: ResamplingBorder
+    /// How values between pixels are computed.
     public private(set) var interpolation: Interpolation
 
     /// - Parameters:

@@ -8,7 +8,9 @@ public final class RandomZoom: ConfigurableLayer {
     public private(set) var heightFactor: ClosedRange<Float>
     /// The same for the width; nil for the number drawn for the height, which keeps proportions.
     public private(set) var widthFactor: ClosedRange<Float>?
+    /// The values beyond the borders of an image.
     public private(set) var fillMode: ResamplingBorder
+    /// How values between pixels are computed.
     public private(set) var interpolation: Interpolation
 
     /// - Parameters:

@@ -1,6 +1,7 @@
 /// Adds normal noise of mean 0 to its input while training. Output shape: the input's.
 public final class GaussianNoise: ConfigurableLayer {
     public let core: LayerCore
+    /// The standard deviation of the noise.
     public private(set) var stddev: Float
 
     /// - Parameters:

@@ -2,6 +2,7 @@
 /// `[batch, height - top - bottom, width - left - right, channels]`.
 public final class Cropping2D: ConfigurableLayer {
     public let core: LayerCore
+    /// The rows and columns that are cut off.
     public private(set) var cropping: Border
 
     /// - Parameters:

@@ -2,6 +2,7 @@
 /// counted from 1; the batch, axis 0, stays.
 public final class Permute: ConfigurableLayer {
     public let core: LayerCore
+    /// The axes of the input, counted from 1, in the order of the output.
     public private(set) var dims: [Int]
 
     /// - Parameters:

@@ -5,7 +5,9 @@
 /// outermost ones beyond theirs.
 public final class UpSampling2D: ConfigurableLayer {
     public let core: LayerCore
+    /// The factors by which height and width grow.
     public private(set) var size: Pair
+    /// How values between pixels are computed.
     public private(set) var interpolation: Interpolation
 
     /// - Parameters:

@@ -2,6 +2,7 @@
 /// `[batch, top + height + bottom, left + width + right, channels]`.
 public final class ZeroPadding2D: ConfigurableLayer {
     public let core: LayerCore
+    /// The rows and columns of zeros on each side.
     public private(set) var padding: Border
 
     /// - Parameters:

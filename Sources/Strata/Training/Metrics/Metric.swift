@@ -71,13 +71,11 @@ public struct Metric: Sendable {
     /// The class that Keras has for it.
     var className: String? { described?.className }
 
-    /// Makes a custom metric that is not a mean.
+    /// Makes a custom metric that is a mean.
     /// - Parameters:
     ///   - name: the key in `History`.
     ///   - isBetterWhenHigher: whether higher values are better; unknown by default.
-    ///   - sums: maps targets, predictions and sample weights (nil if samples are not weighted) to
-    ///     quantities that are summed over the batches.
-    ///   - result: maps these sums, each as an array in row-major order, to the metric.
+    ///   - values: maps targets and predictions to the values that are averaged, `[batch, …]`.
     public init(
         _ name: String, isBetterWhenHigher: Bool? = nil,
         values: @escaping @Sendable (Tensor, Tensor) -> Tensor
