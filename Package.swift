@@ -40,6 +40,7 @@ let package = Package(
             name: "DocumentationTests",
             dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"]),
         .testTarget(
-            name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots"]),
+            name: "zooTests", dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots"],
+            exclude: ["Fixtures"]),
     ]
 )

@@ -7,6 +7,8 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
 
     /// Whether the message begins with the layer it is about.
     let isNamed: Bool
+    /// Where the wrong expression was made, if it is one and the build can tell.
+    package var callSite: CallSite?
 
     public init(_ message: String) {
         self.init(message, isNamed: false)
@@ -17,14 +19,20 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
-    /// The error itself if it is a StrataError, as nearly all are; otherwise one that says the same.
+    /// Errors are equal if they say the same.
+    public static func == (a: StrataError, b: StrataError) -> Bool { a.message == b.message }
+
+    /// Converts an error; a `StrataError` stays as it is.
     init(_ error: any Error) {
         self = error as? StrataError ?? StrataError("\(error)")
     }
 
     /// The sentence with the innermost layer's name before it.
     func named(_ layer: String) -> StrataError {
-        isNamed ? self : StrataError("Layer \(layer): \(message)", isNamed: true)
+        if isNamed { return self }
+        var named = StrataError("Layer \(layer): \(message)", isNamed: true)
+        named.callSite = callSite
+        return named
     }
 
     public var description: String { message }

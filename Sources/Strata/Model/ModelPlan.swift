@@ -8,7 +8,8 @@ struct PlanKey: Hashable {
     /// The data's types, without the number of rows, and how they are read.
     let inputs: [Feed]
     let targets: [Feed]
-    let isWeighted: Bool
+    /// Nil where all samples count alike.
+    let weights: Feed?
 
     struct Feed: Hashable {
         let type: TensorType
@@ -36,7 +37,6 @@ final class ModelPlan {
     private var arguments: [UnsafeRawPointer] = []
     private var feeds: [(argument: Int, feed: PlanKey.Feed)] = []
     private let indexArgument: Int?
-    private var weightArgument: Int?
     private let hyperparameters: UnsafeMutablePointer<Float>
     private var streams: [Random.Key] = []
     private let keys: UnsafeMutablePointer<UInt32>
@@ -47,11 +47,13 @@ final class ModelPlan {
 
     init(_ model: Model, _ key: PlanKey) throws {
         try Runtime.checkMemory(model.parameterCount * 4, for: "the weights")
+        // A plan reads and changes weights, not what they have been recorded to become.
+        for weight in model.weights { try weight.settle() }
         self.key = key
         var types: [TensorType] = []
         let isTraining = key.mode == .train
         var keyArguments: [Int] = []
-        let context = Context(isTraining: isTraining, isTrained: model.isTrained) { _ in
+        let context = Context(isTraining: isTraining, isTrained: model.isTrained) { _, _ in
             types.append(TensorType([4], .uint32))
             keyArguments.append(types.count - 1)
             return Tensor(Node(.placeholder(types.count - 1), [types[types.count - 1]]))
@@ -102,14 +104,8 @@ final class ModelPlan {
         if key.mode != .predict {
             guard let compilation = model.compilation else { throw Model.notCompiled }
             let targets = key.targets.map(batch)
-            var weights: Tensor?
-            if key.isWeighted {
-                weightArgument = types.count
-                let all = placeholder(TensorType([0]))
-                weights = Tensor.record(Gather(scale: 1, swapped: false), all, rowNumbers())
-            }
             let objective = try compilation.objective(
-                targets, predictions, weights, context.losses)
+                targets, predictions, key.weights.map(batch), context.losses)
             outputs = objective.losses + objective.metricSums.flatMap { $0 }
             metricSumCounts = objective.metricSums.map(\.count)
             if isTraining {
@@ -152,17 +148,15 @@ final class ModelPlan {
     /// Runs one batch: rows `first ..< first + batchSize` where data are read in order, otherwise
     /// those that `index` lists.
     func run(
-        _ inputs: [Samples], _ targets: [Samples], weights: Storage?, first: Int,
-        index: UnsafePointer<Int64>, step: Int, profiled: Bool = false
+        _ data: Model.Data, first: Int, index: UnsafePointer<Int64>, step: Int,
+        profiled: Bool = false
     ) {
-        for ((argument, feed), samples) in zip(feeds, inputs + targets) {
+        let sources = data.x + data.y + (data.weights.map { [$0] } ?? [])
+        for ((argument, feed), samples) in zip(feeds, sources) {
             let base = UnsafeRawPointer(samples.storage.pointer)
             arguments[argument] = feed.isDirect ? base + first * samples.rowByteCount : base
         }
         if let indexArgument { arguments[indexArgument] = UnsafeRawPointer(index) }
-        if let weightArgument, let weights {
-            arguments[weightArgument] = UnsafeRawPointer(weights.pointer)
-        }
         if let optimizer {
             for (position, value) in optimizer.stepNumbers().enumerated() {
                 hyperparameters[position] = value

@@ -19,7 +19,9 @@ public final class Variable {
     /// Makes the first numbers, when they are first needed.
     private var initialize: (() -> [Float])?
     private var current: Storage?
-    /// The present value's node, while anyone holds it.
+    /// The recorded value that the numbers become, until they are needed.
+    private var next: Tensor?
+    /// The node of the current value, while anyone holds it.
     private weak var node: Node?
     /// Counts changes, for what is derived from a variable and kept.
     package private(set) var version = 0
@@ -43,6 +45,10 @@ public final class Variable {
     /// The present numbers.
     public var value: Tensor {
         get {
+            if let next {
+                guard next.node.wasComputed else { return next }
+                _ = storage
+            }
             if let node { return Tensor(node) }
             let fresh =
                 current.map { Node(.numbers([$0]), [TensorType(shape)]) } ?? Node(unread: self)
@@ -60,6 +66,7 @@ public final class Variable {
 
     /// The present numbers' memory; made now if it has not been.
     package var storage: Storage {
+        do { try settle() } catch { fatalError("\(error)") }
         if let current { return current }
         let floats = initialize?() ?? [Float](repeating: 0, count: shape.count)
         precondition(floats.count == shape.count, "An initializer gave the wrong count.")
@@ -70,10 +77,30 @@ public final class Variable {
         return made
     }
 
-    /// Ends the present value: whoever holds it keeps its numbers.
+    /// Records what the numbers become. They are computed with whatever is computed next.
+    func become(_ value: Tensor) {
+        precondition(
+            value.shape == shape,
+            "The value of \(name) must have shape \(shape), but got \(value.shape)")
+        forgetValue()
+        next = value
+        version += 1
+        Evaluator.shared.add(pending: value)
+    }
+
+    /// Computes what the numbers have been recorded to become, if anything.
+    func settle() throws {
+        guard let value = next else { return }
+        let computed = try Evaluator.shared.storage(of: value)
+        next = nil
+        current = computed
+    }
+
+    /// Detaches the current value: whoever holds it keeps its numbers.
     private func forgetValue() {
         if node != nil { _ = storage }
         node = nil
+        next = nil
         initialize = nil
     }
 

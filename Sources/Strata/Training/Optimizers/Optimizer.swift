@@ -7,17 +7,36 @@ open class Optimizer {
     /// Keras's name: `adam`.
     open var name: String { snakeCase(String(describing: type(of: self))) }
 
-    /// What gives the step size of each step: a schedule, or a number that stays.
+    /// What gives the step size of each step: a schedule, or a number that stays. A schedule that is set
+    /// counts all batches seen, as in Keras; one that is to begin now is given to ``begin(_:)``.
     public var schedule: any LearningRateSchedule {
-        didSet { source?["learning_rate"] = nil }
+        didSet {
+            source?["learning_rate"] = nil
+            scheduleStart = 0
+        }
     }
+    /// The batches seen before the schedule began.
+    var scheduleStart = 0
     /// The step size of the next step; a schedule counts batches. Setting it ends a schedule.
     public var learningRate: Float {
-        get { schedule(step: batches) }
+        get { learningRate(after: 0) }
         set { schedule = newValue }
     }
+
+    /// Follows a schedule from its beginning, whatever steps have been made before. Keras has no such
+    /// thing: it continues a model that was saved halfway by the count of all steps.
+    public func begin(_ schedule: any LearningRateSchedule) {
+        self.schedule = schedule
+        scheduleStart = batches
+    }
+
+    /// The step size after so many batches more.
+    package func learningRate(after count: Int) -> Float {
+        schedule(step: batches - scheduleStart + count)
+    }
+
     /// Whether the step size is given by more than a number.
-    var followsSchedule: Bool { !(schedule is any BinaryFloatingPoint || schedule is Int) }
+    package var followsSchedule: Bool { !(schedule is any BinaryFloatingPoint || schedule is Int) }
     /// The part of the learning rate by which every weight shrinks at each step, whatever its
     /// gradient.
     public let weightDecay: Float?
