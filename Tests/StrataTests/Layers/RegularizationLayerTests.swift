@@ -107,7 +107,7 @@ struct RegularizationLayerTests {
 /// A layer's output in training.
 func inTraining(_ layer: any Layer, _ x: Tensor, seed: UInt64 = 1) -> Tensor {
     let context = Context(
-        isTraining: true, makeKey: { Tensor(Random.Key(seed: seed, path: "\($0)"), step: 0) })
+        isTraining: true, makeKey: { number, _ in Tensor(Random.Key(seed: seed, path: "\(number)"), step: 0) })
     defer { context.finish() }
     return context.invoke(layer, [x])[0]
 }
