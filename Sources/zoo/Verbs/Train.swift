@@ -332,7 +332,7 @@ extension Optimizer {
     /// The learning rate, or the one that its schedule comes down from.
     fileprivate var highestRate: Float {
         if let cosine = schedule as? CosineDecay, let target = cosine.warmupTarget { return target }
-        return followsSchedule ? schedule(step: 0) : learningRate
+        return schedule?(step: 0) ?? learningRate
     }
 }
 
