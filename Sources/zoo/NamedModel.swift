@@ -29,11 +29,10 @@ struct NamedModel {
         self.name = name
         isFile = try ModelFile.isModel(name)
         if isFile {
-            guard inputShape == nil, classes == nil else {
-                throw UsageError(
-                    "--input-shape and --classes are for architectures; \(name) has its own.")
+            guard classes == nil else {
+                throw UsageError("--classes is for architectures; \(name) has its own.")
             }
-            model = try Model.load(from: name, compiled: compiled)
+            model = try Model.load(from: name, compiled: compiled, inputShape: inputShape)
             recipe = Recipe(optimizer: .adam, batchSize: 32)
             guard !model.inputs.isEmpty else {
                 throw StrataError("\(name): the model is not built: its input shape is not known.")

@@ -66,17 +66,21 @@ public final class Context {
     }
 
     /// Calls a layer, after building it if necessary.
-    package func invoke(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+    /// - Parameter buildShapes: the shapes to build for, where they differ from those of the inputs.
+    package func invoke(
+        _ layer: any Layer, _ inputs: [Tensor], buildShapes: [Shape]? = nil
+    ) -> [Tensor] {
         if let parent = callStack.last, !parent.core.children.contains(where: { $0 === layer }) {
             parent.core.children.append(layer)
             if !parent.isTrainable { layer.isTrainable = false }
         }
         do {
             if !layer.core.isBuilt {
-                try layer.build(inputs.map(\.shape))
+                let shapes = buildShapes ?? inputs.map(\.shape)
+                try layer.build(shapes)
                 try layer.core.checkWeights()
                 layer.core.isBuilt = true
-                layer.core.buildShapes = inputs.map(\.shape)
+                layer.core.buildShapes = shapes
             }
         } catch {
             return [Tensor(error: StrataError(error).named(layer.description))]

@@ -37,12 +37,19 @@ struct GraphWalk {
                 ($0, isLeft: false)
             }
         }
-        for input in inputs ?? []
-        where !seen.contains(
-            LayerCall.of(input).map { ObjectIdentifier($0) } ?? ObjectIdentifier(input.node))
-        {
-            throw StrataError(
-                "The outputs do not depend on the input \(LayerCall.of(input)?.description ?? "").")
+        // Inputs that nothing depends on are listed too, and lead nowhere.
+        for (index, input) in (inputs ?? []).enumerated() {
+            guard let call = LayerCall.of(input) else {
+                throw StrataError("A model's inputs are made by Input or by layers.")
+            }
+            guard seen.insert(ObjectIdentifier(call)).inserted else { continue }
+            calls.append(call)
+            let layer = ObjectIdentifier(call.layer)
+            if firstVisit[layer] == nil {
+                // Before the layers of the outputs, as in Keras.
+                firstVisit[layer] = index - (inputs ?? []).count
+                byLayer[layer] = call.layer
+            }
         }
         // A layer's depth is the longest path from one of its calls to an output; calls visited after
         // another of the same layer count as if they were as deep, as in Keras.

@@ -42,6 +42,8 @@ final class ModelPlan {
     private let keys: UnsafeMutablePointer<UInt32>
     private let optimizer: Optimizer?
 
+    /// The shapes of the model's outputs for a batch.
+    let predictionShapes: [Shape]
     /// How many sums each metric has; they come after the losses.
     private(set) var metricSumCounts: [Int] = []
 
@@ -89,12 +91,14 @@ final class ModelPlan {
         if let error = predictions.lazy.compactMap(\.error).first { throw error }
         for (declared, prediction) in zip(model.outputs, predictions) {
             let expected = declared.shape.withoutBatch.batched(key.batchSize)
-            guard prediction.shape == expected else {
+            guard declared.shape.accepts(prediction.shape), prediction.shape[0] == key.batchSize
+            else {
                 throw StrataError(
                     "A layer changes the number of samples: \(expected) was expected of a batch of "
                         + "\(key.batchSize). Received: \(prediction.shape)")
             }
         }
+        predictionShapes = predictions.map(\.shape)
         var outputs = predictions
         var updates: [(Variable, Tensor)] = []
         var hyperparameterArguments: [Int] = []

@@ -153,7 +153,12 @@ extension Model {
         let samples = try prepared(x, nil).x
         try check("batchSize", batchSize, least: 1)
         let rows = samples[0].rowCount
-        let types = outputs.map { TensorType($0.shape.withoutBatch.batched(rows)) }
+        // The plan of the first batch knows the sizes of the outputs.
+        let firstPlan = try plan(
+            .predict, (samples, []), min(batchSize, rows), isWeighted: false, inOrder: true)
+        let types = firstPlan.predictionShapes.map {
+            TensorType($0.withoutBatch.batched(rows))
+        }
         try Runtime.checkMemory(types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")
         let results = types.map { Storage(byteCount: $0.byteCount) }
         let steps = (rows - 1) / batchSize + 1
@@ -229,6 +234,10 @@ extension Model {
         try check("batchSize", batchSize, least: 1)
         let training = training ?? (compilation != nil)
         if training, compilation == nil { throw Model.notCompiled }
+        guard inputs.allSatisfy(\.shape.isKnown) else {
+            throw StrataError(
+                "The model takes samples of any size: give its input a shape without None.")
+        }
         let inputs = try batches(of: self.inputs.map(\.shape.withoutBatch), batchSize)
         let targets = try training ? batches(of: targetShapes, batchSize) : []
         let mode = targets.isEmpty ? PlanKey.Mode.predict : .train

@@ -15,18 +15,24 @@ extension Model {
     /// optimizer whose state in a file of Keras 2 does not fit it begins anew, as in Keras 3.
     /// - Parameters:
     ///   - compiled: whether the compile settings are used too, if the file has any.
+    ///   - inputShape: the shape of samples, for a model whose file leaves sizes open.
     ///   - custom: layers of your own, by class name.
+    ///   - losses: losses of your own, by name.
+    ///   - metrics: metrics of your own, by name.
     /// - Throws: what is wrong with the file; whatever is in it, reading never traps.
     public static func load(
-        from path: String, compiled: Bool = true, custom: [any ConfigurableLayer.Type] = []
+        from path: String, compiled: Bool = true, inputShape: Shape? = nil,
+        custom: [any ConfigurableLayer.Type] = [], losses: [Loss] = [], metrics: [Metric] = []
     ) throws -> Model {
-        try load(FileBytes(path: path), name: path, compiled: compiled, custom: custom)
+        try load(
+            FileBytes(path: path), name: path, compiled: compiled, inputShape: inputShape,
+            custom: custom, losses: losses, metrics: metrics)
     }
 
     /// - Parameter path: what errors call the file.
     package static func load(
-        _ file: FileBytes, name path: String, compiled: Bool = true,
-        custom: [any ConfigurableLayer.Type] = []
+        _ file: FileBytes, name path: String, compiled: Bool = true, inputShape: Shape? = nil,
+        custom: [any ConfigurableLayer.Type] = [], losses: [Loss] = [], metrics: [Metric] = []
     ) throws -> Model {
         let saved: any SavedModel =
             HDF5Reader.isHDF5(file)
@@ -36,9 +42,10 @@ extension Model {
                 throw StrataError("models of Keras 1 are not supported")
             }
             let isCurrent = saved.generation > 2
-            let layer = try LayerRegistry.layer(
-                serialized: isCurrent ? saved.configuration : KerasTwo.model(saved.configuration),
-                custom: custom)
+            var configuration = saved.configuration
+            if !isCurrent { configuration = KerasTwo.model(configuration) }
+            if let inputShape { configuration = try configuration.settingInput(inputShape) }
+            let layer = try LayerRegistry.layer(serialized: configuration, custom: custom)
             guard let model = layer as? Model else {
                 throw StrataError("a model was expected. Received: the layer \(layer.description)")
             }
@@ -46,7 +53,8 @@ extension Model {
             model.dataDescription = try (saved as? KerasFile)?.dataDescription
             if compiled, let settings = saved.compileSettings {
                 try model.compile(
-                    serialized: isCurrent ? settings : KerasTwo.compileSettings(settings))
+                    serialized: isCurrent ? settings : KerasTwo.compileSettings(settings),
+                    losses: losses, metrics: metrics)
                 try saved.restoreState(
                     of: model.compilation?.optimizer, for: model.trainedWeights)
             }
@@ -234,6 +242,26 @@ extension ZIPWriter {
 }
 
 extension JSON {
+    /// A model's configuration with a shape of samples in place of one that leaves sizes open.
+    fileprivate func settingInput(_ shape: Shape) throws -> JSON {
+        guard let config = self["config"], case .array(var layers)? = config["layers"],
+            let place = layers.firstIndex(where: { $0["class_name"] == "InputLayer" }),
+            let input = layers[place]["config"].flatMap({ try? Configuration($0) })
+        else { throw StrataError("the model has no input whose shape could be set") }
+        let sizes: [JSON] = try input.withCurrentNames(of: "InputLayer").value("batch_shape")
+        let declared = try InputLayer.shape(ofBatch: sizes).batched(Shape.unknown)
+        let wanted = shape.batched(Shape.unknown)
+        guard declared.accepts(wanted), wanted.isKnown else {
+            throw StrataError(
+                "the model takes samples of shape \(declared), but got the input shape \(wanted)")
+        }
+        var changed = input
+        for name in ["batch_input_shape", "shape", "input_shape"] { changed[name] = nil }
+        changed["batch_shape"] = wanted.json
+        layers[place] = layers[place].setting("config", changed.json)
+        return setting("config", config.setting("layers", .array(layers)))
+    }
+
     /// The value without the marks of objects that are written several times, each time in full.
     var withoutSharing: JSON {
         switch self {

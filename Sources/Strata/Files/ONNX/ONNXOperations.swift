@@ -68,6 +68,10 @@ extension ONNXExport {
             case .pad(let before, let after, let steps):
                 guard steps.allSatisfy({ $0 == 1 }) else { throw Self.noCounterpart("spread") }
                 return try add("Pad", operands: [placed(before) + placed(after)])
+            case .reverse(let axis):
+                // By ONNX's rules an end far below 0 is before the first element.
+                let place = placed(Array(0..<rank)).firstIndex(of: axis)!
+                return try add("Slice", operands: [[-1], [Int(Int32.min)], [place], [-1]])
             case .slice(let start, let size, let steps):
                 let ends = start.indices.map { axis in
                     isBatch(size[axis])
