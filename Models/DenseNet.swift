@@ -78,7 +78,7 @@ private func denseNet(
         _ label: String
     ) -> Tensor {
         Conv2D(
-            filters, kernelSize: size, strides: strides, padding: padding, usesBias: false,
+            filters, kernelSize: size, strides: strides, padding: padding, useBias: false,
             name: name(label))(x)
     }
 

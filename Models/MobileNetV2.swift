@@ -76,15 +76,15 @@ private func mobileNetV2(
         BatchNormalization(momentum: 0.999, name: name(suffix))(x)
     }
     func rectified(_ x: Tensor, _ suffix: String) -> Tensor {
-        ReLU(maximumValue: 6, name: name(suffix))(x)
+        ReLU(maxValue: 6, name: name(suffix))(x)
     }
     func pointwise(_ x: Tensor, _ filters: Int, _ suffix: String) -> Tensor {
-        Conv2D(filters, kernelSize: 1, padding: .same, usesBias: false, name: name(suffix))(x)
+        Conv2D(filters, kernelSize: 1, padding: .same, useBias: false, name: name(suffix))(x)
     }
     var channels = divisible(32 * alpha)
     let input = Input(shape: inputShape)
     var x = Conv2D(
-        channels, kernelSize: 3, strides: 2, padding: .same, usesBias: false,
+        channels, kernelSize: 3, strides: 2, padding: .same, useBias: false,
         name: name("Conv1"))(input)
     x = rectified(normalized(x, "bn_Conv1"), "Conv1_relu")
     let strides = stages.flatMap { filters, count, stride in
@@ -106,7 +106,7 @@ private func mobileNetV2(
         }
         y = DepthwiseConv2D(
             kernelSize: 3, strides: Pair(stride), padding: isPadded ? .valid : .same,
-            usesBias: false, name: name(prefix + "depthwise"))(y)
+            useBias: false, name: name(prefix + "depthwise"))(y)
         y = rectified(normalized(y, prefix + "depthwise_BN"), prefix + "depthwise_relu")
         y = pointwise(y, filters, prefix + "project")
         y = normalized(y, prefix + "project_BN")
@@ -115,7 +115,7 @@ private func mobileNetV2(
         channels = filters
     }
     x = Conv2D(
-        alpha > 1 ? divisible(1280 * alpha) : 1280, kernelSize: 1, usesBias: false,
+        alpha > 1 ? divisible(1280 * alpha) : 1280, kernelSize: 1, useBias: false,
         name: name("Conv_1"))(x)
     x = rectified(normalized(x, "Conv_1_bn"), "out_relu")
     x = head(x, classifier: name("predictions")) { GlobalAveragePooling2D()($0) }

@@ -100,7 +100,7 @@ private func normalized(
     _ x: Tensor, _ filters: Int, _ size: Int, strides: Int = 1, activated: Bool = true
 ) -> Tensor {
     let y = Conv2D(
-        filters, kernelSize: Pair(size), strides: Pair(strides), padding: .same, usesBias: false)(x)
+        filters, kernelSize: Pair(size), strides: Pair(strides), padding: .same, useBias: false)(x)
     let normal = BatchNormalization()(y)
     return activated ? ReLU()(normal) : normal
 }

@@ -78,7 +78,7 @@ private func vgg(
         for number in 1...count {
             x = Conv2D(
                 filters, kernelSize: 3, padding: .same,
-                activation: batchNormalization ? .linear : .relu, usesBias: !batchNormalization,
+                activation: batchNormalization ? .linear : .relu, useBias: !batchNormalization,
                 name: name("block\(block + 1)_conv\(number)"))(x)
             if batchNormalization { x = ReLU()(BatchNormalization()(x)) }
         }

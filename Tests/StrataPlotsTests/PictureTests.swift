@@ -8,7 +8,7 @@ import Testing
 
     @Test func filtersAreNormalizedOneByOne() throws {
         let input = Input(shape: [6, 6, 1])
-        let layer = Conv2D(2, kernelSize: 2, usesBias: false)
+        let layer = Conv2D(2, kernelSize: 2, useBias: false)
         _ = layer(input)
         // Filters 0 (0, 1, 2, 4) and 1 (-4, 0, 0, 4), interlaced.
         try layer.setWeights([Tensor(shape: [2, 2, 1, 2], scalars: [0, -4, 1, 0, 2, 0, 4, 4])])

@@ -31,5 +31,6 @@ public struct Pair: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressible
         self.init(elements[0], elements[elements.count - 1])
     }
 
-    var values: [Int] { [height, width] }
+    /// Height and width.
+    public var values: [Int] { [height, width] }
 }

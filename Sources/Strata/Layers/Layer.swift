@@ -27,7 +27,7 @@ public protocol Layer: AnyObject {
     static var className: String { get }
 
     /// Declares weights with
-    /// ``Layer/addWeight(_:shape:initializer:regularizer:constraint:isTrainable:)``, knowing the shapes of
+    /// ``Layer/addWeight(_:shape:initializer:regularizer:constraint:trainable:)``, knowing the shapes of
     /// the inputs (the batch size among them is not to be relied on). Called once. A thrown error
     /// becomes the error of the layer's output.
     func build(_ inputs: [Shape]) throws
@@ -91,19 +91,22 @@ extension Layer {
     public var description: String { "\(name) (\(className))" }
 
     /// Declares a weight; for use in ``build(_:)``.
+    /// - Parameters:
+    ///   - name: the weight's name in files: `kernel`.
+    ///   - shape: the weight's shape.
+    ///   - initializer: draws the first values.
+    ///   - regularizer: a penalty on the values, added to the loss; none by default.
+    ///   - constraint: what the values are brought back to after each step; no bounds by default.
+    ///   - trainable: whether training changes the weight; true by default.
+    /// - Returns: the weight, for a property of the layer.
     @discardableResult
     public func addWeight(
         _ name: String, shape: Shape, initializer: Initializer, regularizer: Regularizer? = nil,
-        constraint: Constraint? = nil, isTrainable: Bool = true
+        constraint: Constraint? = nil, trainable: Bool = true
     ) -> Variable {
-        let place = core.place
-        let variable = Variable(name, shape: shape, isTrainable: isTrainable) {
-            initializer.make(shape, Random.Key(seed: place.seed, path: place.path + "/" + name))
-        }
-        variable.regularizer = regularizer
-        variable.constraint = constraint
-        core.ownWeights.append(variable)
-        return variable
+        core.addWeight(
+            name, shape: shape, WeightOptions(initializer, regularizer, constraint),
+            trainable: trainable)
     }
 
     /// The layer's weights, its own and then those of the layers it is made of. Empty before it has

@@ -39,11 +39,30 @@ public final class LayerCore {
         }
     }
 
+    /// Declares a weight of the layer.
+    func addWeight(
+        _ name: String, shape: Shape, _ options: WeightOptions, trainable: Bool = true
+    ) -> Variable {
+        let place = place
+        let variable = Variable(name, shape: shape, trainable: trainable) {
+            let key = Random.Key(seed: place.seed, path: place.path + "/" + name)
+            return options.initializer.make(shape, key)
+        }
+        variable.regularizer = options.regularizer
+        variable.constraint = options.constraint
+        ownWeights.append(variable)
+        return variable
+    }
+
     /// - Parameters:
-    ///   - name: the layer's name; nil for one made from the class.
+    ///   - name: the layer's name; by default one is made from the class.
+    ///   - trainable: whether training changes the layer's weights; true by default.
     ///   - activityRegularizer: a penalty on each output, added to the loss: its mean over the batch.
-    public init(name: String? = nil, activityRegularizer: Regularizer? = nil) {
+    public init(
+        name: String? = nil, trainable: Bool = true, activityRegularizer: Regularizer? = nil
+    ) {
         self.name = name
+        isTrainable = trainable
         self.activityRegularizer = activityRegularizer
         place = WeightPlace(path: "#\(identity)")
     }

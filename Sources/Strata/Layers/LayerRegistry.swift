@@ -1,7 +1,7 @@
 /// The layers that files can name, by Keras's class names.
 public enum LayerRegistry {
     /// Adding a layer adds a line here.
-    private static var builtIn: [any ConfigurableLayer.Type] {
+    private static var builtIn: [any SerializableLayer.Type] {
         [
             Activation.self,
             ActivityRegularization.self,
@@ -32,7 +32,7 @@ public enum LayerRegistry {
             LeakyReLU.self,
             LocalResponseNormalization.self,
             Maximum.self,
-            MaxPool2D.self,
+            MaxPooling2D.self,
             Minimum.self,
             Model.self,
             Multiply.self,
@@ -96,7 +96,7 @@ public enum LayerRegistry {
     ///   configuration.
     public static func layer(
         _ className: String, configuration: Configuration,
-        custom: [any ConfigurableLayer.Type] = []
+        custom: [any SerializableLayer.Type] = []
     ) throws -> any Layer {
         let known = LayerTypes(types: custom + self.custom.types)
         return try $custom.withValue(known) {
@@ -105,13 +105,9 @@ public enum LayerRegistry {
                 throw StrataError("The layer class \(className) is not known.")
             }
             do {
-                if let format: String = try configuration.optional("data_format"),
-                    format != "channels_last"
-                {
-                    throw StrataError("data_format is \"channels_last\". Received: \"\(format)\"")
-                }
                 let configuration = configuration.withCurrentNames(of: className)
-                let layer = try type.init(configuration: configuration)
+                let layer = try type.make(from: configuration)
+                layer.core.name = configuration.name
                 layer.core.isTrainable = try configuration.value("trainable", default: true)
                 layer.core.source = configuration.ofLayer
                 return layer
@@ -123,7 +119,7 @@ public enum LayerRegistry {
 
     /// Makes a layer from what ``Layer/serialized()`` gives.
     public static func layer(
-        serialized: JSON, custom: [any ConfigurableLayer.Type] = []
+        serialized: JSON, custom: [any SerializableLayer.Type] = []
     ) throws -> any Layer {
         if TensorOperation.isOperation(module: serialized["module"]) {
             return try TensorOperation(serialized: serialized)
@@ -137,7 +133,7 @@ public enum LayerRegistry {
 
 /// A list of layers' classes.
 private struct LayerTypes: @unchecked Sendable {  // types are constants
-    var types: [any ConfigurableLayer.Type] = []
+    var types: [any SerializableLayer.Type] = []
 }
 
 extension Configuration {

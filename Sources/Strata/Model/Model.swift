@@ -8,7 +8,7 @@
 ///
 /// A model is a layer too: called on a tensor it becomes part of another model, with its weights
 /// shared. ``Sequential`` is a model given as a list.
-public class Model: ConfigurableLayer {
+public class Model: SerializableLayer {
     public class var className: String { "Functional" }
 
     public let core: LayerCore
@@ -34,7 +34,7 @@ public class Model: ConfigurableLayer {
     /// its files.
     ///
     /// ```swift
-    /// model.augmentation = [RandomFlip(.horizontal), RandomTranslation(height: 0.1, width: 0.1)]
+    /// model.augmentation = [RandomFlip(.horizontal), RandomZoom(0.1)]
     /// ```
     public var augmentation: [any Layer] = [] {
         didSet {
@@ -82,6 +82,10 @@ public class Model: ConfigurableLayer {
     }
 
     init(name: String?) { core = LayerCore(name: name) }
+
+    public static func make(from configuration: Configuration) throws -> Self {
+        try self.init(configuration: configuration)
+    }
 
     /// Makes the model whose graph a configuration describes, as Keras writes it.
     public required convenience init(configuration: Configuration) throws {

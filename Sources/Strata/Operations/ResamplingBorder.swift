@@ -1,7 +1,7 @@
 import CStrata
 
 /// How numbers between pixels are found.
-public enum Interpolation: String, Hashable, Sendable {
+public enum Interpolation: String, CaseIterable, Hashable, Sendable {
     case nearest, bilinear
 }
 
@@ -16,17 +16,11 @@ public enum ResamplingBorder: Hashable, Sendable {
     /// The image again: `c d | a b c d | a b`.
     case wrap
 
-    /// Keras's name.
-    var name: String {
-        switch self {
-        case .constant: "constant"
-        case .nearest: "nearest"
-        case .reflect: "reflect"
-        case .wrap: "wrap"
-        }
+    /// The constant, or 0 where there is none. Setting it changes a constant border alone.
+    package var fill: Float {
+        get { if case .constant(let fill) = self { fill } else { 0 } }
+        set { if case .constant = self { self = .constant(newValue) } }
     }
-
-    package var fill: Float { if case .constant(let fill) = self { fill } else { 0 } }
 
     var code: strata_border {
         switch self {

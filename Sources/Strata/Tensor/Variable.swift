@@ -31,12 +31,12 @@ public final class Variable {
     ///   - isTrainable: whether optimizers change it; true by default.
     ///   - initialize: makes the initial numbers, in row-major order, when they are first needed.
     public init(
-        _ name: String, shape: Shape, isTrainable: Bool = true,
+        _ name: String, shape: Shape, trainable: Bool = true,
         initialize: @escaping () -> [Float]
     ) {
         self.name = name
         self.shape = shape
-        self.isTrainable = isTrainable
+        isTrainable = trainable
         self.initialize = initialize
     }
 

@@ -81,7 +81,7 @@ extension Layer {
     /// A copy of the layer, with the same weights but without its activation, or the layer itself if it
     /// has none.
     fileprivate func withoutActivation(for inputs: [Tensor]) throws -> any Layer {
-        guard var configuration = try (self as? any ConfigurableLayer)?.configuration,
+        guard var configuration = try (self as? any SerializableLayer)?.configuration,
             configuration["activation"] != nil
         else { return self }
         configuration["activation"] = "linear"

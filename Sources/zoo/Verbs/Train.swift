@@ -86,7 +86,8 @@ private struct TrainingRun {
             named.model.augmentation = [
                 RandomFlip(.horizontal),
                 RandomTranslation(
-                    height: Float(pixels) / Float(height), width: Float(pixels) / Float(width)),
+                    heightFactor: Float(pixels) / Float(height),
+                    widthFactor: Float(pixels) / Float(width)),
             ]
         }
         let trained = Int(Double(data.train.count) * (1 - validationSplit))

@@ -55,7 +55,7 @@ import Testing
     @Test func numbersOfWeightsAreCompared() throws {
         let path = fixture("legacy.h5")
         let model = Sequential(inputShape: [5, 5, 1]) {
-            Conv2D(2, kernelSize: 2, usesBias: false, name: "first")
+            Conv2D(2, kernelSize: 2, useBias: false, name: "first")
             BatchNormalization()
             Conv2D(2, kernelSize: 1)
             Conv2D(2, kernelSize: 1)

@@ -12,7 +12,7 @@ struct ActivationLayerTests {
     @Test func reLU() throws {
         try checkLayer([[5, 2]], output: [5, 2]) { ReLU() }
         try checkLayer([[5, 2]], output: [5, 2]) {
-            ReLU(maximumValue: 1, negativeSlope: 0.2, threshold: 0.5)
+            ReLU(maxValue: 1, negativeSlope: 0.2, threshold: 0.5)
         }
         #expect(ReLU(negativeSlope: -1)(Tensor([[1]].flatMap { $0 })).error != nil)
     }
@@ -38,7 +38,7 @@ struct ActivationLayerTests {
 
     @Test func softmax() throws {
         try checkLayer([[5]], output: [5]) { Softmax() }
-        try checkLayer([[3, 2, 2]], output: [3, 2, 2]) { Softmax(axes: [1, 2]) }
+        try checkLayer([[3, 2, 2]], output: [3, 2, 2]) { Softmax(axis: [1, 2]) }
     }
 
     /// Neither values nor gradients become NaN far from 0.
@@ -75,7 +75,7 @@ struct ActivationLayerTests {
     @Test func layersAsActivations() throws {
         let x = Tensor(shape: [1, 2], scalars: [-1, 2])
         for (layer, expected) in [
-            (LeakyReLU(negativeSlope: 0.1), [-0.1, 2]), (ReLU(maximumValue: 1), [0, 1]),
+            (LeakyReLU(negativeSlope: 0.1), [-0.1, 2]), (ReLU(maxValue: 1), [0, 1]),
             (Activation(.softsign), [-0.5, 2 / 3]),
         ] as [(any FunctionLayer, [Float])] {
             let function = try ActivationFunction(layer)

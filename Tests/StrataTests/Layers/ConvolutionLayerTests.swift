@@ -9,12 +9,12 @@ struct ConvolutionLayerTests {
         try checkLayer([[5, 4, 4]], output: [3, 4, 6], parameters: 2 * 3 * 2 * 6) {
             Conv2D(
                 6, kernelSize: [2, 3], strides: [2, 1], padding: .same, groups: 2,
-                activation: .tanh, usesBias: false, kernelInitializer: .heNormal,
+                activation: .tanh, useBias: false, kernelInitializer: .heNormal,
                 kernelRegularizer: .l2(), kernelConstraint: .maxNorm(2, axes: [0, 1, 2]))
         }
         try checkLayer([[5, 5, 2]], output: [1, 1, 3], parameters: 9 * 2 * 3 + 3) {
             Conv2D(
-                3, kernelSize: 3, dilation: 2, biasInitializer: .constant(0.5),
+                3, kernelSize: 3, dilationRate: 2, biasInitializer: .constant(0.5),
                 biasRegularizer: .l1(0.1), activityRegularizer: .l1l2(l1: 0.1, l2: 0.2),
                 biasConstraint: .nonNegative)
         }
@@ -27,7 +27,7 @@ struct ConvolutionLayerTests {
         try checkLayer([[4, 5, 2]], output: [2, 3, 6], parameters: 6 * 6) {
             DepthwiseConv2D(
                 kernelSize: [2, 3], strides: 2, padding: .same, depthMultiplier: 3,
-                activation: .silu, usesBias: false, depthwiseRegularizer: .l2())
+                activation: .silu, useBias: false, depthwiseRegularizer: .l2())
         }
     }
 
@@ -43,7 +43,7 @@ struct ConvolutionLayerTests {
             Conv2DTranspose(2, kernelSize: 2, strides: 2, padding: .same)
         }
         try checkLayer([[3, 2, 2]], output: [7, 8, 3], parameters: 9 * 6) {
-            Conv2DTranspose(3, kernelSize: 3, strides: [2, 4], usesBias: false)
+            Conv2DTranspose(3, kernelSize: 3, strides: [2, 4], useBias: false)
         }
         try checkLayer([[3, 2, 2]], output: [6, 4, 1], parameters: 9 * 2 + 1) {
             Conv2DTranspose(1, kernelSize: 3, strides: 2, padding: .same, outputPadding: 1)
@@ -56,10 +56,10 @@ struct ConvolutionLayerTests {
         #expect(
             message(Conv2D(4, kernelSize: 3, groups: 2, name: "c"), images)
                 == "Layer c (Conv2D): the 3 input channels and the 4 filters must both be divisible "
-                + "by groups. Received: groups 2")
+                + "by groups, but groups is 2")
         #expect(
             message(Conv2D(0, kernelSize: 3, name: "c"), images)
-                == "Layer c (Conv2D): filters, kernelSize, strides, dilation and groups are at least "
+                == "Layer c (Conv2D): filters, kernelSize, strides, dilationRate and groups are at least "
                 + "1. Received: 0, [3, 3], [1, 1], [1, 1] and 1")
         #expect(
             message(DepthwiseConv2D(kernelSize: 9, name: "d"), images)?.hasPrefix(

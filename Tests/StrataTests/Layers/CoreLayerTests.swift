@@ -6,7 +6,7 @@ struct CoreLayerTests {
         try checkLayer([[4]], output: [3], parameters: 15) { Dense(3, activation: .sigmoid) }
         try checkLayer([[2, 4]], output: [2, 3], parameters: 12) {
             Dense(
-                3, usesBias: false, kernelInitializer: .orthogonal(), kernelRegularizer: .l1(),
+                3, useBias: false, kernelInitializer: .orthogonal(), kernelRegularizer: .l1(),
                 activityRegularizer: .l2(0.1), kernelConstraint: .minMaxNorm())
         }
     }
@@ -28,7 +28,7 @@ struct CoreLayerTests {
             AveragePooling2D(3, strides: [2, 1], padding: .same)
         }
         try checkLayer([[5, 4, 2]], output: [2]) { GlobalAveragePooling2D() }
-        try checkLayer([[5, 4, 2]], output: [1, 1, 2]) { GlobalMaxPooling2D(keepsDimensions: true) }
+        try checkLayer([[5, 4, 2]], output: [1, 1, 2]) { GlobalMaxPooling2D(keepDims: true) }
     }
 
     @Test func inputLayer() throws {

@@ -4,7 +4,7 @@ import Testing
 /// The example of AddingALayer.md: x · γ with a learned γ for each channel (Touvron et al., 2021).
 private final class OwnScale: ConfigurableLayer {
     let core: LayerCore
-    let initialValue: Float
+    private(set) var initialValue: Float
 
     private(set) var gamma: Variable!
 
@@ -13,12 +13,11 @@ private final class OwnScale: ConfigurableLayer {
         self.initialValue = initialValue
     }
 
-    convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("init_values", default: 1e-5), name: configuration.name)
-    }
+    static func prototype() -> OwnScale { OwnScale() }
 
-    var configuration: Configuration { ["init_values": initialValue] }
+    static var hyperparameters: [Hyperparameter<OwnScale>] {
+        [.value("init_values", \.initialValue)]
+    }
 
     func build(_ inputs: [Shape]) throws {
         guard inputs[0].rank >= 2 else {

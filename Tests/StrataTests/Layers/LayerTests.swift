@@ -23,13 +23,13 @@ private final class ResidualBlock: Layer {
 /// One with a weight of its own, an inner layer, a state and a penalty.
 private final class Counter: Layer {
     let core = LayerCore()
-    let dense = Dense(3, usesBias: false)
+    let dense = Dense(3, useBias: false)
     private(set) var scale: Variable!
     private(set) var steps: Variable!
 
     func build(_ inputs: [Shape]) throws {
         scale = addWeight("scale", shape: [3], initializer: .ones)
-        steps = addWeight("steps", shape: [], initializer: .zeros, isTrainable: false)
+        steps = addWeight("steps", shape: [], initializer: .zeros, trainable: false)
     }
 
     func call(_ x: Tensor, _ context: Context) -> Tensor {

@@ -35,7 +35,7 @@ struct MergingLayerTests {
         }
         try checkLayer([[4, 4, 2]], output: [2, 2, 3], parameters: 54 + 6 + 12, isSmooth: false) {
             Residual(activation: .relu, normalizesProjection: true) {
-                Conv2D(3, kernelSize: 3, strides: 2, padding: .same, usesBias: false)
+                Conv2D(3, kernelSize: 3, strides: 2, padding: .same, useBias: false)
             }
         }
         try checkLayer([[4]], output: [3], parameters: 15 + 15) {

@@ -9,16 +9,16 @@ struct NormalizationLayerTests {
         }
         #expect(BatchNormalization(axis: 0)(Tensor.ones([2, 2])).error != nil)
         try checkLayer([[4]], output: [4], parameters: 12) {
-            BatchNormalization(momentum: 0.9, epsilon: 0.1, scales: false, betaRegularizer: .l2())
+            BatchNormalization(momentum: 0.9, epsilon: 0.1, scale: false, betaRegularizer: .l2())
         }
     }
 
     @Test func layerNormalization() throws {
         try checkLayer([[3, 4]], output: [3, 4], parameters: 8) { LayerNormalization() }
         try checkLayer([[3, 2, 2]], output: [3, 2, 2], parameters: 12) {
-            LayerNormalization(axes: [1, -1], centers: true, gammaConstraint: .nonNegative)
+            LayerNormalization(axis: [1, -1], center: true, gammaConstraint: .nonNegative)
         }
-        #expect(LayerNormalization(axes: [0])(Tensor.ones([2, 2])).error != nil)
+        #expect(LayerNormalization(axis: [0])(Tensor.ones([2, 2])).error != nil)
     }
 
     @Test func groupNormalization() throws {
@@ -26,7 +26,7 @@ struct NormalizationLayerTests {
             GroupNormalization(groups: 2)
         }
         try checkLayer([[3, 4]], output: [3, 4], parameters: 4) {
-            GroupNormalization(groups: 1, scales: false)
+            GroupNormalization(groups: 1, scale: false)
         }
         try checkLayer([[5, 3]], output: [5, 3], parameters: 6) { GroupNormalization(groups: -1) }
         #expect(GroupNormalization(groups: 3)(Tensor.ones([2, 4])).error != nil)
@@ -52,7 +52,7 @@ struct NormalizationLayerTests {
         }
         try checkLayer([[3, 2]], output: [3, 2], parameters: 5) { Normalization() }
         try checkLayer([[3]], output: [3]) {
-            Normalization(axes: [], mean: [1], variance: [4], inverts: true)
+            Normalization(axis: [], mean: [1], variance: [4], invert: true)
         }
         #expect(Normalization(mean: [1])(Tensor.ones([2, 2])).error != nil)
     }
@@ -70,7 +70,7 @@ struct NormalizationLayerTests {
         #expect(layer.mean?.value.scalars == [2, 4, 3])
         #expect(layer.variance?.value.scalars == [1, 4, 0])
         #expect(throws: StrataError.self) { try layer.adapt(Tensor.ones([2, 4])) }
-        let whole = Normalization(axes: [])
+        let whole = Normalization(axis: [])
         try whole.adapt(Tensor(shape: [2, 2], scalars: [1, 2, 3, 6]))
         #expect(whole.mean?.value.scalars == [3])
     }

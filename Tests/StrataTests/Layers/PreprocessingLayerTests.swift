@@ -51,15 +51,17 @@ struct PreprocessingLayerTests {
 
     @Test func randomTranslation() throws {
         try checkLayer([[3, 4, 2]], output: [3, 4, 2]) {
-            RandomTranslation(height: 0.3, width: 0.2)
+            RandomTranslation(heightFactor: 0.3, widthFactor: 0.2)
         }
         try checkLayer([[3, 4, 1]], output: [3, 4, 1]) {
             RandomTranslation(
-                height: 0...0.4, width: -0.2...0.1, border: .constant(2), interpolation: .nearest)
+                heightFactor: 0...0.4, widthFactor: -0.2...0.1, fillMode: .constant(2),
+                interpolation: .nearest)
         }
         // Whole pixels: each image is itself, shifted by at most two rows and one column.
         let layer = RandomTranslation(
-            height: 2 / 6, width: 1 / 5, border: .constant(-1), interpolation: .nearest)
+            heightFactor: 2 / 6, widthFactor: 1 / 5, fillMode: .constant(-1),
+            interpolation: .nearest)
         let (x, y) = (images.scalars, inTraining(layer, images).scalars)
         var shifts = Set<[Int]>()
         for image in 0..<64 {
@@ -117,10 +119,10 @@ struct PreprocessingLayerTests {
     @Test func resizing() throws {
         try checkLayer([[5, 4, 2]], output: [3, 7, 2]) { Resizing(height: 3, width: 7) }
         try checkLayer([[5, 4, 1]], output: [7, 3, 1]) {
-            Resizing(height: 7, width: 3, interpolation: .nearest, fitting: .crop)
+            Resizing(height: 7, width: 3, interpolation: .nearest, cropToAspectRatio: true)
         }
         try checkLayer([[5, 4, 1]], output: [2, 6, 1]) {
-            Resizing(height: 2, width: 6, fitting: .pad(with: 0.3))
+            Resizing(height: 2, width: 6, padToAspectRatio: true, fillValue: 0.3)
         }
         #expect(Resizing(height: 0, width: 3)(images).error != nil)
         // For all sizes, as TensorFlow: ⌊(i + 1/2) · old / new⌋ in single precision.
@@ -148,23 +150,25 @@ struct PreprocessingLayerTests {
                 absolute: 1e-4, type(of: layer).className)
         }
         check(
-            RandomRotation(0.25...0.25, border: .constant(-1), interpolation: .nearest),
+            RandomRotation(0.25...0.25, fillMode: .constant(-1), interpolation: .nearest),
             Tensor(shape: [1, 3, 3, 1], scalars: (0..<9).map(Float.init)),
             [2, 5, 8, 1, 4, 7, 0, 3, 6])
         check(
-            RandomRotation(1 / 12...1 / 12, border: .constant(-1)), image,
+            RandomRotation(1 / 12...1 / 12, fillMode: .constant(-1)), image,
             [
                 -0.3469, 1.2692, 3.9689, 4.2824, 1.2010, 4.0670, 6.9330, 9.7990, 2.8301, 7.0311,
                 8.2225, 3.3385,
             ])
         check(
-            RandomZoom(height: 0.5...0.5, width: -0.5 ... -0.5, border: .constant(-1)), image,
+            RandomZoom(
+                heightFactor: 0.5...0.5, widthFactor: -0.5 ... -0.5, fillMode: .constant(-1)),
+            image,
             [-0.125, 0.125, 0.375, 0.625, 4.75, 5.25, 5.75, 6.25, 3.875, 4.125, 4.375, 4.625])
         check(
-            RandomZoom(height: -0.5 ... -0.5), image,
+            RandomZoom(heightFactor: -0.5 ... -0.5), image,
             [2.75, 3.25, 3.75, 4.25, 4.75, 5.25, 5.75, 6.25, 6.75, 7.25, 7.75, 8.25])
         check(
-            RandomZoom(height: -0.5 ... -0.5, interpolation: .nearest), image,
+            RandomZoom(heightFactor: -0.5 ... -0.5, interpolation: .nearest), image,
             [5, 5, 6, 6, 5, 5, 6, 6, 9, 9, 10, 10])
         check(
             RandomBrightness(0.5...0.5, valueRange: 0...10), image,
@@ -173,13 +177,13 @@ struct PreprocessingLayerTests {
 
     @Test func randomRotation() throws {
         for border in [ResamplingBorder.constant(2), .nearest, .reflect, .wrap] {
-            try checkLayer([[4, 5, 2]], output: [4, 5, 2]) { RandomRotation(0.3, border: border) }
+            try checkLayer([[4, 5, 2]], output: [4, 5, 2]) { RandomRotation(0.3, fillMode: border) }
         }
     }
 
     @Test func randomZoom() throws {
         try checkLayer([[4, 5, 2]], output: [4, 5, 2]) {
-            RandomZoom(height: 0.1...0.4, width: -0.3...0.2, border: .wrap)
+            RandomZoom(heightFactor: 0.1...0.4, widthFactor: -0.3...0.2, fillMode: .wrap)
         }
         try checkLayer([[4, 5, 1]], output: [4, 5, 1]) { RandomZoom(0.3) }
         #expect(RandomZoom(1)(images).error != nil)
@@ -200,7 +204,8 @@ struct PreprocessingLayerTests {
         let layers: [any Layer] = [
             RandomRotation(0.2), RandomZoom(0.2), RandomBrightness(0.5), GaussianDropout(0.5),
             AlphaDropout(0.5),
-            RandomFlip(), RandomTranslation(height: 0.2, width: 0.2), RandomContrast(0.5),
+            RandomFlip(), RandomTranslation(heightFactor: 0.2, widthFactor: 0.2),
+            RandomContrast(0.5),
             RandomCrop(height: 3, width: 3), GaussianNoise(1), SpatialDropout2D(0.5),
         ]
         for layer in layers {

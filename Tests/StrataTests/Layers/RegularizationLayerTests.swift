@@ -70,7 +70,7 @@ struct RegularizationLayerTests {
     /// twice; of a frozen one never.
     @Test func penalties() throws {
         let dense = Dense(
-            2, usesBias: false, kernelInitializer: .constant(3), kernelRegularizer: .l2(0.1))
+            2, useBias: false, kernelInitializer: .constant(3), kernelRegularizer: .l2(0.1))
         let input = Input(shape: [2])
         let model = Model(inputs: input, outputs: dense(dense(input)))
         try model.compile(

@@ -21,7 +21,9 @@ import Testing
         let model = try SmallTask.model(dropout: 0.5).compiled()
         let summary = model.summaryText()
         let names = model.weights.map(\.name)
-        model.augmentation = [RandomFlip(.horizontal), RandomTranslation(height: 0.2, width: 0.2)]
+        model.augmentation = [
+            RandomFlip(.horizontal), RandomTranslation(heightFactor: 0.2, widthFactor: 0.2),
+        ]
         try model.fit(task.x, task.y, verbose: .silent)
         #expect(model.weights.map(\.name) == names)
         #expect(model.layers.count == 7)

@@ -7,7 +7,7 @@ import Testing
         -> Conv2D
     {
         Conv2D(
-            filters, kernelSize: Pair(size), padding: same ? .same : .valid, usesBias: bias)
+            filters, kernelSize: Pair(size), padding: same ? .same : .valid, useBias: bias)
     }
 
     static let graphs: [String: @Sendable () -> Model] = [

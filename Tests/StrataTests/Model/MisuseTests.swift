@@ -73,18 +73,18 @@ import Testing
         #expect(
             text(Conv2D(4, kernelSize: 3, groups: 2))
                 == start + "the 3 input channels and the 4 filters must both be divisible by "
-                + "groups. Received: groups 2")
+                + "groups, but groups is 2")
         for layer in [
             Conv2D(0, kernelSize: 3), Conv2D(4, kernelSize: 0),
             Conv2D(4, kernelSize: 3, strides: -1),
-            Conv2D(4, kernelSize: 3, dilation: 0), Conv2D(4, kernelSize: 3, groups: 0),
+            Conv2D(4, kernelSize: 3, dilationRate: 0), Conv2D(4, kernelSize: 3, groups: 0),
         ] {
             #expect(
-                text(layer).hasPrefix(start + "filters, kernelSize, strides, dilation and groups"))
+                text(layer).hasPrefix(start + "filters, kernelSize, strides, dilationRate and groups"))
         }
         #expect(
-            text(Conv2D(4, kernelSize: 2, strides: 2, dilation: 2)).hasPrefix(
-                start + "strides and dilation cannot both be more than 1"))
+            text(Conv2D(4, kernelSize: 2, strides: 2, dilationRate: 2)).hasPrefix(
+                start + "strides and dilationRate cannot both be more than 1"))
     }
 
     @Test func argumentsOfOtherLayers() {
@@ -93,7 +93,7 @@ import Testing
         }
         #expect(text(Dropout(1.5)).hasPrefix("Layer dropout (Dropout): rate is between 0 and 1"))
         #expect(text(Dropout(.nan)).hasPrefix("Layer dropout (Dropout): rate is between 0 and 1"))
-        #expect(text(Dense(0)).hasPrefix("Layer dense (Dense): units is at least 1"))
+        #expect(text(Dense(0)).hasPrefix("Layer dense (Dense): units must be at least 1"))
         #expect(text(Flatten(), Conv2D(2, kernelSize: 1)).contains("Received: (1, 108)"))
         #expect(text(Flatten(), GlobalMaxPooling2D()).contains("images of shape"))
         #expect(text(Flatten(), GlobalAveragePooling2D()).contains("images of shape"))
@@ -152,7 +152,7 @@ import Testing
     /// All of the padding that a far dilation comes to would be gigabytes.
     @Test func dilationBeyondTheImage() throws {
         let far = Sequential(inputShape: [5, 4, 3]) {
-            Conv2D(3, kernelSize: 3, padding: .same, dilation: Pair(67_108_863, 67_108_864))
+            Conv2D(3, kernelSize: 3, padding: .same, dilationRate: Pair(67_108_863, 67_108_864))
         }
         var random = TestRandom(7)
         let x = random.tensor([2, 5, 4, 3])

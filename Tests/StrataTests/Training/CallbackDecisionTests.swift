@@ -87,7 +87,7 @@ import Testing
         _ callback: any Callback, _ sequence: [Double?], _ name: String,
         _ extra: [Int: Logs] = [:]
     ) throws -> Outcome {
-        let model = Sequential(inputShape: [1]) { Dense(1, usesBias: false) }
+        let model = Sequential(inputShape: [1]) { Dense(1, useBias: false) }
         try model.compile(
             optimizer: SGD(learningRate: 0.5), loss: .meanSquaredError, metrics: [.accuracy])
         let run = RunDescription(epochs: 99, steps: 3, samples: 3, isValidation: false)
@@ -191,7 +191,7 @@ import Testing
 
     @Test func restoresTheBestWeightsOfAFit() throws {
         // The rate rises until training diverges; the best epoch is one before.
-        let model = Sequential(inputShape: [1]) { Dense(1, usesBias: false) }
+        let model = Sequential(inputShape: [1]) { Dense(1, useBias: false) }
         try model.compile(optimizer: SGD(learningRate: 0.1), loss: .meanSquaredError)
         let stop = EarlyStopping(monitor: "loss", patience: 2, restoreBestWeights: true)
         var weights: [[Float]] = []

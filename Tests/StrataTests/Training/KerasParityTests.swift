@@ -207,19 +207,19 @@ private func frozen<L: Layer>(_ layer: L) -> L {
 
 private let imageCases: [ParityCase] = [
     .images("batch_norm") {
-        Conv2D(4, kernelSize: 3, padding: .same, usesBias: false)
+        Conv2D(4, kernelSize: 3, padding: .same, useBias: false)
         BatchNormalization()
         ReLU()
         head()
     },
     .images("batch_norm_plain") {
         Conv2D(4, kernelSize: 3)
-        BatchNormalization(momentum: 0.8, epsilon: 0.01, centers: false, scales: false)
+        BatchNormalization(momentum: 0.8, epsilon: 0.01, center: false, scale: false)
         head()
     },
     .images("batch_norm_center") {
         Conv2D(4, kernelSize: 3)
-        BatchNormalization(momentum: 0.8, scales: false)
+        BatchNormalization(momentum: 0.8, scale: false)
         head()
     },
     .images("batch_norm_frozen") {
@@ -253,8 +253,8 @@ private let imageCases: [ParityCase] = [
         Dense(3, activation: .softmax)
     },
     .images("dilation_groups") {
-        Conv2D(4, kernelSize: 2, padding: .same, dilation: [2, 1], activation: .relu)
-        Conv2D(6, kernelSize: 3, dilation: 2, groups: 2, activation: .relu)
+        Conv2D(4, kernelSize: 2, padding: .same, dilationRate: [2, 1], activation: .relu)
+        Conv2D(6, kernelSize: 3, dilationRate: 2, groups: 2, activation: .relu)
         GlobalMaxPooling2D()
         Dense(3, activation: .softmax)
     },

@@ -18,7 +18,7 @@ extension Model {
     ///   - custom: layers of your own, by class name.
     /// - Throws: what is wrong with the file; whatever is in it, reading never traps.
     public static func load(
-        from path: String, compiled: Bool = true, custom: [any ConfigurableLayer.Type] = []
+        from path: String, compiled: Bool = true, custom: [any SerializableLayer.Type] = []
     ) throws -> Model {
         try load(FileBytes(path: path), name: path, compiled: compiled, custom: custom)
     }
@@ -26,7 +26,7 @@ extension Model {
     /// - Parameter path: what errors call the file.
     package static func load(
         _ file: FileBytes, name path: String, compiled: Bool = true,
-        custom: [any ConfigurableLayer.Type] = []
+        custom: [any SerializableLayer.Type] = []
     ) throws -> Model {
         let saved: any SavedModel =
             HDF5Reader.isHDF5(file)

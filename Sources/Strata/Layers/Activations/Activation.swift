@@ -2,21 +2,21 @@
 public final class Activation: FunctionLayer {
     public let core: LayerCore
     /// What is applied.
-    public let activation: ActivationFunction
+    public private(set) var activation: ActivationFunction
 
     /// - Parameters:
-    ///   - function: what is applied.
-    ///   - name: the layer's name; by default made from its class.
+    ///   - function: the function that is applied.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ function: ActivationFunction, name: String? = nil) {
         core = LayerCore(name: name)
         activation = function
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("activation"), name: configuration.name)
-    }
+    public static func prototype() -> Activation { Activation(.linear) }
 
-    public var configuration: Configuration { ["activation": activation] }
+    public static var hyperparameters: [Hyperparameter<Activation>] {
+        [.required("activation", \.activation)]
+    }
 
     public var function: @Sendable (Tensor) -> Tensor { { [activation] in activation($0) } }
 }

@@ -3,20 +3,21 @@
 /// As in Keras, the layer's slope is 0.3 by default where the function's is 0.2.
 public final class LeakyReLU: FunctionLayer {
     public let core: LayerCore
-    public let negativeSlope: Float
+    public private(set) var negativeSlope: Float
 
+    /// - Parameters:
+    ///   - negativeSlope: the slope for negative numbers; 0.3 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(negativeSlope: Float = 0.3, name: String? = nil) {
         core = LayerCore(name: name)
         self.negativeSlope = negativeSlope
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            negativeSlope: try configuration.value("negative_slope", default: 0.3),
-            name: configuration.name)
-    }
+    public static func prototype() -> LeakyReLU { LeakyReLU() }
 
-    public var configuration: Configuration { ["negative_slope": negativeSlope] }
+    public static var hyperparameters: [Hyperparameter<LeakyReLU>] {
+        [.value("negative_slope", \.negativeSlope)]
+    }
 
     public var function: @Sendable (Tensor) -> Tensor {
         { [negativeSlope] in leakyReLU($0, negativeSlope: negativeSlope) }

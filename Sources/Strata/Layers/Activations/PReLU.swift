@@ -4,41 +4,38 @@
 /// shared axes.
 public final class PReLU: ConfigurableLayer {
     public let core: LayerCore
-    public let alphaInitializer: Initializer
-    public let alphaRegularizer: Regularizer?
-    public let alphaConstraint: Constraint?
+    /// Initializer, regularizer and constraint of α.
+    public private(set) var alphaOptions: WeightOptions
     /// The axes along which one α is shared, counted with the batch as axis 0: [1, 2] for one α a
     /// channel of an image.
-    public let sharedAxes: [Int]
+    public private(set) var sharedAxes: [Int]
 
+    /// The learned slopes; there once the layer has been called.
     public private(set) var alpha: Variable!
 
+    /// - Parameters:
+    ///   - alphaInitializer: draws the first α; zeros by default.
+    ///   - alphaRegularizer: a penalty on α, added to the loss; none by default.
+    ///   - alphaConstraint: what α is brought back to after each step; no bounds by default.
+    ///   - sharedAxes: the axes along which one α is shared, counted with the batch as axis 0; none
+    ///     by default.
+    ///   - trainable: whether training changes the weights; true by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
         alphaInitializer: Initializer = .zeros, alphaRegularizer: Regularizer? = nil,
-        alphaConstraint: Constraint? = nil, sharedAxes: [Int] = [], name: String? = nil
+        alphaConstraint: Constraint? = nil, sharedAxes: [Int] = [], trainable: Bool = true,
+        name: String? = nil
     ) {
-        core = LayerCore(name: name)
-        self.alphaInitializer = alphaInitializer
-        self.alphaRegularizer = alphaRegularizer
-        self.alphaConstraint = alphaConstraint
+        core = LayerCore(name: name, trainable: trainable)
+        alphaOptions = WeightOptions(alphaInitializer, alphaRegularizer, alphaConstraint)
         self.sharedAxes = sharedAxes
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            alphaInitializer: try configuration.value("alpha_initializer", default: .zeros),
-            alphaRegularizer: try configuration.optional("alpha_regularizer"),
-            alphaConstraint: try configuration.optional("alpha_constraint"),
-            sharedAxes: try configuration.value("shared_axes", default: []),
-            name: configuration.name)
-    }
+    public static func prototype() -> PReLU { PReLU() }
 
-    public var configuration: Configuration {
-        [
-            "alpha_initializer": alphaInitializer, "alpha_regularizer": alphaRegularizer,
-            "alpha_constraint": alphaConstraint,
-            "shared_axes": sharedAxes.isEmpty ? nil : sharedAxes,
-        ]
+    public static var hyperparameters: [Hyperparameter<PReLU>] {
+        .weights([("alpha", \.alphaOptions)])
+            + [.value("shared_axes", \.sharedAxes.nilIfEmpty)]
     }
 
     public func build(_ inputs: [Shape]) throws {
@@ -46,13 +43,11 @@ public final class PReLU: ConfigurableLayer {
         for axis in sharedAxes {
             guard axis > 0, axis <= shape.rank else {
                 throw StrataError(
-                    "sharedAxes are between 1 and \(shape.rank). Received: \(sharedAxes)")
+                    "sharedAxes must be between 1 and \(shape.rank), but got \(sharedAxes)")
             }
             shape[axis - 1] = 1
         }
-        alpha = addWeight(
-            "alpha", shape: shape, initializer: alphaInitializer, regularizer: alphaRegularizer,
-            constraint: alphaConstraint)
+        alpha = core.addWeight("alpha", shape: shape, alphaOptions)
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {

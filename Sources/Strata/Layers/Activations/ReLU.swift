@@ -2,48 +2,51 @@
 /// slope · (x - threshold) below. Output shape: the input's.
 public final class ReLU: FunctionLayer {
     public let core: LayerCore
-    public let maximumValue: Float?
-    public let negativeSlope: Float
-    public let threshold: Float
+    public private(set) var maxValue: Float?
+    public private(set) var negativeSlope: Float
+    public private(set) var threshold: Float
 
+    /// - Parameters:
+    ///   - maxValue: the largest output; unlimited by default.
+    ///   - negativeSlope: the slope below the threshold; 0 by default.
+    ///   - threshold: the number below which the slope applies; 0 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        maximumValue: Float? = nil, negativeSlope: Float = 0, threshold: Float = 0,
+        maxValue: Float? = nil, negativeSlope: Float = 0, threshold: Float = 0,
         name: String? = nil
     ) {
         core = LayerCore(name: name)
-        self.maximumValue = maximumValue
+        self.maxValue = maxValue
         self.negativeSlope = negativeSlope
         self.threshold = threshold
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            maximumValue: try configuration.optional("max_value"),
-            negativeSlope: try configuration.value("negative_slope", default: 0),
-            threshold: try configuration.value("threshold", default: 0), name: configuration.name)
-    }
+    public static func prototype() -> ReLU { ReLU() }
 
-    public var configuration: Configuration {
-        ["max_value": maximumValue, "negative_slope": negativeSlope, "threshold": threshold]
+    public static var hyperparameters: [Hyperparameter<ReLU>] {
+        [
+            .value("max_value", \.maxValue), .value("negative_slope", \.negativeSlope),
+            .value("threshold", \.threshold),
+        ]
     }
 
     public func build(_ inputs: [Shape]) throws {
-        guard negativeSlope >= 0, threshold >= 0, maximumValue ?? 0 >= 0 else {
+        guard negativeSlope >= 0, threshold >= 0, maxValue ?? 0 >= 0 else {
             throw StrataError(
-                "maximumValue, negativeSlope and threshold are at least 0. Received: "
-                    + "\(maximumValue.map { "\($0)" } ?? "nil"), \(negativeSlope) and \(threshold)")
+                "maxValue, negativeSlope and threshold must be at least 0, but got "
+                    + "\(maxValue.map { "\($0)" } ?? "nil"), \(negativeSlope) and \(threshold)")
         }
     }
 
     public var function: @Sendable (Tensor) -> Tensor {
-        { [maximumValue, negativeSlope, threshold] x in
+        { [maxValue, negativeSlope, threshold] x in
             var y: Tensor
             if threshold == 0 {
                 y = negativeSlope == 0 ? relu(x) : leakyReLU(x, negativeSlope: negativeSlope)
             } else {
                 y = select(x .>= Tensor(threshold), x, (x - threshold) * negativeSlope)
             }
-            if let maximumValue { y = minimum(y, Tensor(maximumValue)) }
+            if let maxValue { y = minimum(y, Tensor(maxValue)) }
             return y
         }
     }

@@ -1,25 +1,24 @@
 /// eˣ / Σ eˣ along one or more axes, the last by default. Output shape: the input's.
 public final class Softmax: FunctionLayer {
     public let core: LayerCore
-    public let axes: [Int]
+    public private(set) var axis: Axes
 
-    /// - Parameter axes: what sums to 1; negative axes count from the end.
-    public init(axes: [Int] = [-1], name: String? = nil) {
+    /// - Parameters:
+    ///   - axis: the axis, or axes, along which outputs sum to 1; the last by default. Negative
+    ///     axes count from the end.
+    ///   - name: the layer's name; by default one is made from the class.
+    public init(axis: Axes = -1, name: String? = nil) {
         core = LayerCore(name: name)
-        self.axes = axes
+        self.axis =
+            axis
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            axes: try configuration.value("axis", default: [-1]), name: configuration.name)
-    }
+    public static func prototype() -> Softmax { Softmax() }
 
-    public var configuration: Configuration {
-        ["axis": axes.count == 1 ? .integer(axes[0]) : axes.json]
-    }
+    public static var hyperparameters: [Hyperparameter<Softmax>] { [.value("axis", \.axis)] }
 
     public var function: @Sendable (Tensor) -> Tensor {
-        { [axes] x in
+        { [axes = axis.list] x in
             if axes.map({ $0 < 0 ? $0 + x.rank : $0 }) == [x.rank - 1] { return softmax(x) }
             let e = exp(x - x.max(axes: axes, keepingDimensions: true))
             return e / e.sum(axes: axes, keepingDimensions: true)

@@ -4,111 +4,66 @@
 /// `.same` padding the new height is `height · stride`, with `.valid` padding
 /// `height · stride + max(kernel - stride, 0)`; with an output padding it is
 /// `(height - 1) · stride + kernel - 2 · padding + outputPadding`, where padding is 0 for `.valid`
-/// and `floor(kernel / 2)` for `.same`, and kernel counts its dilation.
-public final class Conv2DTranspose: ConfigurableLayer {
-    public let core: LayerCore
-    public let filters: Int
-    public let kernelSize: [Int]
-    public let strides: [Int]
-    public let padding: Padding
-    public let outputPadding: [Int]?
-    public let dilation: [Int]
-    public let activation: ActivationFunction
-    public let usesBias: Bool
-    public let kernelInitializer: Initializer
-    public let biasInitializer: Initializer
-    public let kernelRegularizer: Regularizer?
-    public let biasRegularizer: Regularizer?
-    public let kernelConstraint: Constraint?
-    public let biasConstraint: Constraint?
+/// and `floor(kernel / 2)` for `.same`, and kernel counts its dilation. Weights: `kernel`,
+/// `[kernel height, kernel width, filters, channels]`, and `bias`, `[filters]`.
+public final class Conv2DTranspose: ConvolutionLayer<Pair>, ConfigurableLayer {
+    /// Rows and columns added at the bottom and to the right; nil for as many as `padding` says.
+    public private(set) var outputPadding: Pair?
 
-    /// `[height, width, filters, channels]`; there once the layer has been called.
-    public private(set) var kernel: Variable!
-    /// `[filters]`, if the layer uses a bias.
-    public private(set) var bias: Variable?
-
+    /// - Parameters:
+    ///   - filters: the number of output channels.
+    ///   - kernelSize: the height and width of the window; one number stands for both.
+    ///   - strides: the steps, in the output, from one window to the next; 1 by default.
+    ///   - padding: what is cut from the borders of the output; `.valid`, nothing, by default.
+    ///   - outputPadding: rows and columns added at the bottom and to the right, fewer than the strides; by
+    ///     default the sizes are those above.
+    ///   - dilationRate: the distance between neighbouring cells of the window; 1 by default. Either
+    ///     this or `strides` is 1.
+    ///   - activation: the function applied to the output; none (`.linear`) by default.
+    ///   - useBias: whether a bias is added to each output channel; true by default.
+    ///   - kernelInitializer: draws the first kernel; Glorot's uniform distribution by default.
+    ///   - biasInitializer: draws the first bias; zeros by default.
+    ///   - kernelRegularizer: a penalty on the kernel, added to the loss; none by default.
+    ///   - biasRegularizer: a penalty on the bias; none by default.
+    ///   - activityRegularizer: a penalty on the output, averaged over the batch; none by default.
+    ///   - kernelConstraint: what the kernel is brought back to after each step; no bounds by default.
+    ///   - biasConstraint: what the bias is brought back to after each step; no bounds by default.
+    ///   - trainable: whether training changes the weights; true by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
         _ filters: Int, kernelSize: Pair, strides: Pair = 1, padding: Padding = .valid,
-        outputPadding: Pair? = nil, dilation: Pair = 1, activation: ActivationFunction = .linear,
-        usesBias: Bool = true, kernelInitializer: Initializer = .glorotUniform,
-        biasInitializer: Initializer = .zeros, kernelRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
-        name: String? = nil
+        outputPadding: Pair? = nil, dilationRate: Pair = 1,
+        activation: ActivationFunction = .linear, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, trainable: Bool = true, name: String? = nil
     ) {
-        core = LayerCore(name: name, activityRegularizer: activityRegularizer)
-        self.filters = filters
-        self.kernelSize = kernelSize.values
-        self.strides = strides.values
-        self.padding = padding
-        self.outputPadding = outputPadding?.values
-        self.dilation = dilation.values
-        self.activation = activation
-        self.usesBias = usesBias
-        self.kernelInitializer = kernelInitializer
-        self.biasInitializer = biasInitializer
-        self.kernelRegularizer = kernelRegularizer
-        self.biasRegularizer = biasRegularizer
-        self.kernelConstraint = kernelConstraint
-        self.biasConstraint = biasConstraint
+        self.outputPadding = outputPadding
+        super.init(
+            LayerCore(name: name, trainable: trainable, activityRegularizer: activityRegularizer),
+            filters: filters, kernelSize: kernelSize, strides: strides, padding: padding,
+            dilationRate: dilationRate, activation: activation, useBias: useBias,
+            kernel: WeightOptions(kernelInitializer, kernelRegularizer, kernelConstraint),
+            bias: WeightOptions(biasInitializer, biasRegularizer, biasConstraint))
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("filters"),
-            kernelSize: try configuration.value("kernel_size"),
-            strides: try configuration.value("strides", default: 1),
-            padding: try configuration.value("padding", default: .valid),
-            outputPadding: try configuration.optional("output_padding"),
-            dilation: try configuration.value("dilation_rate", default: 1),
-            activation: try configuration.value("activation", default: .linear),
-            usesBias: try configuration.value("use_bias", default: true),
-            kernelInitializer: try configuration.value(
-                "kernel_initializer", default: .glorotUniform),
-            biasInitializer: try configuration.value("bias_initializer", default: .zeros),
-            kernelRegularizer: try configuration.optional("kernel_regularizer"),
-            biasRegularizer: try configuration.optional("bias_regularizer"),
-            activityRegularizer: try configuration.optional("activity_regularizer"),
-            kernelConstraint: try configuration.optional("kernel_constraint"),
-            biasConstraint: try configuration.optional("bias_constraint"),
-            name: configuration.name)
-    }
+    public static func prototype() -> Conv2DTranspose { Conv2DTranspose(0, kernelSize: 0) }
 
-    public var configuration: Configuration {
-        [
-            "filters": filters, "kernel_size": kernelSize, "strides": strides, "padding": padding,
-            "output_padding": outputPadding, "data_format": "channels_last",
-            "dilation_rate": dilation, "activation": activation, "use_bias": usesBias,
-            "kernel_initializer": kernelInitializer, "bias_initializer": biasInitializer,
-            "kernel_regularizer": kernelRegularizer, "bias_regularizer": biasRegularizer,
-            "activity_regularizer": core.activityRegularizer,
-            "kernel_constraint": kernelConstraint, "bias_constraint": biasConstraint,
-        ]
+    public static var hyperparameters: [Hyperparameter<Conv2DTranspose>] {
+        convolution(
+            [.required("filters", \.filters), .value("output_padding", \.outputPadding)],
+            kernels: [("kernel", \.kernelOptions)])
     }
 
     public func build(_ inputs: [Shape]) throws {
-        let channels = try ConvolutionChecks.channels(inputs)
-        try ConvolutionChecks.positive([
-            "filters": [filters], "kernelSize": kernelSize, "strides": strides,
-            "dilation": dilation,
-        ])
-        try ConvolutionChecks.notBoth(strides: strides, dilation: dilation)
-        kernel = addWeight(
-            "kernel", shape: [kernelSize[0], kernelSize[1], filters, channels],
-            initializer: kernelInitializer, regularizer: kernelRegularizer,
-            constraint: kernelConstraint)
-        if usesBias {
-            bias = addWeight(
-                "bias", shape: [filters], initializer: biasInitializer,
-                regularizer: biasRegularizer, constraint: biasConstraint)
-        }
+        addWeights(filters, try checkedChannels(inputs))
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        var y = conv2DTranspose(
-            x, kernel.value, strides: strides, padding: padding, outputPadding: outputPadding,
-            dilation: dilation)
-        if let bias { y = y + bias.value }
-        return activation(y)
+        finished(
+            conv2DTranspose(
+                x, kernel.value, strides: strides.values, padding: padding,
+                outputPadding: outputPadding?.values, dilation: dilationRate.values))
     }
 }

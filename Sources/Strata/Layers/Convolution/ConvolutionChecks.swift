@@ -1,17 +1,20 @@
 /// Checks that convolution layers share.
 enum ConvolutionChecks {
-    /// The channels of the images that a layer of one input is built for.
-    static func channels(_ inputs: [Shape]) throws -> Int {
-        guard inputs.count == 1, inputs[0].rank == 4 else {
+    /// The channels of what a layer of one input is built for.
+    /// - Parameter axes: the number of axes between the batch and the channels: 2 for images.
+    static func channels(_ inputs: [Shape], axes: Int = 2) throws -> Int {
+        guard inputs.count == 1, inputs[0].rank == axes + 2 else {
+            let places = axes == 2 ? "height, width" : axes == 1 ? "steps" : "depth, height, width"
             throw StrataError(
-                "images of shape [batch, height, width, channels] were expected. Received: "
+                (axes == 2 ? "images" : "an input")
+                    + " of shape [batch, \(places), channels] were expected. Received: "
                     + inputs.map(\.description).joined(separator: " and "))
         }
-        return inputs[0][3]
+        return inputs[0][axes + 1]
     }
 
     /// - Parameter sizes: named numbers and pairs, each at least 1.
-    static func positive(_ sizes: KeyValuePairs<String, [Int]>) throws {
+    static func positive(_ sizes: [(key: String, value: [Int])]) throws {
         let limit = Configuration.sizeLimit
         let all = sizes.flatMap(\.value)
         guard all.allSatisfy({ (1...limit).contains($0) }) else {
@@ -24,14 +27,6 @@ enum ConvolutionChecks {
             throw StrataError(
                 list(sizes.map(\.key)) + " are \(bound). Received: "
                     + list(sizes.map { $0.value.count == 1 ? "\($0.value[0])" : "\($0.value)" }))
-        }
-    }
-
-    static func notBoth(strides: [Int], dilation: [Int]) throws {
-        guard strides == [1, 1] || dilation == [1, 1] else {
-            throw StrataError(
-                "strides and dilation cannot both be more than 1. Received: \(strides) and "
-                    + "\(dilation)")
         }
     }
 }

@@ -3,81 +3,71 @@
 /// Input `[batch, …, features]`, output `[batch, …, units]`.
 public final class Dense: ConfigurableLayer {
     public let core: LayerCore
-    public let units: Int
-    public let activation: ActivationFunction
-    public let usesBias: Bool
-    public let kernelInitializer: Initializer
-    public let biasInitializer: Initializer
-    public let kernelRegularizer: Regularizer?
-    public let biasRegularizer: Regularizer?
-    public let kernelConstraint: Constraint?
-    public let biasConstraint: Constraint?
+    /// The number of output features.
+    public private(set) var units: Int
+    /// The function applied to the output.
+    public private(set) var activation: ActivationFunction
+    /// Whether a bias is added to each output feature.
+    public private(set) var useBias: Bool
+    /// Initializer, regularizer and constraint of the kernel.
+    public private(set) var kernelOptions: WeightOptions
+    /// Initializer, regularizer and constraint of the bias.
+    public private(set) var biasOptions: WeightOptions
 
     /// `[features, units]`; there once the layer has been called.
     public private(set) var kernel: Variable!
     /// `[units]`, if the layer uses a bias.
     public private(set) var bias: Variable?
 
+    /// - Parameters:
+    ///   - units: the number of output features.
+    ///   - activation: the function applied to the output; none (`.linear`) by default.
+    ///   - useBias: whether a bias is added to each output feature; true by default.
+    ///   - kernelInitializer: draws the first kernel; Glorot's uniform distribution by default.
+    ///   - biasInitializer: draws the first bias; zeros by default.
+    ///   - kernelRegularizer: a penalty on the kernel, added to the loss; none by default.
+    ///   - biasRegularizer: a penalty on the bias; none by default.
+    ///   - activityRegularizer: a penalty on the output, averaged over the batch; none by default.
+    ///   - kernelConstraint: what the kernel is brought back to after each step; no bounds by
+    ///     default.
+    ///   - biasConstraint: what the bias is brought back to after each step; no bounds by default.
+    ///   - trainable: whether training changes the weights; true by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        _ units: Int, activation: ActivationFunction = .linear, usesBias: Bool = true,
+        _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
         activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
-        biasConstraint: Constraint? = nil, name: String? = nil
+        biasConstraint: Constraint? = nil, trainable: Bool = true, name: String? = nil
     ) {
-        core = LayerCore(name: name, activityRegularizer: activityRegularizer)
+        core = LayerCore(
+            name: name, trainable: trainable, activityRegularizer: activityRegularizer)
         self.units = units
         self.activation = activation
-        self.usesBias = usesBias
-        self.kernelInitializer = kernelInitializer
-        self.biasInitializer = biasInitializer
-        self.kernelRegularizer = kernelRegularizer
-        self.biasRegularizer = biasRegularizer
-        self.kernelConstraint = kernelConstraint
-        self.biasConstraint = biasConstraint
+        self.useBias = useBias
+        kernelOptions = WeightOptions(kernelInitializer, kernelRegularizer, kernelConstraint)
+        biasOptions = WeightOptions(biasInitializer, biasRegularizer, biasConstraint)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("units"),
-            activation: try configuration.value("activation", default: .linear),
-            usesBias: try configuration.value("use_bias", default: true),
-            kernelInitializer: try configuration.value(
-                "kernel_initializer", default: .glorotUniform),
-            biasInitializer: try configuration.value("bias_initializer", default: .zeros),
-            kernelRegularizer: try configuration.optional("kernel_regularizer"),
-            biasRegularizer: try configuration.optional("bias_regularizer"),
-            activityRegularizer: try configuration.optional("activity_regularizer"),
-            kernelConstraint: try configuration.optional("kernel_constraint"),
-            biasConstraint: try configuration.optional("bias_constraint"),
-            name: configuration.name)
-    }
+    public static func prototype() -> Dense { Dense(0) }
 
-    public var configuration: Configuration {
-        let all: Configuration = [
-            "units": units, "activation": activation, "use_bias": usesBias,
-            "kernel_initializer": kernelInitializer, "bias_initializer": biasInitializer,
-            "kernel_regularizer": kernelRegularizer, "bias_regularizer": biasRegularizer,
-            "kernel_constraint": kernelConstraint, "bias_constraint": biasConstraint,
-        ]
-        // Keras leaves this one out where there is none.
-        return core.activityRegularizer.map { all + ["activity_regularizer": $0] } ?? all
+    public static var hyperparameters: [Hyperparameter<Dense>] {
+        // Keras leaves the activity regularizer out where there is none.
+        [
+            .required("units", \.units), .value("activation", \.activation),
+            .value("use_bias", \.useBias),
+        ] + .weights([("kernel", \.kernelOptions), ("bias", \.biasOptions)])
+            + [.optional("activity_regularizer", \.core.activityRegularizer)]
     }
 
     public func build(_ inputs: [Shape]) throws {
-        guard units > 0 else { throw StrataError("units is at least 1. Received: \(units)") }
+        guard units > 0 else { throw StrataError("units must be at least 1, but got \(units)") }
         guard let features = inputs.first?.dimensions.last, inputs[0].rank >= 2 else {
             throw StrataError(
                 "an input of shape [batch, …, features] was expected. Received: \(inputs[0])")
         }
-        kernel = addWeight(
-            "kernel", shape: [features, units], initializer: kernelInitializer,
-            regularizer: kernelRegularizer, constraint: kernelConstraint)
-        if usesBias {
-            bias = addWeight(
-                "bias", shape: [units], initializer: biasInitializer,
-                regularizer: biasRegularizer, constraint: biasConstraint)
-        }
+        kernel = core.addWeight("kernel", shape: [features, units], kernelOptions)
+        if useBias { bias = core.addWeight("bias", shape: [units], biasOptions) }
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {

@@ -1,5 +1,5 @@
 /// The place where data enter a model. Made by ``Input(shape:name:)``.
-public final class InputLayer: ConfigurableLayer {
+public final class InputLayer: SerializableLayer {
     public let core: LayerCore
     /// The shape of one sample, without the batch.
     public let shape: Shape
@@ -10,9 +10,9 @@ public final class InputLayer: ConfigurableLayer {
         core.isBuilt = true
     }
 
-    public convenience init(configuration: Configuration) throws {
+    public static func make(from configuration: Configuration) throws -> InputLayer {
         let sizes: [JSON] = try configuration.value("batch_shape")
-        self.init(try InputLayer.shape(ofBatch: sizes), name: configuration.name)
+        return InputLayer(try shape(ofBatch: sizes), name: nil)
     }
 
     /// The shape of one sample in a batch of a shape; the batch's size does not matter.

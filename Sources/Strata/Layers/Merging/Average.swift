@@ -2,11 +2,10 @@
 public final class Average: ConfigurableLayer {
     public let core: LayerCore
 
+    /// - Parameter name: the layer's name; by default one is made from the class.
     public init(name: String? = nil) { core = LayerCore(name: name) }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(name: configuration.name)
-    }
+    public static func prototype() -> Average { Average() }
 
     public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
         guard inputs.count > 1 else {

@@ -2,19 +2,21 @@
 /// `[batch, h, w, c2]` to `[batch, h, w, c1 + c2]`. Their shapes are equal elsewhere.
 public final class Concatenate: ConfigurableLayer {
     public let core: LayerCore
-    public let axis: Int
+    public private(set) var axis: Int
 
-    /// - Parameter axis: negative axes count from the end.
+    /// - Parameters:
+    ///   - axis: the axis along which inputs are joined; the last by default. Negative axes count
+    ///     from the end.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(axis: Int = -1, name: String? = nil) {
         core = LayerCore(name: name)
-        self.axis = axis
+        self.axis =
+            axis
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(axis: try configuration.value("axis", default: -1), name: configuration.name)
-    }
+    public static func prototype() -> Concatenate { Concatenate() }
 
-    public var configuration: Configuration { ["axis": axis] }
+    public static var hyperparameters: [Hyperparameter<Concatenate>] { [.value("axis", \.axis)] }
 
     public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
         [Tensor.concatenate(inputs, axis: axis)]

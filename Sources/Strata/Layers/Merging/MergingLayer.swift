@@ -1,12 +1,13 @@
 /// A layer that folds its inputs, which have one shape (or broadcast to one), two at a time.
 public protocol MergingLayer: ConfigurableLayer {
+    /// - Parameter name: the layer's name; nil for one made from the class.
     init(name: String?)
-    /// What two inputs give.
+    /// Combines two inputs.
     func merge(_ a: Tensor, _ b: Tensor) -> Tensor
 }
 
 extension MergingLayer {
-    public init(configuration: Configuration) throws { self.init(name: configuration.name) }
+    public static func prototype() -> Self { Self(name: nil) }
 
     public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
         guard inputs.count > 1 else {

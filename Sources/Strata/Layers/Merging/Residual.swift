@@ -8,7 +8,7 @@
 /// ```
 /// Input `[batch, height, width, channels]`, output as the body's. The shortcut is the input itself;
 /// where the body changes its shape, a 1x1 convolution with the body's stride; or the layers given.
-public final class Residual: ConfigurableLayer {
+public final class Residual: SerializableLayer {
     public let core: LayerCore
     public let body: [any Layer]
     public let activation: ActivationFunction
@@ -29,16 +29,16 @@ public final class Residual: ConfigurableLayer {
         self.body = body()
     }
 
-    public convenience init(configuration: Configuration) throws {
+    public static func make(from configuration: Configuration) throws -> Residual {
         func layers(_ list: [JSON]) throws -> [any Layer] {
             try list.map { try LayerRegistry.layer(serialized: $0) }
         }
         let body = try layers(try configuration.value("body"))
         let shortcut: [JSON]? = try configuration.optional("shortcut")
-        self.init(
+        return Residual(
             activation: try configuration.value("activation", default: .linear),
             normalizesProjection: try configuration.value("normalizes_projection", default: false),
-            shortcut: try shortcut.map(layers), name: configuration.name
+            shortcut: try shortcut.map(layers)
         ) { body }
     }
 
@@ -76,7 +76,7 @@ public final class Residual: ConfigurableLayer {
         }
         let convolution = Conv2D(
             y[3], kernelSize: 1, strides: Pair(strides[0], strides[1]),
-            usesBias: !normalizesProjection)
+            useBias: !normalizesProjection)
         return normalizesProjection ? [convolution, BatchNormalization()] : [convolution]
     }
 }

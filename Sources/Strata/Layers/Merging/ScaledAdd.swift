@@ -4,18 +4,20 @@
 public final class ScaledAdd: ConfigurableLayer {
     public static let className = "CustomScaleLayer"
     public let core: LayerCore
-    public let scale: Float
+    public private(set) var scale: Float
 
+    /// - Parameters:
+    ///   - scale: the part of the second input that is added.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ scale: Float, name: String? = nil) {
         core = LayerCore(name: name)
-        self.scale = scale
+        self.scale =
+            scale
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("scale"), name: configuration.name)
-    }
+    public static func prototype() -> ScaledAdd { ScaledAdd(1) }
 
-    public var configuration: Configuration { ["scale": scale] }
+    public static var hyperparameters: [Hyperparameter<ScaledAdd>] { [.required("scale", \.scale)] }
 
     public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
         guard inputs.count == 2 else {

@@ -6,20 +6,23 @@
 public final class BatchNormalization: ConfigurableLayer {
     public let core: LayerCore
     /// moving = moving · momentum + batch · (1 - momentum)
-    public let momentum: Float
-    public let epsilon: Float
-    public let centers: Bool
-    public let scales: Bool
-    public let betaInitializer: Initializer
-    public let gammaInitializer: Initializer
-    public let movingMeanInitializer: Initializer
-    public let movingVarianceInitializer: Initializer
-    public let betaRegularizer: Regularizer?
-    public let gammaRegularizer: Regularizer?
-    public let betaConstraint: Constraint?
-    public let gammaConstraint: Constraint?
+    public private(set) var momentum: Float
+    /// Added to the variance, against division by zero.
+    public private(set) var epsilon: Float
+    /// Whether β is added.
+    public private(set) var center: Bool
+    /// Whether γ is multiplied by.
+    public private(set) var scale: Bool
+    /// Initializer, regularizer and constraint of β.
+    public private(set) var betaOptions: WeightOptions
+    /// Initializer, regularizer and constraint of γ.
+    public private(set) var gammaOptions: WeightOptions
+    /// Draws the first moving mean.
+    public private(set) var movingMeanInitializer: Initializer
+    /// Draws the first moving variance.
+    public private(set) var movingVarianceInitializer: Initializer
     /// The axis of the channels; a negative one counts from the end.
-    public let axis: Int
+    public private(set) var axis: Int
 
     /// The learned scale and shift and the moving averages, all `[channels]`; there once the layer
     /// has been called.
@@ -28,65 +31,53 @@ public final class BatchNormalization: ConfigurableLayer {
     public private(set) var movingMean: Variable!
     public private(set) var movingVariance: Variable!
 
+    /// - Parameters:
+    ///   - momentum: the part of a moving average that stays at each step: moving = moving ·
+    ///     momentum + batch · (1 - momentum); 0.99 by default.
+    ///   - epsilon: added to the variance, against division by zero; 0.001 by default.
+    ///   - center: whether β is added; true by default.
+    ///   - scale: whether γ is multiplied by; true by default.
+    ///   - betaInitializer: draws the first β; zeros by default.
+    ///   - gammaInitializer: draws the first γ; ones by default.
+    ///   - movingMeanInitializer: draws the first moving mean; zeros by default.
+    ///   - movingVarianceInitializer: draws the first moving variance; ones by default.
+    ///   - betaRegularizer: a penalty on β, added to the loss; none by default.
+    ///   - gammaRegularizer: a penalty on γ, added to the loss; none by default.
+    ///   - betaConstraint: what β is brought back to after each step; no bounds by default.
+    ///   - gammaConstraint: what γ is brought back to after each step; no bounds by default.
+    ///   - axis: the axis of the channels, the last by default; a negative one counts from the end.
+    ///   - trainable: whether training changes the weights; true by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        momentum: Float = 0.99, epsilon: Float = 0.001, centers: Bool = true, scales: Bool = true,
+        momentum: Float = 0.99, epsilon: Float = 0.001, center: Bool = true, scale: Bool = true,
         betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
         movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
         betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
         betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil,
-        axis: Int = -1, name: String? = nil
+        axis: Int = -1, trainable: Bool = true, name: String? = nil
     ) {
-        core = LayerCore(name: name)
+        core = LayerCore(name: name, trainable: trainable)
         self.axis = axis
         self.momentum = momentum
         self.epsilon = epsilon
-        self.centers = centers
-        self.scales = scales
-        self.betaInitializer = betaInitializer
-        self.gammaInitializer = gammaInitializer
+        self.center = center
+        self.scale = scale
+        betaOptions = WeightOptions(betaInitializer, betaRegularizer, betaConstraint)
+        gammaOptions = WeightOptions(gammaInitializer, gammaRegularizer, gammaConstraint)
         self.movingMeanInitializer = movingMeanInitializer
         self.movingVarianceInitializer = movingVarianceInitializer
-        self.betaRegularizer = betaRegularizer
-        self.gammaRegularizer = gammaRegularizer
-        self.betaConstraint = betaConstraint
-        self.gammaConstraint = gammaConstraint
     }
 
-    public convenience init(configuration: Configuration) throws {
-        guard try configuration.value("renorm", default: false) == false else {
-            throw StrataError("batch renormalization (renorm) is not supported")
-        }
-        let axes = try configuration.value("axis", default: [-1])
-        guard axes.count == 1 else { throw StrataError("one axis was expected. Received: \(axes)") }
-        self.init(
-            momentum: try configuration.value("momentum", default: 0.99),
-            epsilon: try configuration.value("epsilon", default: 0.001),
-            centers: try configuration.value("center", default: true),
-            scales: try configuration.value("scale", default: true),
-            betaInitializer: try configuration.value("beta_initializer", default: .zeros),
-            gammaInitializer: try configuration.value("gamma_initializer", default: .ones),
-            movingMeanInitializer: try configuration.value(
-                "moving_mean_initializer", default: .zeros),
-            movingVarianceInitializer: try configuration.value(
-                "moving_variance_initializer", default: .ones),
-            betaRegularizer: try configuration.optional("beta_regularizer"),
-            gammaRegularizer: try configuration.optional("gamma_regularizer"),
-            betaConstraint: try configuration.optional("beta_constraint"),
-            gammaConstraint: try configuration.optional("gamma_constraint"), axis: axes[0],
-            name: configuration.name)
-    }
+    public static func prototype() -> BatchNormalization { BatchNormalization() }
 
-    public var configuration: Configuration {
+    public static var hyperparameters: [Hyperparameter<BatchNormalization>] {
         [
-            "axis": axis, "momentum": momentum, "epsilon": epsilon, "center": centers,
-            "scale": scales, "beta_initializer": betaInitializer,
-            "gamma_initializer": gammaInitializer,
-            "moving_mean_initializer": movingMeanInitializer,
-            "moving_variance_initializer": movingVarianceInitializer,
-            "beta_regularizer": betaRegularizer, "gamma_regularizer": gammaRegularizer,
-            "beta_constraint": betaConstraint, "gamma_constraint": gammaConstraint,
-            "synchronized": false,
-        ]
+            .value("axis", \.axis.single), .value("momentum", \.momentum),
+            .value("epsilon", \.epsilon), .value("center", \.center), .value("scale", \.scale),
+            .value("moving_mean_initializer", \.movingMeanInitializer),
+            .value("moving_variance_initializer", \.movingVarianceInitializer),
+            .ignored("synchronized", false), .unsupported("renorm", unless: false),
+        ] + .weights([("beta", \.betaOptions), ("gamma", \.gammaOptions)])
     }
 
     public func build(_ inputs: [Shape]) throws {
@@ -99,21 +90,13 @@ public final class BatchNormalization: ConfigurableLayer {
                 "an axis of shape \(shape) other than the batch was expected. Received: \(axis)")
         }
         let channels: Shape = [shape[place]]
-        if scales {
-            gamma = addWeight(
-                "gamma", shape: channels, initializer: gammaInitializer,
-                regularizer: gammaRegularizer, constraint: gammaConstraint)
-        }
-        if centers {
-            beta = addWeight(
-                "beta", shape: channels, initializer: betaInitializer,
-                regularizer: betaRegularizer, constraint: betaConstraint)
-        }
+        if scale { gamma = core.addWeight("gamma", shape: channels, gammaOptions) }
+        if center { beta = core.addWeight("beta", shape: channels, betaOptions) }
         movingMean = addWeight(
-            "moving_mean", shape: channels, initializer: movingMeanInitializer, isTrainable: false)
+            "moving_mean", shape: channels, initializer: movingMeanInitializer, trainable: false)
         movingVariance = addWeight(
             "moving_variance", shape: channels, initializer: movingVarianceInitializer,
-            isTrainable: false)
+            trainable: false)
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
@@ -131,7 +114,7 @@ public final class BatchNormalization: ConfigurableLayer {
     private func normalized(_ x: Tensor, _ context: Context) -> Tensor {
         guard context.isTraining, context.isTrainable else {
             // One multiplication and one addition, which a convolution before takes into its kernel.
-            let scale = scale(movingVariance.value)
+            let scale = factor(movingVariance.value)
             let shift =
                 beta.map { $0.value - movingMean.value * scale } ?? -(movingMean.value * scale)
             return x * scale + shift
@@ -142,11 +125,11 @@ public final class BatchNormalization: ConfigurableLayer {
         }
         context.update(movingMean, to: moved(movingMean, batch.mean))
         context.update(movingVariance, to: moved(movingVariance, batch.variance))
-        let normalized = (x - batch.mean) * scale(batch.variance)
+        let normalized = (x - batch.mean) * factor(batch.variance)
         return beta.map { normalized + $0.value } ?? normalized
     }
 
-    private func scale(_ variance: Tensor) -> Tensor {
+    private func factor(_ variance: Tensor) -> Tensor {
         let inverse = rsqrt(variance + epsilon)
         return gamma.map { inverse * $0.value } ?? inverse
     }

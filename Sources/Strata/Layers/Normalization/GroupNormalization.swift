@@ -7,66 +7,58 @@
 public final class GroupNormalization: ConfigurableLayer {
     public let core: LayerCore
     /// -1 stands for as many as there are channels.
-    public let groups: Int
-    public let epsilon: Float
-    public let centers: Bool
-    public let scales: Bool
-    public let betaInitializer: Initializer
-    public let gammaInitializer: Initializer
-    public let betaRegularizer: Regularizer?
-    public let gammaRegularizer: Regularizer?
-    public let betaConstraint: Constraint?
-    public let gammaConstraint: Constraint?
+    public private(set) var groups: Int
+    /// Added to the variance, against division by zero.
+    public private(set) var epsilon: Float
+    /// Whether β is added.
+    public private(set) var center: Bool
+    /// Whether γ is multiplied by.
+    public private(set) var scale: Bool
+    /// Initializer, regularizer and constraint of β.
+    public private(set) var betaOptions: WeightOptions
+    /// Initializer, regularizer and constraint of γ.
+    public private(set) var gammaOptions: WeightOptions
 
     public private(set) var gamma: Variable?
     public private(set) var beta: Variable?
 
+    /// - Parameters:
+    ///   - groups: the number of groups the channels are cut into, -1 for as many as there are
+    ///     channels; 32 by default.
+    ///   - epsilon: added to the variance, against division by zero; 0.001 by default.
+    ///   - center: whether β is added; true by default.
+    ///   - scale: whether γ is multiplied by; true by default.
+    ///   - betaInitializer: draws the first β; zeros by default.
+    ///   - gammaInitializer: draws the first γ; ones by default.
+    ///   - betaRegularizer: a penalty on β, added to the loss; none by default.
+    ///   - gammaRegularizer: a penalty on γ, added to the loss; none by default.
+    ///   - betaConstraint: what β is brought back to after each step; no bounds by default.
+    ///   - gammaConstraint: what γ is brought back to after each step; no bounds by default.
+    ///   - trainable: whether training changes the weights; true by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        groups: Int = 32, epsilon: Float = 0.001, centers: Bool = true, scales: Bool = true,
+        groups: Int = 32, epsilon: Float = 0.001, center: Bool = true, scale: Bool = true,
         betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
         betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
         betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil,
-        name: String? = nil
+        trainable: Bool = true, name: String? = nil
     ) {
-        core = LayerCore(name: name)
+        core = LayerCore(name: name, trainable: trainable)
         self.groups = groups
         self.epsilon = epsilon
-        self.centers = centers
-        self.scales = scales
-        self.betaInitializer = betaInitializer
-        self.gammaInitializer = gammaInitializer
-        self.betaRegularizer = betaRegularizer
-        self.gammaRegularizer = gammaRegularizer
-        self.betaConstraint = betaConstraint
-        self.gammaConstraint = gammaConstraint
+        self.center = center
+        self.scale = scale
+        betaOptions = WeightOptions(betaInitializer, betaRegularizer, betaConstraint)
+        gammaOptions = WeightOptions(gammaInitializer, gammaRegularizer, gammaConstraint)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        let axis = try configuration.value("axis", default: -1)
-        guard axis == -1 else {
-            throw StrataError("axis is -1, the channels. Received: \(axis)")
-        }
-        self.init(
-            groups: try configuration.value("groups", default: 32),
-            epsilon: try configuration.value("epsilon", default: 0.001),
-            centers: try configuration.value("center", default: true),
-            scales: try configuration.value("scale", default: true),
-            betaInitializer: try configuration.value("beta_initializer", default: .zeros),
-            gammaInitializer: try configuration.value("gamma_initializer", default: .ones),
-            betaRegularizer: try configuration.optional("beta_regularizer"),
-            gammaRegularizer: try configuration.optional("gamma_regularizer"),
-            betaConstraint: try configuration.optional("beta_constraint"),
-            gammaConstraint: try configuration.optional("gamma_constraint"),
-            name: configuration.name)
-    }
+    public static func prototype() -> GroupNormalization { GroupNormalization() }
 
-    public var configuration: Configuration {
+    public static var hyperparameters: [Hyperparameter<GroupNormalization>] {
         [
-            "groups": groups, "axis": -1, "epsilon": epsilon, "center": centers, "scale": scales,
-            "beta_initializer": betaInitializer, "gamma_initializer": gammaInitializer,
-            "beta_regularizer": betaRegularizer, "gamma_regularizer": gammaRegularizer,
-            "beta_constraint": betaConstraint, "gamma_constraint": gammaConstraint,
-        ]
+            .value("groups", \.groups), .fixed("axis", -1), .value("epsilon", \.epsilon),
+            .value("center", \.center), .value("scale", \.scale),
+        ] + .weights([("beta", \.betaOptions), ("gamma", \.gammaOptions)])
     }
 
     public func build(_ inputs: [Shape]) throws {
@@ -79,16 +71,8 @@ public final class GroupNormalization: ConfigurableLayer {
             throw StrataError(
                 "the \(channels) channels must be divisible by groups. Received: groups \(groups)")
         }
-        if scales {
-            gamma = addWeight(
-                "gamma", shape: [channels], initializer: gammaInitializer,
-                regularizer: gammaRegularizer, constraint: gammaConstraint)
-        }
-        if centers {
-            beta = addWeight(
-                "beta", shape: [channels], initializer: betaInitializer,
-                regularizer: betaRegularizer, constraint: betaConstraint)
-        }
+        if scale { gamma = core.addWeight("gamma", shape: [channels], gammaOptions) }
+        if center { beta = core.addWeight("beta", shape: [channels], betaOptions) }
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {

@@ -1,86 +1,72 @@
 /// Gives the features of each sample mean 0 and variance 1, then scales and shifts them:
 /// γ · (x - mean) / √(variance + ε) + β (Ba, Kiros and Hinton, 2016).
 ///
-/// Mean and variance are taken over `axes`, the last by default. Output shape: the input's. Weights
+/// Mean and variance are taken over `axis`, the last by default. Output shape: the input's. Weights
 /// `gamma` and `beta`: the sizes of those axes.
 public final class LayerNormalization: ConfigurableLayer {
     public let core: LayerCore
     /// Negative axes count from the end.
-    public let axes: [Int]
-    public let epsilon: Float
-    public let centers: Bool
-    public let scales: Bool
-    public let betaInitializer: Initializer
-    public let gammaInitializer: Initializer
-    public let betaRegularizer: Regularizer?
-    public let gammaRegularizer: Regularizer?
-    public let betaConstraint: Constraint?
-    public let gammaConstraint: Constraint?
+    public private(set) var axis: Axes
+    /// Added to the variance, against division by zero.
+    public private(set) var epsilon: Float
+    /// Whether β is added.
+    public private(set) var center: Bool
+    /// Whether γ is multiplied by.
+    public private(set) var scale: Bool
+    /// Initializer, regularizer and constraint of β.
+    public private(set) var betaOptions: WeightOptions
+    /// Initializer, regularizer and constraint of γ.
+    public private(set) var gammaOptions: WeightOptions
 
     public private(set) var gamma: Variable?
     public private(set) var beta: Variable?
 
+    /// - Parameters:
+    ///   - axis: the axis, or axes, over which mean and variance are taken, the last by default;
+    ///     negative ones count from the end.
+    ///   - epsilon: added to the variance, against division by zero; 0.001 by default.
+    ///   - center: whether β is added; true by default.
+    ///   - scale: whether γ is multiplied by; true by default.
+    ///   - betaInitializer: draws the first β; zeros by default.
+    ///   - gammaInitializer: draws the first γ; ones by default.
+    ///   - betaRegularizer: a penalty on β, added to the loss; none by default.
+    ///   - gammaRegularizer: a penalty on γ, added to the loss; none by default.
+    ///   - betaConstraint: what β is brought back to after each step; no bounds by default.
+    ///   - gammaConstraint: what γ is brought back to after each step; no bounds by default.
+    ///   - trainable: whether training changes the weights; true by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        axes: [Int] = [-1], epsilon: Float = 0.001, centers: Bool = true, scales: Bool = true,
+        axis: Axes = -1, epsilon: Float = 0.001, center: Bool = true, scale: Bool = true,
         betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
         betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
         betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil,
-        name: String? = nil
+        trainable: Bool = true, name: String? = nil
     ) {
-        core = LayerCore(name: name)
-        self.axes = axes
+        core = LayerCore(name: name, trainable: trainable)
+        self.axis = axis
         self.epsilon = epsilon
-        self.centers = centers
-        self.scales = scales
-        self.betaInitializer = betaInitializer
-        self.gammaInitializer = gammaInitializer
-        self.betaRegularizer = betaRegularizer
-        self.gammaRegularizer = gammaRegularizer
-        self.betaConstraint = betaConstraint
-        self.gammaConstraint = gammaConstraint
+        self.center = center
+        self.scale = scale
+        betaOptions = WeightOptions(betaInitializer, betaRegularizer, betaConstraint)
+        gammaOptions = WeightOptions(gammaInitializer, gammaRegularizer, gammaConstraint)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        guard try configuration.value("rms_scaling", default: false) == false else {
-            throw StrataError("rms_scaling is not supported.")
-        }
-        self.init(
-            axes: try configuration.value("axis", default: [-1]),
-            epsilon: try configuration.value("epsilon", default: 0.001),
-            centers: try configuration.value("center", default: true),
-            scales: try configuration.value("scale", default: true),
-            betaInitializer: try configuration.value("beta_initializer", default: .zeros),
-            gammaInitializer: try configuration.value("gamma_initializer", default: .ones),
-            betaRegularizer: try configuration.optional("beta_regularizer"),
-            gammaRegularizer: try configuration.optional("gamma_regularizer"),
-            betaConstraint: try configuration.optional("beta_constraint"),
-            gammaConstraint: try configuration.optional("gamma_constraint"),
-            name: configuration.name)
-    }
+    public static func prototype() -> LayerNormalization { LayerNormalization() }
 
-    public var configuration: Configuration {
+    public static var hyperparameters: [Hyperparameter<LayerNormalization>] {
         [
-            "axis": axes, "epsilon": epsilon,
-            "center": centers, "scale": scales, "rms_scaling": false,
-            "beta_initializer": betaInitializer, "gamma_initializer": gammaInitializer,
-            "beta_regularizer": betaRegularizer, "gamma_regularizer": gammaRegularizer,
-            "beta_constraint": betaConstraint, "gamma_constraint": gammaConstraint,
-        ]
+            .value("axis", \.axis.list), .value("epsilon", \.epsilon), .value("center", \.center),
+            .value("scale", \.scale), .fixed("rms_scaling", false),
+        ] + .weights([("beta", \.betaOptions), ("gamma", \.gammaOptions)])
     }
+
+    private var axes: [Int] { axis.list }
 
     public func build(_ inputs: [Shape]) throws {
         let resolved = try resolvedAxes(inputs[0])
         let shape = Shape(resolved.map { inputs[0][$0] })
-        if scales {
-            gamma = addWeight(
-                "gamma", shape: shape, initializer: gammaInitializer,
-                regularizer: gammaRegularizer, constraint: gammaConstraint)
-        }
-        if centers {
-            beta = addWeight(
-                "beta", shape: shape, initializer: betaInitializer, regularizer: betaRegularizer,
-                constraint: betaConstraint)
-        }
+        if scale { gamma = core.addWeight("gamma", shape: shape, gammaOptions) }
+        if center { beta = core.addWeight("beta", shape: shape, betaOptions) }
     }
 
     private func resolvedAxes(_ shape: Shape) throws -> [Int] {

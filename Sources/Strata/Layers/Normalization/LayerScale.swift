@@ -3,26 +3,27 @@
 public final class LayerScale: ConfigurableLayer {
     public let core: LayerCore
     /// The weights' first value.
-    public let initialValue: Float
+    public private(set) var initialValue: Float
     /// How many channels the input has.
-    public let channels: Int
+    public private(set) var channels: Int
 
+    /// The factors; there once the layer has been called.
     public private(set) var gamma: Variable?
 
+    /// - Parameters:
+    ///   - channels: the number of input channels.
+    ///   - initialValue: the first value of each factor; 1e-6 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ channels: Int, initialValue: Float = 1e-6, name: String? = nil) {
         core = LayerCore(name: name)
         self.initialValue = initialValue
         self.channels = channels
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("projection_dim"),
-            initialValue: try configuration.value("init_values"), name: configuration.name)
-    }
+    public static func prototype() -> LayerScale { LayerScale(0) }
 
-    public var configuration: Configuration {
-        ["init_values": initialValue, "projection_dim": channels]
+    public static var hyperparameters: [Hyperparameter<LayerScale>] {
+        [.required("init_values", \.initialValue), .required("projection_dim", \.channels)]
     }
 
     public func build(_ inputs: [Shape]) throws {

@@ -5,11 +5,17 @@
 /// are the paper's.
 public final class LocalResponseNormalization: ConfigurableLayer {
     public let core: LayerCore
-    public let depthRadius: Int
-    public let bias: Float
-    public let alpha: Float
-    public let beta: Float
+    public private(set) var depthRadius: Int
+    public private(set) var bias: Float
+    public private(set) var alpha: Float
+    public private(set) var beta: Float
 
+    /// - Parameters:
+    ///   - depthRadius: how far away the channels are that are summed over; 2 by default.
+    ///   - bias: the constant in the divisor; 2 by default.
+    ///   - alpha: the factor of the sum; 1e-4 by default.
+    ///   - beta: the divisor's exponent; 0.75 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
         depthRadius: Int = 2, bias: Float = 2, alpha: Float = 1e-4, beta: Float = 0.75,
         name: String? = nil
@@ -21,16 +27,13 @@ public final class LocalResponseNormalization: ConfigurableLayer {
         self.beta = beta
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            depthRadius: try configuration.value("depth_radius", default: 2),
-            bias: try configuration.value("bias", default: 2),
-            alpha: try configuration.value("alpha", default: 1e-4),
-            beta: try configuration.value("beta", default: 0.75), name: configuration.name)
-    }
+    public static func prototype() -> LocalResponseNormalization { LocalResponseNormalization() }
 
-    public var configuration: Configuration {
-        ["depth_radius": depthRadius, "bias": bias, "alpha": alpha, "beta": beta]
+    public static var hyperparameters: [Hyperparameter<LocalResponseNormalization>] {
+        [
+            .value("depth_radius", \.depthRadius), .value("bias", \.bias), .value("alpha", \.alpha),
+            .value("beta", \.beta),
+        ]
     }
 
     /// The matrix of so many channels by as many takes 64 MiB.

@@ -2,44 +2,29 @@
 ///
 /// Input `[batch, height, width, channels]`, output `[batch, new height, new width, channels]`, sizes
 /// as for ``Conv2D``.
-public final class AveragePooling2D: ConfigurableLayer {
-    public static let className = "AveragePooling2D"
-
-    public let core: LayerCore
-    public let poolSize: [Int]
-    public let strides: [Int]
-    public let padding: Padding
-
+public final class AveragePooling2D: PoolingLayer<Pair>, ConfigurableLayer {
     /// - Parameters:
-    ///   - poolSize: height and width of the window.
-    ///   - strides: the window's steps; `poolSize` by default.
-    ///   - padding: `.valid` (none) by default.
+    ///   - poolSize: the height and width of the window; one number stands for both.
+    ///   - strides: the window's steps down and to the right; `poolSize` by default.
+    ///   - padding: how the borders are padded; `.valid`, not at all, by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
         _ poolSize: Pair, strides: Pair? = nil, padding: Padding = .valid,
         name: String? = nil
     ) {
-        core = LayerCore(name: name)
-        self.poolSize = poolSize.values
-        self.strides = (strides ?? poolSize).values
-        self.padding = padding
+        super.init(LayerCore(name: name), poolSize: poolSize, strides: strides, padding: padding)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("pool_size"),
-            strides: try configuration.optional("strides"),
-            padding: try configuration.value("padding", default: .valid),
-            name: configuration.name)
-    }
+    public static func prototype() -> AveragePooling2D { AveragePooling2D(2) }
 
-    public var configuration: Configuration {
-        [
-            "pool_size": poolSize, "padding": padding, "strides": strides,
-            "data_format": "channels_last",
-        ]
+    public static var hyperparameters: [Hyperparameter<AveragePooling2D>] {
+        pooling(.required("pool_size", \.poolSize))
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        averagePool2D(x, size: poolSize, strides: strides, padding: padding)
+        averagePool2D(x, size: poolSize.values, strides: strides.values, padding: padding)
     }
 }
+
+/// The short name of ``AveragePooling2D``, as in Keras.
+public typealias AvgPool2D = AveragePooling2D

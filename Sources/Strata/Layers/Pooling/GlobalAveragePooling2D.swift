@@ -2,28 +2,30 @@
 /// `[batch, channels]`, or `[batch, 1, 1, channels]` if dimensions are kept.
 public final class GlobalAveragePooling2D: ConfigurableLayer {
     public let core: LayerCore
-    public let keepsDimensions: Bool
+    public private(set) var keepDims: Bool
 
-    public init(keepsDimensions: Bool = false, name: String? = nil) {
+    /// - Parameters:
+    ///   - keepDims: whether height and width stay as axes of size 1; false by default.
+    ///   - name: the layer's name; by default one is made from the class.
+    public init(keepDims: Bool = false, name: String? = nil) {
         core = LayerCore(name: name)
-        self.keepsDimensions = keepsDimensions
+        self.keepDims = keepDims
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            keepsDimensions: try configuration.value("keepdims", default: false),
-            name: configuration.name)
-    }
+    public static func prototype() -> GlobalAveragePooling2D { GlobalAveragePooling2D() }
 
-    public var configuration: Configuration {
-        ["data_format": "channels_last", "keepdims": keepsDimensions]
+    public static var hyperparameters: [Hyperparameter<GlobalAveragePooling2D>] {
+        [.fixed("data_format", "channels_last"), .value("keepdims", \.keepDims)]
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard x.rank == 4 else { return .notImages(x) }
-        return x.mean(axes: [1, 2], keepingDimensions: keepsDimensions)
+        return x.mean(axes: [1, 2], keepingDimensions: keepDims)
     }
 }
+
+/// The short name of ``GlobalAveragePooling2D``, as in Keras.
+public typealias GlobalAvgPool2D = GlobalAveragePooling2D
 
 extension Tensor {
     /// The error of a layer that wants images.

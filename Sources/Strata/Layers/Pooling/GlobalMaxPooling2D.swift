@@ -2,25 +2,27 @@
 /// `[batch, channels]`, or `[batch, 1, 1, channels]` if dimensions are kept.
 public final class GlobalMaxPooling2D: ConfigurableLayer {
     public let core: LayerCore
-    public let keepsDimensions: Bool
+    public private(set) var keepDims: Bool
 
-    public init(keepsDimensions: Bool = false, name: String? = nil) {
+    /// - Parameters:
+    ///   - keepDims: whether height and width stay as axes of size 1; false by default.
+    ///   - name: the layer's name; by default one is made from the class.
+    public init(keepDims: Bool = false, name: String? = nil) {
         core = LayerCore(name: name)
-        self.keepsDimensions = keepsDimensions
+        self.keepDims = keepDims
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            keepsDimensions: try configuration.value("keepdims", default: false),
-            name: configuration.name)
-    }
+    public static func prototype() -> GlobalMaxPooling2D { GlobalMaxPooling2D() }
 
-    public var configuration: Configuration {
-        ["data_format": "channels_last", "keepdims": keepsDimensions]
+    public static var hyperparameters: [Hyperparameter<GlobalMaxPooling2D>] {
+        [.fixed("data_format", "channels_last"), .value("keepdims", \.keepDims)]
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard x.rank == 4 else { return .notImages(x) }
-        return x.max(axes: [1, 2], keepingDimensions: keepsDimensions)
+        return x.max(axes: [1, 2], keepingDimensions: keepDims)
     }
 }
+
+/// The short name of ``GlobalMaxPooling2D``, as in Keras.
+public typealias GlobalMaxPool2D = GlobalMaxPooling2D

@@ -3,28 +3,31 @@
 /// centred part of the new proportions, resized.
 public final class CenterCrop: ConfigurableLayer {
     public let core: LayerCore
-    public let height: Int
-    public let width: Int
+    public private(set) var height: Int
+    public private(set) var width: Int
 
+    /// - Parameters:
+    ///   - height: the new height, in pixels.
+    ///   - width: the new width, in pixels.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(height: Int, width: Int, name: String? = nil) {
         core = LayerCore(name: name)
         self.height = height
         self.width = width
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            height: try configuration.value("height"), width: try configuration.value("width"),
-            name: configuration.name)
-    }
+    public static func prototype() -> CenterCrop { CenterCrop(height: 0, width: 0) }
 
-    public var configuration: Configuration {
-        ["height": height, "width": width, "data_format": "channels_last"]
+    public static var hyperparameters: [Hyperparameter<CenterCrop>] {
+        [
+            .required("height", \.height), .required("width", \.width),
+            .fixed("data_format", "channels_last"),
+        ]
     }
 
     public func build(_ inputs: [Shape]) throws {
         _ = try ConvolutionChecks.channels(inputs)
-        try ConvolutionChecks.positive(["height": [height], "width": [width]])
+        try ConvolutionChecks.positive([("height", [height]), ("width", [width])])
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {

@@ -7,45 +7,47 @@ public final class Normalization: ConfigurableLayer {
     public let core: LayerCore
     /// The axes with a mean and a variance for each index, the channels by default. Negative axes
     /// count from the end.
-    public let axes: [Int]
+    public private(set) var axis: Axes
     /// The given numbers: one, or one for each index of the axes.
-    public let givenMean: [Float]?
-    public let givenVariance: [Float]?
+    public private(set) var givenMean: [Float]?
+    public private(set) var givenVariance: [Float]?
     /// Whether the normalization is undone: x · max(√variance, 1e-7) + mean.
-    public let inverts: Bool
+    public private(set) var invert: Bool
 
     public private(set) var mean: Variable?
     public private(set) var variance: Variable?
     private var count: Variable?
 
+    /// - Parameters:
+    ///   - axis: the axes with a mean and a variance for each index, the last by default; negative
+    ///     ones count from the end.
+    ///   - mean: the means: one, or one for each index of the axes; by default they are computed by
+    ///     ``adapt(_:)``.
+    ///   - variance: the variances, given together with the means.
+    ///   - invert: whether the normalization is undone: x · max(√variance, 1e-7) + mean; false by
+    ///     default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        axes: [Int] = [-1], mean: [Float]? = nil, variance: [Float]? = nil, inverts: Bool = false,
+        axis: Axes = -1, mean: [Float]? = nil, variance: [Float]? = nil, invert: Bool = false,
         name: String? = nil
     ) {
         core = LayerCore(name: name)
-        self.axes = axes
+        self.axis = axis
         givenMean = mean
         givenVariance = variance
-        self.inverts = inverts
+        self.invert = invert
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            axes: try configuration.value("axis", default: []),
-            mean: try configuration.optional("mean"),
-            variance: try configuration.optional("variance"),
-            inverts: try configuration.value("invert", default: false), name: configuration.name)
-    }
+    public static func prototype() -> Normalization { Normalization() }
 
-    public var configuration: Configuration {
-        func written(_ numbers: [Float]?) -> JSON? {
-            numbers.map { $0.count == 1 ? JSON($0[0]) : $0.json }
-        }
-        return [
-            "axis": axes.isEmpty ? nil : axes, "invert": inverts, "mean": written(givenMean),
-            "variance": written(givenVariance),
+    public static var hyperparameters: [Hyperparameter<Normalization>] {
+        [
+            .value("axis", \.axis.list.nilIfEmpty), .value("invert", \.invert),
+            .value("mean", \.givenMean.oneOrMany), .value("variance", \.givenVariance.oneOrMany),
         ]
     }
+
+    private var axes: [Int] { axis.list }
 
     public func build(_ inputs: [Shape]) throws {
         let resolved = axes.compactMap { inputs[0].axis($0) }.sorted()
@@ -58,9 +60,9 @@ public final class Normalization: ConfigurableLayer {
             throw StrataError("mean and variance are given together, or neither is.")
         }
         guard let givenMean, let givenVariance else {
-            mean = addWeight("mean", shape: shape, initializer: .zeros, isTrainable: false)
-            variance = addWeight("variance", shape: shape, initializer: .ones, isTrainable: false)
-            count = addWeight("count", shape: [], initializer: .zeros, isTrainable: false)
+            mean = addWeight("mean", shape: shape, initializer: .zeros, trainable: false)
+            variance = addWeight("variance", shape: shape, initializer: .ones, trainable: false)
+            count = addWeight("count", shape: [], initializer: .zeros, trainable: false)
             count?.isCount = true
             return
         }
@@ -121,6 +123,6 @@ public final class Normalization: ConfigurableLayer {
         }
         let mean = placed(mean, givenMean)
         let deviation = maximum(sqrt(placed(variance, givenVariance)), Tensor(1e-7))
-        return inverts ? x * deviation + mean : (x - mean) / deviation
+        return invert ? x * deviation + mean : (x - mean) / deviation
     }
 }

@@ -4,9 +4,14 @@
 public final class RandomBrightness: ConfigurableLayer {
     public let core: LayerCore
     /// Bounds of the numbers as parts of the range of values, from -1 to 1.
-    public let factor: ClosedRange<Float>
-    public let valueRange: ClosedRange<Float>
+    public private(set) var factor: ClosedRange<Float>
+    public private(set) var valueRange: ClosedRange<Float>
 
+    /// - Parameters:
+    ///   - factor: the bounds of what is added, or its largest size, as parts of the range of
+    ///     values, from -1 to 1.
+    ///   - valueRange: the range of the images' values; 0 to 255 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
         _ factor: ClosedRange<Float>, valueRange: ClosedRange<Float> = 0...255,
         name: String? = nil
@@ -17,23 +22,21 @@ public final class RandomBrightness: ConfigurableLayer {
     }
 
     /// Adds at most a part of the range of values, or takes it away.
+    /// - Parameters:
+    ///   - factor: the bounds of what is added, or its largest size, as parts of the range of
+    ///     values, from -1 to 1.
+    ///   - valueRange: the range of the images' values; 0 to 255 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public convenience init(
         _ factor: Float, valueRange: ClosedRange<Float> = 0...255, name: String? = nil
     ) {
         self.init(.either(factor), valueRange: valueRange, name: name)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        var valueRange: ClosedRange<Float> = 0...255
-        if configuration["value_range"] ?? .null != .null {
-            valueRange = try configuration.range("value_range")
-        }
-        self.init(
-            try configuration.range("factor"), valueRange: valueRange, name: configuration.name)
-    }
+    public static func prototype() -> RandomBrightness { RandomBrightness(0) }
 
-    public var configuration: Configuration {
-        ["factor": factor.bounds, "value_range": valueRange.bounds, "seed": nil]
+    public static var hyperparameters: [Hyperparameter<RandomBrightness>] {
+        [.required("factor", \.factor), .value("value_range", \.valueRange), .ignored("seed")]
     }
 
     public func build(_ inputs: [Shape]) throws {

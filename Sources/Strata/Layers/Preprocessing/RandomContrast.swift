@@ -5,10 +5,15 @@
 public final class RandomContrast: ConfigurableLayer {
     public let core: LayerCore
     /// Factors are drawn from 1 - lower to 1 + upper.
-    public let lower: Float
-    public let upper: Float
-    public let valueRange: ClosedRange<Float>
+    public private(set) var lower: Float
+    public private(set) var upper: Float
+    public private(set) var valueRange: ClosedRange<Float>
 
+    /// - Parameters:
+    ///   - lower: factors are drawn from 1 - lower on.
+    ///   - upper: factors are drawn up to 1 + upper.
+    ///   - valueRange: the range of the images' values; 0 to 255 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
         lower: Float, upper: Float, valueRange: ClosedRange<Float> = 0...255, name: String? = nil
     ) {
@@ -18,29 +23,42 @@ public final class RandomContrast: ConfigurableLayer {
         self.valueRange = valueRange
     }
 
+    /// - Parameters:
+    ///   - factor: factors are drawn from 1 - factor to 1 + factor.
+    ///   - valueRange: the range of the images' values; 0 to 255 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public convenience init(
         _ factor: Float, valueRange: ClosedRange<Float> = 0...255, name: String? = nil
     ) {
         self.init(lower: factor, upper: factor, valueRange: valueRange, name: name)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        let factors: [Float] = try configuration.value("factor")
-        let range: [Float] = try configuration.value("value_range", default: [0, 255])
-        guard (1...2).contains(factors.count), range.count == 2, range[0] <= range[1] else {
-            throw StrataError(
-                "factor is one or two numbers, value_range two. Received: \(factors) and \(range)")
-        }
-        self.init(
-            lower: factors[0], upper: factors[factors.count - 1], valueRange: range[0]...range[1],
-            name: configuration.name)
+    public static func prototype() -> RandomContrast { RandomContrast(0) }
+
+    public static var hyperparameters: [Hyperparameter<RandomContrast>] {
+        [
+            .fixed("data_format", "channels_last"), .required("factor", \.factor),
+            .value("value_range", \.valueRange), .ignored("seed"),
+        ]
     }
 
-    public var configuration: Configuration {
-        [
-            "data_format": "channels_last", "factor": [lower, upper],
-            "value_range": [valueRange.lowerBound, valueRange.upperBound], "seed": nil,
-        ]
+    /// As files have it: lower and upper, or one number for both.
+    private struct Factors: ConfigurationValue {
+        let lower: Float
+        let upper: Float
+
+        var json: JSON { [JSON(lower), JSON(upper)] }
+        init(_ lower: Float, _ upper: Float) { (self.lower, self.upper) = (lower, upper) }
+        init(json: JSON) throws {
+            let factors = try [Float](json: json)
+            guard (1...2).contains(factors.count) else { throw json.mismatch("one or two numbers") }
+            self.init(factors[0], factors[factors.count - 1])
+        }
+    }
+
+    private var factor: Factors {
+        get { Factors(lower, upper) }
+        set { (lower, upper) = (newValue.lower, newValue.upper) }
     }
 
     public func build(_ inputs: [Shape]) throws { _ = try ConvolutionChecks.channels(inputs) }

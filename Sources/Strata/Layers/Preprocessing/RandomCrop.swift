@@ -5,28 +5,31 @@
 /// proportions, resized to the box.
 public final class RandomCrop: ConfigurableLayer {
     public let core: LayerCore
-    public let height: Int
-    public let width: Int
+    public private(set) var height: Int
+    public private(set) var width: Int
 
+    /// - Parameters:
+    ///   - height: the new height, in pixels.
+    ///   - width: the new width, in pixels.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(height: Int, width: Int, name: String? = nil) {
         core = LayerCore(name: name)
         self.height = height
         self.width = width
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            height: try configuration.value("height"), width: try configuration.value("width"),
-            name: configuration.name)
-    }
+    public static func prototype() -> RandomCrop { RandomCrop(height: 0, width: 0) }
 
-    public var configuration: Configuration {
-        ["data_format": "channels_last", "height": height, "width": width, "seed": nil]
+    public static var hyperparameters: [Hyperparameter<RandomCrop>] {
+        [
+            .fixed("data_format", "channels_last"), .required("height", \.height),
+            .required("width", \.width), .ignored("seed"),
+        ]
     }
 
     public func build(_ inputs: [Shape]) throws {
         _ = try ConvolutionChecks.channels(inputs)
-        try ConvolutionChecks.positive(["height": [height], "width": [width]])
+        try ConvolutionChecks.positive([("height", [height]), ("width", [width])])
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {

@@ -2,7 +2,7 @@
 ///
 /// Input and output `[batch, height, width, channels]`.
 public final class RandomFlip: ConfigurableLayer {
-    public enum Mode: String, Hashable, Sendable {
+    public enum Mode: String, CaseIterable, ConfigurationValue, Hashable, Sendable {
         /// Left and right change places.
         case horizontal
         /// Top and bottom change places.
@@ -11,23 +11,20 @@ public final class RandomFlip: ConfigurableLayer {
     }
 
     public let core: LayerCore
-    public let mode: Mode
+    public private(set) var mode: Mode
 
+    /// - Parameters:
+    ///   - mode: which sides change places; both, independently, by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ mode: Mode = .horizontalAndVertical, name: String? = nil) {
         core = LayerCore(name: name)
         self.mode = mode
     }
 
-    public convenience init(configuration: Configuration) throws {
-        let name = try configuration.value("mode", default: Mode.horizontalAndVertical.rawValue)
-        guard let mode = Mode(rawValue: name) else {
-            throw StrataError("the mode \(name) is not known")
-        }
-        self.init(mode, name: configuration.name)
-    }
+    public static func prototype() -> RandomFlip { RandomFlip() }
 
-    public var configuration: Configuration {
-        ["data_format": "channels_last", "seed": nil, "mode": mode.rawValue]
+    public static var hyperparameters: [Hyperparameter<RandomFlip>] {
+        [.fixed("data_format", "channels_last"), .ignored("seed"), .value("mode", \.mode)]
     }
 
     public func build(_ inputs: [Shape]) throws { _ = try ConvolutionChecks.channels(inputs) }

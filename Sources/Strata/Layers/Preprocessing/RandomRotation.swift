@@ -6,40 +6,47 @@ import Foundation
 public final class RandomRotation: ConfigurableLayer {
     public let core: LayerCore
     /// Bounds of the angles as parts of a full turn; positive angles turn counterclockwise.
-    public let factor: ClosedRange<Float>
-    public let border: ResamplingBorder
-    public let interpolation: Interpolation
+    public private(set) var factor: ClosedRange<Float>
+    public private(set) var fillMode: ResamplingBorder
+    public private(set) var interpolation: Interpolation
 
+    /// - Parameters:
+    ///   - factor: the bounds of the angles, or their largest size, as parts of a full turn;
+    ///     positive angles turn counterclockwise.
+    ///   - fillMode: what lies beyond the borders of an image; `.reflect` by default.
+    ///   - interpolation: how values between pixels are found; `.bilinear` by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        _ factor: ClosedRange<Float>, border: ResamplingBorder = .reflect,
+        _ factor: ClosedRange<Float>, fillMode: ResamplingBorder = .reflect,
         interpolation: Interpolation = .bilinear, name: String? = nil
     ) {
         core = LayerCore(name: name)
         self.factor = factor
-        self.border = border
+        self.fillMode = fillMode
         self.interpolation = interpolation
     }
 
     /// Turns by at most a part of a full turn in either direction.
+    /// - Parameters:
+    ///   - factor: the bounds of the angles, or their largest size, as parts of a full turn;
+    ///     positive angles turn counterclockwise.
+    ///   - fillMode: what lies beyond the borders of an image; `.reflect` by default.
+    ///   - interpolation: how values between pixels are found; `.bilinear` by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public convenience init(
-        _ factor: Float, border: ResamplingBorder = .reflect,
+        _ factor: Float, fillMode: ResamplingBorder = .reflect,
         interpolation: Interpolation = .bilinear, name: String? = nil
     ) {
-        self.init(.either(factor), border: border, interpolation: interpolation, name: name)
+        self.init(.either(factor), fillMode: fillMode, interpolation: interpolation, name: name)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.range("factor"),
-            border: try ResamplingBorder(configuration),
-            interpolation: try configuration.value("interpolation", default: .bilinear),
-            name: configuration.name)
-    }
+    public static func prototype() -> RandomRotation { RandomRotation(0) }
 
-    public var configuration: Configuration {
+    public static var hyperparameters: [Hyperparameter<RandomRotation>] {
         [
-            "factor": factor.bounds, "data_format": "channels_last", "fill_mode": border.name,
-            "fill_value": border.fill, "interpolation": interpolation, "seed": nil,
+            .required("factor", \.factor), .fixed("data_format", "channels_last"),
+            .value("fill_mode", \.fillMode.word), .value("fill_value", \.fillMode.fill),
+            .value("interpolation", \.interpolation), .ignored("seed"),
         ]
     }
 
@@ -55,6 +62,6 @@ public final class RandomRotation: ConfigurableLayer {
             x, size: [x.shape[1], x.shape[2]],
             rows: (start: y - cosine * y - sine * x0, down: cosine, across: sine),
             columns: (start: x0 + sine * y - cosine * x0, down: -sine, across: cosine),
-            interpolation: interpolation, border: border)
+            interpolation: interpolation, border: fillMode)
     }
 }

@@ -4,52 +4,64 @@
 /// augmentation of CIFAR-10, take `.nearest` and a `.constant` border:
 ///
 /// ```swift
-/// RandomTranslation(height: 4 / 32, width: 4 / 32, border: .constant(0), interpolation: .nearest)
+/// RandomTranslation(heightFactor: 4 / 32, widthFactor: 4 / 32, fillMode: .constant(0), interpolation: .nearest)
 /// ```
 public final class RandomTranslation: ConfigurableLayer {
     public let core: LayerCore
     /// Bounds of the shifts as parts of the size; positive shifts go down and to the right.
-    public let height: ClosedRange<Float>
-    public let width: ClosedRange<Float>
-    public let border: ResamplingBorder
-    public let interpolation: Interpolation
+    public private(set) var heightFactor: ClosedRange<Float>
+    public private(set) var widthFactor: ClosedRange<Float>
+    public private(set) var fillMode: ResamplingBorder
+    public private(set) var interpolation: Interpolation
 
+    /// - Parameters:
+    ///   - heightFactor: the bounds of the shifts, or their largest size, as parts of the height;
+    ///     positive shifts go down.
+    ///   - widthFactor: the same for the width; positive shifts go to the right.
+    ///   - fillMode: what lies beyond the borders of an image; `.reflect` by default.
+    ///   - interpolation: how values between pixels are found; `.bilinear` by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        height: ClosedRange<Float>, width: ClosedRange<Float>,
-        border: ResamplingBorder = .reflect, interpolation: Interpolation = .bilinear,
+        heightFactor: ClosedRange<Float>, widthFactor: ClosedRange<Float>,
+        fillMode: ResamplingBorder = .reflect, interpolation: Interpolation = .bilinear,
         name: String? = nil
     ) {
         core = LayerCore(name: name)
-        self.height = height
-        self.width = width
-        self.border = border
+        self.heightFactor = heightFactor
+        self.widthFactor = widthFactor
+        self.fillMode = fillMode
         self.interpolation = interpolation
     }
 
     /// Shifts by at most a part of the size in either direction.
+    /// - Parameters:
+    ///   - heightFactor: the bounds of the shifts, or their largest size, as parts of the height;
+    ///     positive shifts go down.
+    ///   - widthFactor: the same for the width; positive shifts go to the right.
+    ///   - fillMode: what lies beyond the borders of an image; `.reflect` by default.
+    ///   - interpolation: how values between pixels are found; `.bilinear` by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public convenience init(
-        height: Float, width: Float, border: ResamplingBorder = .reflect,
+        heightFactor: Float, widthFactor: Float, fillMode: ResamplingBorder = .reflect,
         interpolation: Interpolation = .bilinear, name: String? = nil
     ) {
         self.init(
-            height: .either(height), width: .either(width), border: border,
+            heightFactor: .either(heightFactor), widthFactor: .either(widthFactor),
+            fillMode: fillMode,
             interpolation: interpolation, name: name)
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            height: try configuration.range("height_factor"),
-            width: try configuration.range("width_factor"),
-            border: try ResamplingBorder(configuration),
-            interpolation: try configuration.value("interpolation", default: .bilinear),
-            name: configuration.name)
+    public static func prototype() -> RandomTranslation {
+        RandomTranslation(heightFactor: 0, widthFactor: 0)
     }
 
-    public var configuration: Configuration {
+    public static var hyperparameters: [Hyperparameter<RandomTranslation>] {
         [
-            "data_format": "channels_last", "height_factor": height.factor,
-            "width_factor": width.factor, "fill_mode": border.name,
-            "interpolation": interpolation, "seed": nil, "fill_value": border.fill,
+            .fixed("data_format", "channels_last"),
+            .required("height_factor", \.heightFactor.symmetric),
+            .required("width_factor", \.widthFactor.symmetric),
+            .value("fill_mode", \.fillMode.word), .value("interpolation", \.interpolation),
+            .ignored("seed"), .value("fill_value", \.fillMode.fill),
         ]
     }
 
@@ -61,7 +73,7 @@ public final class RandomTranslation: ConfigurableLayer {
             (context.random(range, for: x) * Float(-size), 1)
         }
         return resample2D(
-            x, size: [x.shape[1], x.shape[2]], rows: axis(height, x.shape[1]),
-            columns: axis(width, x.shape[2]), interpolation: interpolation, border: border)
+            x, size: [x.shape[1], x.shape[2]], rows: axis(heightFactor, x.shape[1]),
+            columns: axis(widthFactor, x.shape[2]), interpolation: interpolation, border: fillMode)
     }
 }

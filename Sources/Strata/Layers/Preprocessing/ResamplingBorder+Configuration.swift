@@ -1,24 +1,29 @@
-extension ResamplingBorder {
-    /// What a layer's configuration says: `fill_mode`, and `fill_value` beside it.
-    init(_ configuration: Configuration) throws {
-        let name = try configuration.value("fill_mode", default: "reflect")
-        let fill = try configuration.value("fill_value", default: Float(0))
-        switch name {
-        case "constant": self = .constant(fill)
-        case "nearest": self = .nearest
-        case "reflect": self = .reflect
-        case "wrap": self = .wrap
-        default: throw StrataError("the fill mode \(name) is not known")
-        }
-    }
-}
+// How images are resampled, as files have it.
+extension Interpolation: ConfigurationValue {}
 
-extension Interpolation: ConfigurationValue {
-    public var json: JSON { .string(rawValue) }
-    public init(json: JSON) throws {
-        guard case .string(let name) = json, let value = Interpolation(rawValue: name) else {
-            throw json.mismatch("\"nearest\" or \"bilinear\"")
+extension ResamplingBorder {
+    /// Keras's words for what lies beyond the borders.
+    enum Word: String, CaseIterable, ConfigurationValue {
+        case constant, nearest, reflect, wrap
+    }
+
+    /// Keras's word. Setting it to `constant` keeps the constant.
+    var word: Word {
+        get {
+            switch self {
+            case .constant: .constant
+            case .nearest: .nearest
+            case .reflect: .reflect
+            case .wrap: .wrap
+            }
         }
-        self = value
+        set {
+            switch newValue {
+            case .constant: self = .constant(fill)
+            case .nearest: self = .nearest
+            case .reflect: self = .reflect
+            case .wrap: self = .wrap
+            }
+        }
     }
 }

@@ -2,33 +2,36 @@
 public final class Rescaling: ConfigurableLayer {
     public let core: LayerCore
     /// One number, or one for each index of the last axis.
-    public let scale: [Float]
+    public private(set) var scale: [Float]
     /// One number, or one for each index of the last axis.
-    public let offset: [Float]
+    public private(set) var offset: [Float]
 
     /// Scales all numbers alike.
+    /// - Parameters:
+    ///   - scale: what the input is multiplied by: one number, or one for each index of the last
+    ///     axis.
+    ///   - offset: what is added: one number, or one for each index of the last axis; 0 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public convenience init(_ scale: Float, offset: Float = 0, name: String? = nil) {
         self.init([scale], offset: [offset], name: name)
     }
 
     /// Scales the last axis's features, or colours, each on its own.
+    /// - Parameters:
+    ///   - scale: what the input is multiplied by: one number, or one for each index of the last
+    ///     axis.
+    ///   - offset: what is added: one number, or one for each index of the last axis; 0 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ scale: [Float], offset: [Float] = [0], name: String? = nil) {
         core = LayerCore(name: name)
         self.scale = scale
         self.offset = offset
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("scale"),
-            offset: try configuration.value("offset", default: [0]), name: configuration.name)
-    }
+    public static func prototype() -> Rescaling { Rescaling(1) }
 
-    public var configuration: Configuration {
-        func written(_ numbers: [Float]) -> JSON {
-            numbers.count == 1 ? JSON(numbers[0]) : numbers.json
-        }
-        return ["scale": written(scale), "offset": written(offset)]
+    public static var hyperparameters: [Hyperparameter<Rescaling>] {
+        [.required("scale", \.scale.oneOrMany), .value("offset", \.offset.oneOrMany)]
     }
 
     public func build(_ inputs: [Shape]) throws {

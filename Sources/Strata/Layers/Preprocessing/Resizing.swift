@@ -1,76 +1,72 @@
 /// Makes images of one size, in training and inference alike: `[batch, height, width, channels]` to
 /// `[batch, new height, new width, channels]`.
 public final class Resizing: ConfigurableLayer {
-    /// What becomes of images whose proportions are others.
-    public enum Fitting: Hashable, Sendable {
-        /// Their proportions change.
-        case stretch
-        /// The largest centred part of the new proportions is resized.
-        case crop
-        /// The image is resized with a frame of one number that gives it the new proportions.
-        case pad(with: Float)
-    }
-
     public let core: LayerCore
-    public let height: Int
-    public let width: Int
-    public let interpolation: Interpolation
-    public let fitting: Fitting
+    /// The new height, in pixels.
+    public private(set) var height: Int
+    /// The new width, in pixels.
+    public private(set) var width: Int
+    /// How values between pixels are found.
+    public private(set) var interpolation: Interpolation
+    /// Whether the largest centred part of the new proportions is resized, not the whole image.
+    public private(set) var cropToAspectRatio: Bool
+    /// Whether the image gets a frame of `fillValue` that gives it the new proportions.
+    public private(set) var padToAspectRatio: Bool
+    /// The values of the frame.
+    public private(set) var fillValue: Float
 
+    /// Images whose proportions differ are stretched, unless they are cropped or padded.
+    /// - Parameters:
+    ///   - height: the new height, in pixels.
+    ///   - width: the new width, in pixels.
+    ///   - interpolation: how values between pixels are found; `.bilinear` by default.
+    ///   - cropToAspectRatio: whether only the largest centred part of the new proportions is resized;
+    ///     false by default.
+    ///   - padToAspectRatio: whether images first get a frame that gives them the new proportions;
+    ///     false by default. Not together with `cropToAspectRatio`.
+    ///   - fillValue: the values of the frame; 0 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
         height: Int, width: Int, interpolation: Interpolation = .bilinear,
-        fitting: Fitting = .stretch, name: String? = nil
+        cropToAspectRatio: Bool = false, padToAspectRatio: Bool = false, fillValue: Float = 0,
+        name: String? = nil
     ) {
         core = LayerCore(name: name)
         self.height = height
         self.width = width
         self.interpolation = interpolation
-        self.fitting = fitting
+        self.cropToAspectRatio = cropToAspectRatio
+        self.padToAspectRatio = padToAspectRatio
+        self.fillValue = fillValue
     }
 
-    public convenience init(configuration: Configuration) throws {
-        let crops = try configuration.value("crop_to_aspect_ratio", default: false)
-        let pads = try configuration.value("pad_to_aspect_ratio", default: false)
-        guard !(crops && pads) else {
-            throw StrataError("images are either cropped or padded to proportions, not both.")
-        }
-        let fillMode = try configuration.value("fill_mode", default: "constant")
-        guard try !configuration.value("antialias", default: false), fillMode == "constant" else {
-            throw StrataError(
-                "antialias is false and fill_mode \"constant\". Received: "
-                    + "\(configuration["antialias"] ?? .null) and \"\(fillMode)\"")
-        }
-        let fill = try configuration.value("fill_value", default: Float(0))
-        self.init(
-            height: try configuration.value("height"), width: try configuration.value("width"),
-            interpolation: try configuration.value("interpolation", default: .bilinear),
-            fitting: crops ? .crop : pads ? .pad(with: fill) : .stretch, name: configuration.name)
-    }
+    public static func prototype() -> Resizing { Resizing(height: 0, width: 0) }
 
-    public var configuration: Configuration {
-        var fill: Float?
-        if case .pad(let number) = fitting { fill = number }
-        return [
-            "height": height, "width": width, "interpolation": interpolation,
-            "crop_to_aspect_ratio": fitting == .crop, "pad_to_aspect_ratio": fill != nil,
-            "fill_mode": "constant", "fill_value": fill ?? 0, "antialias": false,
-            "data_format": "channels_last",
+    public static var hyperparameters: [Hyperparameter<Resizing>] {
+        [
+            .required("height", \.height), .required("width", \.width),
+            .value("interpolation", \.interpolation),
+            .value("crop_to_aspect_ratio", \.cropToAspectRatio),
+            .value("pad_to_aspect_ratio", \.padToAspectRatio), .fixed("fill_mode", "constant"),
+            .value("fill_value", \.fillValue), .fixed("antialias", false),
+            .fixed("data_format", "channels_last"),
         ]
     }
 
     public func build(_ inputs: [Shape]) throws {
         _ = try ConvolutionChecks.channels(inputs)
-        try ConvolutionChecks.positive(["height": [height], "width": [width]])
+        try ConvolutionChecks.positive([("height", [height]), ("width", [width])])
+        guard !(cropToAspectRatio && padToAspectRatio) else {
+            throw StrataError("cropToAspectRatio and padToAspectRatio cannot both be true")
+        }
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         let size = [height, width]
         let fitted =
-            switch fitting {
-            case .stretch: x
-            case .crop: centredPart(x, proportions: size)
-            case .pad(let fill): framed(x, proportions: size, with: fill)
-            }
+            cropToAspectRatio
+            ? centredPart(x, proportions: size)
+            : padToAspectRatio ? framed(x, proportions: size, with: fillValue) : x
         return resized(fitted, to: size, interpolation: interpolation)
     }
 

@@ -3,25 +3,26 @@
 public final class Dropout: ConfigurableLayer {
     public let core: LayerCore
     /// The part set to zero, from 0 to 1.
-    public let rate: Float
+    public private(set) var rate: Float
     /// For each axis of the input, the batch's too, its size or nil; or 1, where what is along it is
     /// kept or set to zero as a whole. Nil for none of these.
-    public let noiseShape: [Int?]?
+    public private(set) var noiseShape: [Int?]?
 
+    /// - Parameters:
+    ///   - rate: the part of the input that is set to zero, from 0 to 1.
+    ///   - noiseShape: for each axis of the input, the batch's too, its size or nil; or 1 for an
+    ///     axis that is dropped or kept as a unit. By default each number is.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ rate: Float, noiseShape: [Int?]? = nil, name: String? = nil) {
         core = LayerCore(name: name)
         self.rate = rate
         self.noiseShape = noiseShape
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("rate"), noiseShape: try NoiseShape.read(configuration),
-            name: configuration.name)
-    }
+    public static func prototype() -> Dropout { Dropout(0) }
 
-    public var configuration: Configuration {
-        ["rate": rate, "seed": nil, "noise_shape": NoiseShape.json(noiseShape)]
+    public static var hyperparameters: [Hyperparameter<Dropout>] {
+        [.required("rate", \.rate), .ignored("seed"), .value("noise_shape", \.noiseShape)]
     }
 
     public func build(_ inputs: [Shape]) throws {

@@ -3,18 +3,21 @@
 public final class GaussianDropout: ConfigurableLayer {
     public let core: LayerCore
     /// From 0 to less than 1.
-    public let rate: Float
+    public private(set) var rate: Float
 
+    /// - Parameters:
+    ///   - rate: the dropout rate whose variance the noise has, from 0 to less than 1.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ rate: Float, name: String? = nil) {
         core = LayerCore(name: name)
         self.rate = rate
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("rate"), name: configuration.name)
-    }
+    public static func prototype() -> GaussianDropout { GaussianDropout(0) }
 
-    public var configuration: Configuration { ["rate": rate, "seed": nil] }
+    public static var hyperparameters: [Hyperparameter<GaussianDropout>] {
+        [.required("rate", \.rate), .ignored("seed")]
+    }
 
     public func build(_ inputs: [Shape]) throws {
         guard rate >= 0, rate < 1 else {

@@ -1,28 +1,31 @@
 /// Adds normal noise of mean 0 to its input while training. Output shape: the input's.
 public final class GaussianNoise: ConfigurableLayer {
     public let core: LayerCore
-    public let standardDeviation: Float
+    public private(set) var stddev: Float
 
-    public init(_ standardDeviation: Float, name: String? = nil) {
+    /// - Parameters:
+    ///   - stddev: the noise's standard deviation, at least 0.
+    ///   - name: the layer's name; by default one is made from the class.
+    public init(_ stddev: Float, name: String? = nil) {
         core = LayerCore(name: name)
-        self.standardDeviation = standardDeviation
+        self.stddev = stddev
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("stddev"), name: configuration.name)
-    }
+    public static func prototype() -> GaussianNoise { GaussianNoise(0) }
 
-    public var configuration: Configuration { ["stddev": standardDeviation, "seed": nil] }
+    public static var hyperparameters: [Hyperparameter<GaussianNoise>] {
+        [.required("stddev", \.stddev), .ignored("seed")]
+    }
 
     public func build(_ inputs: [Shape]) throws {
-        guard standardDeviation >= 0 else {
+        guard stddev >= 0 else {
             throw StrataError(
-                "standardDeviation is at least 0. Received: \(standardDeviation)")
+                "stddev is at least 0. Received: \(stddev)")
         }
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        guard context.isTraining, standardDeviation > 0 else { return x }
-        return x + context.randomNormal(x.shape) * standardDeviation
+        guard context.isTraining, stddev > 0 else { return x }
+        return x + context.randomNormal(x.shape) * stddev
     }
 }

@@ -1,15 +1,6 @@
 /// The shape of a layer's random numbers, by which some are shared: for each axis of the input, the
 /// batch's too, its size or nil; or 1, where what is along it has one number.
 enum NoiseShape {
-    static func read(_ configuration: Configuration) throws -> [Int?]? {
-        let sizes: [JSON]? = try configuration.optional("noise_shape")
-        return try sizes?.map { $0 == .null ? nil : try Int(json: $0) }
-    }
-
-    static func json(_ sizes: [Int?]?) -> JSON? {
-        sizes.map { .array($0.map { $0.map(JSON.integer) ?? .null }) }
-    }
-
     static func check(_ sizes: [Int?]?, for input: Shape) throws {
         guard let sizes else { return }
         let axes = zip(sizes, input.dimensions).enumerated()

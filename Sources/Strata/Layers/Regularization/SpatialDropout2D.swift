@@ -5,19 +5,20 @@
 public final class SpatialDropout2D: ConfigurableLayer {
     public let core: LayerCore
     /// The part set to zero, from 0 to 1.
-    public let rate: Float
+    public private(set) var rate: Float
 
+    /// - Parameters:
+    ///   - rate: the part of the channels that is set to zero, from 0 to 1.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ rate: Float, name: String? = nil) {
         core = LayerCore(name: name)
         self.rate = rate
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("rate"), name: configuration.name)
-    }
+    public static func prototype() -> SpatialDropout2D { SpatialDropout2D(0) }
 
-    public var configuration: Configuration {
-        ["rate": rate, "seed": nil, "data_format": "channels_last"]
+    public static var hyperparameters: [Hyperparameter<SpatialDropout2D>] {
+        [.required("rate", \.rate), .ignored("seed"), .fixed("data_format", "channels_last")]
     }
 
     public func build(_ inputs: [Shape]) throws {

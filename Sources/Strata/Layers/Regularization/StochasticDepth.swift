@@ -4,18 +4,21 @@
 public final class StochasticDepth: ConfigurableLayer {
     public let core: LayerCore
     /// The part set to zero, from 0 to less than 1.
-    public let rate: Float
+    public private(set) var rate: Float
 
+    /// - Parameters:
+    ///   - rate: the part of the samples that is set to zero, from 0 to less than 1.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ rate: Float, name: String? = nil) {
         core = LayerCore(name: name)
         self.rate = rate
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("drop_path_rate"), name: configuration.name)
-    }
+    public static func prototype() -> StochasticDepth { StochasticDepth(0) }
 
-    public var configuration: Configuration { ["drop_path_rate": rate] }
+    public static var hyperparameters: [Hyperparameter<StochasticDepth>] {
+        [.required("drop_path_rate", \.rate)]
+    }
 
     public func build(_ inputs: [Shape]) throws {
         guard (0..<1).contains(rate) else {

@@ -2,19 +2,20 @@
 /// `[batch, height - top - bottom, width - left - right, channels]`.
 public final class Cropping2D: ConfigurableLayer {
     public let core: LayerCore
-    public let cropping: Border
+    public private(set) var cropping: Border
 
+    /// - Parameters:
+    ///   - cropping: the rows and columns taken away at each side; 0 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ cropping: Border = 0, name: String? = nil) {
         core = LayerCore(name: name)
         self.cropping = cropping
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("cropping", default: 0), name: configuration.name)
-    }
+    public static func prototype() -> Cropping2D { Cropping2D() }
 
-    public var configuration: Configuration {
-        ["cropping": cropping, "data_format": "channels_last"]
+    public static var hyperparameters: [Hyperparameter<Cropping2D>] {
+        [.value("cropping", \.cropping), .fixed("data_format", "channels_last")]
     }
 
     public func build(_ inputs: [Shape]) throws {

@@ -2,13 +2,14 @@
 public final class Flatten: ConfigurableLayer {
     public let core: LayerCore
 
+    /// - Parameter name: the layer's name; by default one is made from the class.
     public init(name: String? = nil) { core = LayerCore(name: name) }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(name: configuration.name)
-    }
+    public static func prototype() -> Flatten { Flatten() }
 
-    public var configuration: Configuration { ["data_format": "channels_last"] }
+    public static var hyperparameters: [Hyperparameter<Flatten>] {
+        [.fixed("data_format", "channels_last")]
+    }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard x.rank > 0 else {

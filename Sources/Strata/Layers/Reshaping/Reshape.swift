@@ -4,34 +4,37 @@
 public final class Reshape: ConfigurableLayer {
     public let core: LayerCore
     /// The shape of one sample, without the batch.
-    public let target: [Int]
+    public private(set) var targetShape: [Int]
 
-    public init(_ target: [Int], name: String? = nil) {
+    /// - Parameters:
+    ///   - targetShape: the shape of one sample, without the batch; one of its sizes may be -1.
+    ///   - name: the layer's name; by default one is made from the class.
+    public init(_ targetShape: [Int], name: String? = nil) {
         core = LayerCore(name: name)
-        self.target = target
+        self.targetShape = targetShape
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("target_shape"), name: configuration.name)
-    }
+    public static func prototype() -> Reshape { Reshape([]) }
 
-    public var configuration: Configuration { ["target_shape": target] }
+    public static var hyperparameters: [Hyperparameter<Reshape>] {
+        [.required("target_shape", \.targetShape)]
+    }
 
     public func build(_ inputs: [Shape]) throws {
-        let known = target.filter { $0 != -1 }
+        let known = targetShape.filter { $0 != -1 }
         let count = inputs[0].withoutBatch.count
         let product = Shape(known).count
-        guard known.count + 1 >= target.count, known.allSatisfy({ $0 > 0 }),
-            known.count == target.count ? product == count : count % product == 0
+        guard known.count + 1 >= targetShape.count, known.allSatisfy({ $0 > 0 }),
+            known.count == targetShape.count ? product == count : count % product == 0
         else {
             throw StrataError(
                 "a target of \(count) elements was expected, in which one size may be -1. "
-                    + "Received: \(target)")
+                    + "Received: \(targetShape)")
         }
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
-        let rest = x.shape.withoutBatch.count / target.filter { $0 != -1 }.reduce(1, *)
-        return x.reshaped(to: Shape([x.shape[0]] + target.map { $0 == -1 ? rest : $0 }))
+        let rest = x.shape.withoutBatch.count / targetShape.filter { $0 != -1 }.reduce(1, *)
+        return x.reshaped(to: Shape([x.shape[0]] + targetShape.map { $0 == -1 ? rest : $0 }))
     }
 }

@@ -5,35 +5,39 @@
 /// outermost ones beyond theirs.
 public final class UpSampling2D: ConfigurableLayer {
     public let core: LayerCore
-    public let factors: [Int]
-    public let interpolation: Interpolation
+    public private(set) var size: Pair
+    public private(set) var interpolation: Interpolation
 
+    /// - Parameters:
+    ///   - size: the factors of height and width; one number stands for both; 2 by default.
+    ///   - interpolation: `.nearest` (the default) repeats rows and columns, `.bilinear` blends
+    ///     between the centres of pixels.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(
-        _ factors: Pair = 2, interpolation: Interpolation = .nearest, name: String? = nil
+        _ size: Pair = 2, interpolation: Interpolation = .nearest, name: String? = nil
     ) {
         core = LayerCore(name: name)
-        self.factors = factors.values
+        self.size = size
         self.interpolation = interpolation
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(
-            try configuration.value("size", default: 2),
-            interpolation: try configuration.value("interpolation", default: .nearest),
-            name: configuration.name)
-    }
+    public static func prototype() -> UpSampling2D { UpSampling2D() }
 
-    public var configuration: Configuration {
-        ["size": factors, "data_format": "channels_last", "interpolation": interpolation]
+    public static var hyperparameters: [Hyperparameter<UpSampling2D>] {
+        [
+            .value("size", \.size), .fixed("data_format", "channels_last"),
+            .value("interpolation", \.interpolation),
+        ]
     }
 
     public func build(_ inputs: [Shape]) throws {
         _ = try ConvolutionChecks.channels(inputs)
-        try ConvolutionChecks.positive(["factors": factors])
+        try ConvolutionChecks.positive([("size", size.values)])
     }
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         resized(
-            x, to: [x.shape[1] * factors[0], x.shape[2] * factors[1]], interpolation: interpolation)
+            x, to: [x.shape[1] * size.height, x.shape[2] * size.width], interpolation: interpolation
+        )
     }
 }

@@ -2,19 +2,20 @@
 /// `[batch, top + height + bottom, left + width + right, channels]`.
 public final class ZeroPadding2D: ConfigurableLayer {
     public let core: LayerCore
-    public let padding: Border
+    public private(set) var padding: Border
 
+    /// - Parameters:
+    ///   - padding: the rows and columns added at each side; 1 by default.
+    ///   - name: the layer's name; by default one is made from the class.
     public init(_ padding: Border = 1, name: String? = nil) {
         core = LayerCore(name: name)
         self.padding = padding
     }
 
-    public convenience init(configuration: Configuration) throws {
-        self.init(try configuration.value("padding", default: 1), name: configuration.name)
-    }
+    public static func prototype() -> ZeroPadding2D { ZeroPadding2D() }
 
-    public var configuration: Configuration {
-        ["padding": padding, "data_format": "channels_last"]
+    public static var hyperparameters: [Hyperparameter<ZeroPadding2D>] {
+        [.value("padding", \.padding), .fixed("data_format", "channels_last")]
     }
 
     public func build(_ inputs: [Shape]) throws {

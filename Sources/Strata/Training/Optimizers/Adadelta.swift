@@ -1,6 +1,6 @@
 /// Zeiler (2012): steps as large as past steps, √(d + ε) / √(a + ε) · g, with running means a of g²
 /// and d of the squares of the steps themselves; w -= rate · step.
-public final class Adadelta: Optimizer, Configurable {
+public final class Adadelta: Optimizer, ReadByInit {
     public let rho: Float
     public let epsilon: Float
 

@@ -1,5 +1,5 @@
 /// Duchi, Hazan and Singer (2011): w -= rate · g / √(a + ε), a the sum of g² from 0.1 on.
-public final class Adagrad: Optimizer, Configurable {
+public final class Adagrad: Optimizer, ReadByInit {
     public let initialAccumulator: Float
     public let epsilon: Float
 

@@ -4,7 +4,7 @@ import Foundation
 /// w -= α·m / (√v + ε) with α = rate · √(1 - β₂ᵗ) / (1 - β₁ᵗ).
 ///
 /// With `amsgrad` v never falls: the largest so far is used (Reddi, Kale and Kumar, 2018).
-public class Adam: Optimizer, Configurable {
+public class Adam: Optimizer, ReadByInit {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float

@@ -2,7 +2,7 @@ import Foundation
 
 /// Kingma and Ba (2015), section 7: Adam with the largest gradient, slowly forgotten, in the place
 /// of √v: u = max(β₂·u, |g|) and w -= rate / (1 - β₁ᵗ) · m / (u + ε).
-public final class Adamax: Optimizer, Configurable {
+public final class Adamax: Optimizer, ReadByInit {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float

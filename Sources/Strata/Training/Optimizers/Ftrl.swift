@@ -1,7 +1,7 @@
 /// McMahan et al. (2013), "follow the regularized leader": with the sum n of g² (from an initial value)
 /// and a sum z of gradients, less what the changing rate makes of the weights, the weights that are best
 /// for all gradients so far: w = (clip(z, ±λ₁) - z) / (n^-p / rate + 2·(λ₂ + β / 2 / rate)).
-public final class Ftrl: Optimizer, Configurable {
+public final class Ftrl: Optimizer, ReadByInit {
     /// p: how the rate falls with n, at most 0.
     public let learningRatePower: Float
     public let initialAccumulatorValue: Float

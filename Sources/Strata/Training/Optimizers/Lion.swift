@@ -1,6 +1,6 @@
 /// Chen et al. (2023): steps of one size, in the direction that a running mean m of gradients has with
 /// the present one: w -= rate · sign(β₁·m + (1 - β₁)·g), then m = β₂·m + (1 - β₂)·g.
-public final class Lion: Optimizer, Configurable {
+public final class Lion: Optimizer, ReadByInit {
     public let beta1: Float
     public let beta2: Float
 

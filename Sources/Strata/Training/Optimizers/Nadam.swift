@@ -3,7 +3,7 @@ import Foundation
 /// Dozat (2016): Adam with Nesterov's momentum, whose weight μₜ = β₁·(1 - 0.96ᵗ / 2) grows.
 /// m̂ = μₜ₊₁·m / (1 - Πμ up to t+1) + (1 - μₜ)·g / (1 - Πμ up to t), v̂ = v / (1 - β₂ᵗ) and
 /// w -= rate · m̂ / (√v̂ + ε).
-public final class Nadam: Optimizer, Configurable {
+public final class Nadam: Optimizer, ReadByInit {
     public let beta1: Double
     public let beta2: Double
     public let epsilon: Float

@@ -161,7 +161,7 @@ open class Optimizer {
         func slot(_ name: String, _ initial: Float) -> Variable {
             let count = variable.shape.count
             return Variable(
-                variable.name + "_" + name, shape: variable.shape, isTrainable: false
+                variable.name + "_" + name, shape: variable.shape, trainable: false
             ) { [Float](repeating: initial, count: count) }
         }
         let made = State(

@@ -1,14 +1,14 @@
 // Optimizers by the names that files have for them, and what those keep of any optimizer.
 extension Optimizer {
     /// Adding an optimizer adds a line here.
-    private static var builtIn: [any (Optimizer & Configurable).Type] {
+    private static var builtIn: [any (Optimizer & ReadByInit).Type] {
         [
             Adadelta.self, Adagrad.self, Adam.self, AdamW.self, Adamax.self, Ftrl.self,
             Lion.self, Nadam.self, RMSprop.self, SGD.self,
         ]
     }
 
-    private static var schedules: [any (LearningRateSchedule & Configurable).Type] {
+    private static var schedules: [any (LearningRateSchedule & ReadByInit).Type] {
         [
             CosineDecay.self, CosineDecayRestarts.self, ExponentialDecay.self,
             InverseTimeDecay.self, PiecewiseConstantDecay.self, PolynomialDecay.self,
@@ -26,9 +26,9 @@ extension Optimizer {
     /// The optimizer as Keras serializes it.
     /// - Throws: a sentence that names an optimizer or a schedule of your own.
     func serialized() throws -> JSON {
-        guard let optimizer = self as? any (Optimizer & Configurable) else {
+        guard let optimizer = self as? any (Optimizer & ReadByInit) else {
             throw StrataError(
-                "The optimizer \(name) cannot be saved: its class does not implement Configurable.")
+                "The optimizer \(name) cannot be saved: its class does not implement ReadByInit.")
         }
         return .keras(
             "optimizers", type(of: optimizer).className,
@@ -61,10 +61,10 @@ extension Optimizer {
     private var writtenLearningRate: JSON {
         get throws {
             if !followsSchedule { return JSON(learningRate) }
-            guard let schedule = schedule as? any (LearningRateSchedule & Configurable) else {
+            guard let schedule = schedule as? any (LearningRateSchedule & ReadByInit) else {
                 throw StrataError(
                     "The learning rate schedule \(type(of: schedule)) cannot be saved: it does not "
-                        + "implement Configurable.")
+                        + "implement ReadByInit.")
             }
             return try schedule.serialized(module: "optimizers.schedules")
         }
@@ -76,7 +76,7 @@ extension Optimizer {
     }
 }
 
-extension Configurable where Self: Optimizer {
+extension ReadByInit where Self: Optimizer {
     public static var className: String { String(describing: Self.self) }
 }
 

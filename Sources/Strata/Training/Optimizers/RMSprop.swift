@@ -1,5 +1,5 @@
 /// Tieleman and Hinton (2012): w -= rate · g / √(v + ε), v a running mean of g².
-public final class RMSprop: Optimizer, Configurable {
+public final class RMSprop: Optimizer, ReadByInit {
     public let rho: Float
     public let momentum: Float
     public let epsilon: Float

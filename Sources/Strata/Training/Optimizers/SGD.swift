@@ -1,6 +1,6 @@
 /// Stochastic gradient descent: w -= rate · g; with momentum μ, v = μ·v - rate·g and w += v, or
 /// w += μ·v - rate·g after that (Nesterov).
-public final class SGD: Optimizer, Configurable {
+public final class SGD: Optimizer, ReadByInit {
     public let momentum: Float
     public let nesterov: Bool
 

@@ -3,7 +3,7 @@ import Foundation
 /// Half a wave of the cosine, from the initial rate down to `alpha` times it (Loshchilov and Hutter,
 /// 2017), after a linear rise from the initial rate to `warmupTarget` if that is given; the decay
 /// then starts there.
-public struct CosineDecay: LearningRateSchedule, Configurable, Hashable {
+public struct CosineDecay: LearningRateSchedule, ReadByInit, Hashable {
     public let initialLearningRate: Float
     public let decaySteps: Int
     public let alpha: Float

@@ -2,7 +2,7 @@ import Foundation
 
 /// Half waves of the cosine, each `tMul` times as long and `mMul` times as high as the one before
 /// (Loshchilov and Hutter, 2017).
-public struct CosineDecayRestarts: LearningRateSchedule, Configurable, Hashable {
+public struct CosineDecayRestarts: LearningRateSchedule, ReadByInit, Hashable {
     public let initialLearningRate: Float
     public let firstDecaySteps: Int
     public let tMul: Float

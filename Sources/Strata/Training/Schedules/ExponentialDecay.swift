@@ -1,7 +1,7 @@
 import Foundation
 
 /// initial · rate^(step / steps); with `staircase`, the exponent is rounded down.
-public struct ExponentialDecay: LearningRateSchedule, Configurable, Hashable {
+public struct ExponentialDecay: LearningRateSchedule, ReadByInit, Hashable {
     public let initialLearningRate: Float
     public let decaySteps: Int
     public let decayRate: Float

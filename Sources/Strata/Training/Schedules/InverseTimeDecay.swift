@@ -1,5 +1,5 @@
 /// initial / (1 + rate · step / steps); with `staircase`, step / steps is rounded down.
-public struct InverseTimeDecay: LearningRateSchedule, Configurable, Hashable {
+public struct InverseTimeDecay: LearningRateSchedule, ReadByInit, Hashable {
     public let initialLearningRate: Float
     public let decaySteps: Int
     public let decayRate: Float

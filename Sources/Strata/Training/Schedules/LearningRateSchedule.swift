@@ -5,7 +5,7 @@ public protocol LearningRateSchedule: Sendable {
     func callAsFunction(step: Int) -> Float
 }
 
-extension Configurable where Self: LearningRateSchedule {
+extension ReadByInit where Self: LearningRateSchedule {
     public static var className: String { String(describing: Self.self) }
 }
 

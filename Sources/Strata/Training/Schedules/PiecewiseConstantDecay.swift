@@ -1,5 +1,5 @@
 /// The first value up to and including the first boundary, then the second, and so on.
-public struct PiecewiseConstantDecay: LearningRateSchedule, Configurable, Hashable {
+public struct PiecewiseConstantDecay: LearningRateSchedule, ReadByInit, Hashable {
     public let boundaries: [Int]
     public let values: [Float]
 

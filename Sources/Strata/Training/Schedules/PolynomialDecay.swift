@@ -2,7 +2,7 @@ import Foundation
 
 /// (initial - end) · (1 - step / steps)^power + end. After `decaySteps` it stays at the end, or with
 /// `cycle` begins anew over twice, three times … as many steps.
-public struct PolynomialDecay: LearningRateSchedule, Configurable, Hashable {
+public struct PolynomialDecay: LearningRateSchedule, ReadByInit, Hashable {
     public let initialLearningRate: Float
     public let decaySteps: Int
     public let endLearningRate: Float

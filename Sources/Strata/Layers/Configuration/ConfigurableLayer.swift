@@ -1,13 +1,9 @@
-/// A layer that files can keep: it has a configuration, and can be made from one. Registered in
-/// ``LayerRegistry`` by its class name.
-///
-/// Its configuration holds the hyper-parameters, without name, `trainable` and number type, which
-/// Strata adds.
+/// A layer that files can keep, by its class name and its hyper-parameters. Name, `trainable` and
+/// number type are looked after.
 public protocol ConfigurableLayer: Layer, Configurable {}
 
-extension ConfigurableLayer {
-    public var configuration: Configuration { [:] }
-}
+/// A layer that files can keep in a way of its own. Most are ``ConfigurableLayer``s.
+public typealias SerializableLayer = Layer & Serializable
 
 extension Layer {
     /// The layer as Keras serializes it: module, class name, configuration.
@@ -16,7 +12,7 @@ extension Layer {
         // Of a class, Self would be what the caller takes it for.
         let type = type(of: self)
         if let operation = self as? TensorOperation { return operation.serialized }
-        guard let layer = self as? any ConfigurableLayer else {
+        guard let layer = self as? any SerializableLayer else {
             throw StrataError(
                 "Layer \(description) cannot be saved: its class does not implement "
                     + "ConfigurableLayer.")

@@ -1,5 +1,5 @@
-/// A layer's hyper-parameters by the names Keras gives them, in its order: what a file keeps of a
-/// layer beside its weights.
+/// Hyper-parameters by the names Keras gives them, in its order: what a file keeps of a layer beside
+/// its weights, or of an optimizer beside its state.
 ///
 /// ```swift
 /// let configuration: Configuration = ["rate": 0.5, "seed": nil]
@@ -19,6 +19,8 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
         }
         self.members = members
     }
+
+    init(_ members: [JSON.Member]) { self.members = members }
 
     public var json: JSON { .object(members) }
 
@@ -99,10 +101,34 @@ public protocol ConfigurationValue {
     /// Whether values are sizes of something: whole numbers, of which those in a configuration are
     /// limited.
     static var isSize: Bool { get }
+
+    /// The value that `null` stands for; nil if a value must be given.
+    static var null: Self? { get }
 }
 
 extension ConfigurationValue {
     public static var isSize: Bool { false }
+    public static var null: Self? { nil }
+}
+
+/// `null` is nil.
+extension Optional: ConfigurationValue where Wrapped: ConfigurationValue {
+    public static var isSize: Bool { Wrapped.isSize }
+    public static var null: Wrapped?? { .some(nil) }
+    public var json: JSON { self?.json ?? .null }
+    public init(json: JSON) throws { self = json == .null ? nil : try Wrapped(json: json) }
+}
+
+/// An enumeration of Keras's words, whose raw values they are.
+extension ConfigurationValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+    public var json: JSON { .string(rawValue) }
+    public init(json: JSON) throws {
+        guard case .string(let word) = json, let value = Self(rawValue: word) else {
+            throw json.mismatch(
+                "one of " + Self.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
+        }
+        self = value
+    }
 }
 
 extension JSON {
