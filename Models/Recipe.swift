@@ -29,52 +29,42 @@ public struct Recipe: Sendable {
     /// Makes a new optimizer.
     /// - Parameter schedule: a schedule for the learning rate; by default it stays that of the recipe.
     public func makeOptimizer(schedule: (any LearningRateSchedule)? = nil) -> Optimizer {
-        optimizer.make(learningRate: schedule ?? learningRate)
+        let made = optimizer.make()
+        made.learningRate = learningRate
+        if let schedule { made.schedule = schedule }
+        return made
     }
 }
 
-/// The optimizers by name.
-public enum OptimizerKind: String, CaseIterable, Sendable {
-    /// `SGD` without momentum.
-    case sgd
-    /// `SGD` with a momentum of 0.9.
-    case momentum
-    /// `Adam`.
-    case adam
-    /// `AdamW`.
-    case adamw
-    /// `Nadam`.
-    case nadam
-    /// `Adamax`.
-    case adamax
-    /// `RMSprop`.
-    case rmsprop
-    /// `Adagrad`.
-    case adagrad
-    /// `Adadelta`.
-    case adadelta
+/// An optimizer by its name: one of Strata's, or `momentum`, which is SGD with a momentum of 0.9.
+public struct OptimizerKind: Hashable, Sendable {
+    /// The name: `adamw`.
+    public let name: String
 
-    /// The default learning rate, as in Keras.
-    public var defaultLearningRate: Float {
-        switch self {
-        case .sgd, .momentum: 0.01
-        case .adam, .adamw, .nadam, .adamax, .rmsprop, .adagrad, .adadelta: 0.001
-        }
+    /// - Parameter name: one of ``names``; nil results from any other.
+    public init?(_ name: String) {
+        guard Self.names.contains(name) else { return nil }
+        self.name = name
     }
 
-    /// Makes a new optimizer.
-    /// - Parameter learningRate: a number or a schedule.
-    public func make(learningRate: any LearningRateSchedule) -> Optimizer {
-        switch self {
-        case .sgd: SGD(learningRate: learningRate)
-        case .momentum: SGD(learningRate: learningRate, momentum: 0.9)
-        case .adam: Adam(learningRate: learningRate)
-        case .adamw: AdamW(learningRate: learningRate)
-        case .nadam: Nadam(learningRate: learningRate)
-        case .adamax: Adamax(learningRate: learningRate)
-        case .rmsprop: RMSprop(learningRate: learningRate)
-        case .adagrad: Adagrad(learningRate: learningRate)
-        case .adadelta: Adadelta(learningRate: learningRate)
-        }
+    private init(known name: String) { self.name = name }
+
+    /// All names.
+    public static let names = Optimizer.registry.names.map { $0.lowercased() } + ["momentum"]
+
+    /// `SGD` without momentum.
+    public static let sgd = OptimizerKind(known: "sgd")
+    /// `SGD` with a momentum of 0.9.
+    public static let momentum = OptimizerKind(known: "momentum")
+    /// `Adam`.
+    public static let adam = OptimizerKind(known: "adam")
+
+    /// The default learning rate, as in Keras.
+    public var defaultLearningRate: Float { make().learningRate }
+
+    /// Makes a new optimizer with its defaults.
+    public func make() -> Optimizer {
+        // Names are checked when a kind is made.
+        (try? Optimizer.named(name)) ?? SGD(momentum: 0.9)
     }
 }

@@ -14,7 +14,7 @@ func segmentShapes(picture: String, epochs: Int, imageCount: Int) throws {
     let model = UNet(inputShape: [32, 32, 3], classes: classes, filters: 8)
     try model.compile(
         optimizer: Adam(), loss: .sparseCategoricalCrossentropy,
-        metrics: [.meanIoU(classes: classes)])
+        metrics: [.meanIoU(numClasses: classes)])
     let printing = LambdaCallback(onEpochEnd: { epoch, logs, _ in
         let (old, new) = (logs["mean_io_u"]!, logs["val_mean_io_u"]!)
         print(String(format: "epoch %d: mean IoU %.3f, of new images %.3f", epoch + 1, old, new))

@@ -90,7 +90,7 @@ extension Arguments {
     private func initializer() throws -> Initializer? {
         switch (self[Options.initializer], self[Options.initialDeviation]) {
         case (let named?, nil): return named
-        case (nil, let deviation?): return .randomNormal(standardDeviation: deviation)
+        case (nil, let deviation?): return .randomNormal(stddev: deviation)
         case (nil, nil): return nil
         case (_?, _?): throw UsageError("--init and --init-std exclude each other.")
         }

@@ -25,12 +25,12 @@ enum Options {
     static let optimizer = Option<OptimizerKind>(
         "optimizer", "NAME", "the recipe's by default; \(optimizerNames)",
         expected: "one of \(optimizerNames)"
-    ) { OptimizerKind(rawValue: $0) }
+    ) { OptimizerKind($0) }
     static let learningRate = Option<Float>(
         positive: "learning-rate", "RATE", "the recipe's, or the chosen optimizer's, by default")
     static let loss = Option<Loss>(
         "loss", "NAME", "the recipe's by default", expected: "one of \(lossNames)"
-    ) { name in losses.first { $0.name == name } }
+    ) { try? Loss.named($0) }
     static let validationSplit = Option<Double>(
         "validation-split", "PART",
         "the part of the data, at its end, to validate with; 0 by default",
@@ -90,7 +90,7 @@ enum Options {
     static let initializer = Option<Initializer>(
         "init", "NAME", "how kernels are drawn; the layers' own way by default",
         expected: "one of \(initializerNames)"
-    ) { initializers[$0] }
+    ) { try? Initializer.named($0) }
     static let initialDeviation = Option<Float>(
         positive: "init-std", "S",
         "draws kernels from a normal distribution of this standard deviation")
@@ -151,17 +151,7 @@ enum Options {
         expected: "a positive number of at most 86400"
     ) { word in Double(word).flatMap { $0 > 0 && $0 <= 86_400 ? $0 : nil } }
 
-    private static let initializers: [String: Initializer] = [
-        "glorot_uniform": .glorotUniform, "glorot_normal": .glorotNormal,
-        "he_uniform": .heUniform, "he_normal": .heNormal, "lecun_uniform": .lecunUniform,
-        "lecun_normal": .lecunNormal,
-    ]
-    static let initializerNames = initializers.keys.sorted().joined(separator: ", ")
-    private static let losses: [Loss] = [
-        .sparseCategoricalCrossentropy, .categoricalCrossentropy, .binaryCrossentropy,
-        .meanSquaredError, .meanAbsoluteError,
-    ]
-    static let lossNames = losses.map(\.name).joined(separator: ", ")
-    private static let optimizerNames = OptimizerKind.allCases.map(\.rawValue)
-        .joined(separator: ", ")
+    static let initializerNames = Initializer.names.sorted().joined(separator: ", ")
+    static let lossNames = Loss.names.joined(separator: ", ")
+    private static let optimizerNames = OptimizerKind.names.joined(separator: ", ")
 }

@@ -53,6 +53,13 @@ package struct Compilation {
         return names
     }
 
+    /// - Throws: what is wrong with a setting of the optimizer, a loss or a metric.
+    func check() throws {
+        try optimizer.check()
+        let errors = outputs.compactMap { $0.loss?.error } + metrics.compactMap(\.error)
+        if let error = errors.first { throw error }
+    }
+
     mutating func freeze(_ layers: [any Layer]) {
         frozen = Set(layers.lazy.filter { !$0.isTrainable }.map { ObjectIdentifier($0) })
     }
@@ -203,10 +210,15 @@ extension Model {
 
     private func compile(_ compilation: Compilation) throws {
         if let error { throw error }
+        try compilation.check()
         self.compilation = compilation
         self.compilation?.freeze(tree)
         plans = [:]
     }
+
+    /// The optimizer that the model was compiled with; nil before. A callback, for example, reads and
+    /// sets its ``Optimizer/learningRate``.
+    public var optimizer: Optimizer? { compilation?.optimizer }
 
     /// Whether training changes the weights of a layer, as of the last `compile`.
     var isTrained: (any Layer) -> Bool { compilation?.isTrained ?? { $0.isTrainable } }

@@ -58,7 +58,7 @@ extension Model {
                 == true
             {
                 if let classes = outputs[index].shape.dimensions.last {
-                    let ignored = compilation.outputs[index].loss?.ignoredClass
+                    let ignored = compilation.outputs[index].loss?.ignoreClass
                     try checkLabels(labels, classes, except: ignored.map(Float.init))
                 }
             }

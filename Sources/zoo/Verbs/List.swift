@@ -32,7 +32,7 @@ extension CommandLineTool {
         let rows = Architecture.all.map { architecture in
             let recipe = architecture.recipe
             return [
-                architecture.name, recipe.optimizer.rawValue, "\(recipe.learningRate)",
+                architecture.name, recipe.optimizer.name, "\(recipe.learningRate)",
                 "\(recipe.batchSize)",
             ]
         }

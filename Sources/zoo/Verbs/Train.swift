@@ -97,7 +97,7 @@ private struct TrainingRun {
         let optimizer = named.model.compilation!.optimizer
         let keepsOptimizer = named.isFile && arguments[Options.optimizer] == nil
         optimizerDescription =
-            "\(keepsOptimizer ? optimizer.name : recipe.optimizer.rawValue) at "
+            "\(keepsOptimizer ? optimizer.name : recipe.optimizer.name) at "
             + "\(schedule == nil ? optimizer.learningRate : recipe.learningRate)"
             + (schedule.map { " (\($0.text))" } ?? "")
     }
@@ -194,7 +194,7 @@ extension NamedModel {
             if isFile, !wantsOptimizer || arguments[Options.loss] == nil {
                 CommandLineTool.note(
                     "\(name) does not say how it is trained: taking "
-                        + "\(recipe.optimizer) and \(recipe.loss.name).")
+                        + "\(recipe.optimizer.name) and \(recipe.loss.name).")
             }
             let rates = schedule?.schedule(rate: recipe.learningRate, steps: steps)
             try model.compile(

@@ -10,7 +10,7 @@ struct ConvolutionLayerTests {
             Conv2D(
                 6, kernelSize: [2, 3], strides: [2, 1], padding: .same, groups: 2,
                 activation: .tanh, useBias: false, kernelInitializer: .heNormal,
-                kernelRegularizer: .l2(), kernelConstraint: .maxNorm(2, axes: [0, 1, 2]))
+                kernelRegularizer: .l2(), kernelConstraint: .maxNorm(2, axis: [0, 1, 2]))
         }
         try checkLayer([[5, 5, 2]], output: [1, 1, 3], parameters: 9 * 2 * 3 + 3) {
             Conv2D(

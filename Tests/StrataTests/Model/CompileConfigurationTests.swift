@@ -115,7 +115,7 @@ struct CompileConfigurationTests {
         try model.compile(
             optimizer: Adam(
                 learningRate: PolynomialDecay(initialLearningRate: 0.1, decaySteps: 7),
-                clipping: .globalNorm(2), averaging: WeightAveraging(overwriteFrequency: 3)),
+                globalClipnorm: 2, useEMA: true, emaOverwriteFrequency: 3),
             losses: [.sparseCategoricalCrossentropy(fromLogits: true), .huber(delta: 0.5)],
             lossWeights: [1, 0.25], metrics: [[.accuracy], [.meanAbsoluteError.named("error")]],
             weightedMetrics: [[], [.rootMeanSquaredError]])
@@ -125,8 +125,8 @@ struct CompileConfigurationTests {
         #expect(other.compilation?.names == model.compilation?.names)
         #expect(try other.compilation?.serialized == settings)
         let optimizer = try #require(other.compilation?.optimizer as? Adam)
-        #expect(optimizer.clipping == .globalNorm(2))
-        #expect(optimizer.averaging == WeightAveraging(overwriteFrequency: 3))
+        #expect(optimizer.globalClipnorm == 2 && optimizer.clipnorm == nil)
+        #expect(optimizer.useEMA && optimizer.emaOverwriteFrequency == 3)
         #expect(optimizer.schedule is PolynomialDecay)
         // A rate that is set ends the schedule, in files too.
         optimizer.learningRate = 0.25

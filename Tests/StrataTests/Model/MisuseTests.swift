@@ -80,7 +80,8 @@ import Testing
             Conv2D(4, kernelSize: 3, dilationRate: 0), Conv2D(4, kernelSize: 3, groups: 0),
         ] {
             #expect(
-                text(layer).hasPrefix(start + "filters, kernelSize, strides, dilationRate and groups"))
+                text(layer).hasPrefix(
+                    start + "filters, kernelSize, strides, dilationRate and groups"))
         }
         #expect(
             text(Conv2D(4, kernelSize: 2, strides: 2, dilationRate: 2)).hasPrefix(

@@ -21,10 +21,10 @@ struct InitializerTests {
         (.glorotUniform, inverse(315)), (.glorotNormal, inverse(315)), (.heUniform, inverse(90)),
         (.heNormal, inverse(90)), (.lecunUniform, inverse(180)), (.lecunNormal, inverse(180)),
         (.varianceScaling(scale: 3, fan: .output, distribution: .untruncatedNormal), inverse(150)),
-        (.randomUniform(minimum: -1, maximum: 1), inverse(3)),
-        (.randomNormal(mean: 2, standardDeviation: 0.5), 0.25),
+        (.randomUniform(minval: -1, maxval: 1), inverse(3)),
+        (.randomNormal(mean: 2, stddev: 0.5), 0.25),
         // A normal distribution cut at two deviations has 0.8796 of its deviation left.
-        (.truncatedNormal(mean: 0, standardDeviation: 1), 0.7737),
+        (.truncatedNormal(mean: 0, stddev: 1), 0.7737),
     ]
 
     @Test(arguments: variances)
@@ -41,7 +41,7 @@ struct InitializerTests {
         let uniform = numbers(.glorotUniform, [3, 3, 20, 50])
         #expect(uniform.allSatisfy { abs($0) <= limit })
         #expect(uniform.contains { abs($0) > 0.99 * limit })
-        let normal = numbers(.truncatedNormal(standardDeviation: 0.1), [9000])
+        let normal = numbers(.truncatedNormal(stddev: 0.1), [9000])
         #expect(normal.allSatisfy { abs($0) <= 0.2000001 })
     }
 
@@ -73,9 +73,9 @@ struct InitializerTests {
     }
 
     @Test(arguments: [
-        Initializer.zeros, .ones, .constant(2), .identity(gain: 3), .randomUniform(minimum: 0),
-        .randomNormal(mean: 1), .truncatedNormal(standardDeviation: 2),
-        .varianceScaling(scale: 2, fan: .average, distribution: .uniform), .glorotUniform,
+        Initializer.zeros, .ones, .constant(2), .identity(gain: 3), .randomUniform(minval: 0),
+        .randomNormal(mean: 1), .truncatedNormal(stddev: 2),
+        .varianceScaling(scale: 2, mode: .average, distribution: .uniform), .glorotUniform,
         .glorotNormal, .heUniform, .heNormal, .lecunUniform, .lecunNormal, .orthogonal(gain: 2),
     ])
     func configuration(_ initializer: Initializer) throws {

@@ -17,7 +17,7 @@ import Testing
         "categorical_hinge": .categoricalHinge,
         "kl_divergence": .klDivergence,
         "dice": .dice(),
-        "dice axes": .dice(axes: [1, 2, 3]),
+        "dice axes": .dice(axis: [1, 2, 3]),
         "binary_crossentropy": .binaryCrossentropy(labelSmoothing: 0.1),
         "categorical_crossentropy": .categoricalCrossentropy(labelSmoothing: 0.1),
         "sparse_categorical_crossentropy": .sparseCategoricalCrossentropy,

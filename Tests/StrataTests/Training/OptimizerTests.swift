@@ -18,13 +18,14 @@ import Testing
         "lion": { Lion(learningRate: 0.1) },
         "lion options": {
             Lion(
-                learningRate: 0.1, beta1: 0.8, beta2: 0.9, weightDecay: 0.1, clipping: .norm(1))
+                learningRate: 0.1, beta1: 0.8, beta2: 0.9, weightDecay: 0.1, clipnorm: 1)
         },
         "ftrl": { Ftrl(learningRate: 0.1) },
         "ftrl options": {
             Ftrl(
-                learningRate: 0.1, learningRatePower: -0.7, initialAccumulatorValue: 0.3, l1: 0.2,
-                l2: 0.1, l2Shrinkage: 0.05, beta: 0.4, weightDecay: 0.1)
+                learningRate: 0.1, learningRatePower: -0.7, initialAccumulatorValue: 0.3,
+                l1RegularizationStrength: 0.2, l2RegularizationStrength: 0.1,
+                l2ShrinkageRegularizationStrength: 0.05, beta: 0.4, weightDecay: 0.1)
         },
         "adam epsilon": { Adam(learningRate: 0.1, epsilon: 0.5) },
         "adamax epsilon": { Adamax(learningRate: 0.1, epsilon: 0.5) },
@@ -33,27 +34,28 @@ import Testing
         "adagrad epsilon": { Adagrad(learningRate: 0.1, epsilon: 0.5) },
         "adadelta epsilon": { Adadelta(learningRate: 1, epsilon: 0.5) },
         "decay": { SGD(learningRate: 0.1, momentum: 0.9, weightDecay: 0.2) },
-        "clipnorm": { SGD(learningRate: 0.1, clipping: .norm(1.5)) },
-        "clipvalue": { SGD(learningRate: 0.1, clipping: .value(0.7)) },
-        "global clipnorm": { Adam(learningRate: 0.1, clipping: .globalNorm(2)) },
-        "ema": { SGD(learningRate: 0.1, averaging: WeightAveraging(momentum: 0.6)) },
+        "clipnorm": { SGD(learningRate: 0.1, clipnorm: 1.5) },
+        "clipvalue": { SGD(learningRate: 0.1, clipvalue: 0.7) },
+        "global clipnorm": { Adam(learningRate: 0.1, globalClipnorm: 2) },
+        "ema": { SGD(learningRate: 0.1, useEMA: true, emaMomentum: 0.6) },
         "ema overwrite": {
             SGD(
                 learningRate: 0.1, momentum: 0.9,
-                averaging: WeightAveraging(momentum: 0.6, overwriteFrequency: 2))
+                useEMA: true, emaMomentum: 0.6, emaOverwriteFrequency: 2)
         },
         "all": {
             Adam(
-                learningRate: 0.1, weightDecay: 0.1, clipping: .norm(1),
-                averaging: WeightAveraging(momentum: 0.5, overwriteFrequency: 3))
+                learningRate: 0.1, weightDecay: 0.1, clipnorm: 1, useEMA: true, emaMomentum: 0.5,
+                emaOverwriteFrequency: 3)
         },
-        "accumulation": { Adam(learningRate: 0.1, weightDecay: 0.1, accumulation: 2) },
+        "accumulation": { Adam(learningRate: 0.1, weightDecay: 0.1, gradientAccumulationSteps: 2) },
         "accumulation, averaged": {
             SGD(
                 learningRate: ExponentialDecay(
                     initialLearningRate: 0.1, decaySteps: 2, decayRate: 0.5),
-                momentum: 0.9, clipping: .norm(1),
-                averaging: WeightAveraging(momentum: 0.6, overwriteFrequency: 2), accumulation: 3)
+                momentum: 0.9, clipnorm: 1, useEMA: true, emaMomentum: 0.6,
+                emaOverwriteFrequency: 2,
+                gradientAccumulationSteps: 3)
         },
         "schedule": {
             SGD(
@@ -133,17 +135,63 @@ import Testing
     }
 
     @Test func explodedGradientsShow() throws {
-        let optimizer = SGD(learningRate: 1, clipping: .globalNorm(1))
+        let optimizer = SGD(learningRate: 1, globalClipnorm: 1)
         let weights = [try Variable(Tensor([1, 2])), try Variable(Tensor([3]))]
         try optimizer.apply([Tensor([1, .infinity]), Tensor([1])], to: weights)
         #expect(weights.allSatisfy { $0.value.scalars.allSatisfy(\.isNaN) })
     }
 
     @Test func noGradientIsNotClipped() throws {
-        for clipping in [GradientClipping.norm(1), .globalNorm(1), .value(1)] {
+        for optimizer in [
+            SGD(learningRate: 1, clipnorm: 1), SGD(learningRate: 1, globalClipnorm: 1),
+            SGD(learningRate: 1, clipvalue: 1),
+        ] {
             let weight = try Variable(Tensor([1, 2]))
-            try SGD(learningRate: 1, clipping: clipping).apply([Tensor([0, 0])], to: [weight])
+            try optimizer.apply([Tensor([0, 0])], to: [weight])
             #expect(weight.value.scalars == [1, 2])
         }
+    }
+
+    /// What is out of range is reported when the optimizer is used, and never traps.
+    @Test func badSettings() throws {
+        func message(_ optimizer: Optimizer) throws -> String? {
+            let weight = try Variable(Tensor([1]))
+            return #expect(throws: StrataError.self) {
+                try optimizer.apply([Tensor([1])], to: [weight])
+            }?.message
+        }
+        #expect(
+            try message(SGD(gradientAccumulationSteps: 0))
+                == "gradientAccumulationSteps must be at least 1, but got 0")
+        #expect(
+            try message(SGD(clipnorm: 1, clipvalue: 2))
+                == "at most one of clipnorm, clipvalue and globalClipnorm can be given, but got 2")
+        #expect(
+            try message(Adam(useEMA: true, emaMomentum: 2))
+                == "emaMomentum must be between 0 and 1, but got 2.0")
+        #expect(
+            try message(Ftrl(learningRatePower: 1))
+                == "learningRatePower must be at most 0, but got 1.0")
+        #expect(
+            try message(SGD(learningRate: CosineDecay(initialLearningRate: 1, decaySteps: 0)))
+                == "decaySteps must be at least 1, but got 0")
+        let model = Sequential(inputShape: [2]) { Dense(1) }
+        #expect(throws: StrataError.self) {
+            try model.compile(optimizer: SGD(emaOverwriteFrequency: 0), loss: .meanSquaredError)
+        }
+        let schedule = PiecewiseConstantDecay(boundaries: [3, 1], values: [])
+        #expect(schedule(step: 2).isNaN)
+    }
+
+    /// Every optimizer by its names, with the same defaults of what all have.
+    @Test func byName() throws {
+        for name in Optimizer.registry.names {
+            let optimizer = try Optimizer.named(name)
+            #expect(type(of: optimizer) == type(of: try Optimizer.named(name.lowercased())))
+            #expect(optimizer.emaMomentum == 0.99 && optimizer.gradientAccumulationSteps == 1)
+            #expect(!optimizer.useEMA && optimizer.clipnorm == nil && optimizer.clipvalue == nil)
+        }
+        let error = #expect(throws: StrataError.self) { try Optimizer.named("adamm") }
+        #expect(error?.message.hasPrefix("the optimizer adamm is not known; there are Ada") == true)
     }
 }

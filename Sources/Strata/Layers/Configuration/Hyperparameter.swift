@@ -74,6 +74,16 @@ public struct Hyperparameter<Owner> {
         }
     }
 
+    /// What is written and follows from the rest: ignored when read.
+    /// - Parameters:
+    ///   - name: the name in files.
+    ///   - value: makes what is written.
+    public static func written(
+        _ name: String, _ value: @escaping (Owner) -> JSON
+    ) -> Hyperparameter {
+        Hyperparameter(name: name, write: value) { _, _ in }
+    }
+
     /// A setting of Keras's that Strata does not need: it is written, and ignored when read.
     /// - Parameters:
     ///   - name: the name in files.
@@ -120,12 +130,17 @@ extension Configurable {
 
     public func check() throws {}
 
-    public var configuration: Configuration {
+    public var configuration: Configuration { written }
+
+    private var written: Configuration {
         Configuration(
             Self.hyperparameters.compactMap { parameter in
                 parameter.write(self).map { JSON.Member(parameter.name, $0) }
             })
     }
+
+    /// The object as Keras serializes it.
+    func serialized(module: String) -> JSON { .keras(module, Self.className, written) }
 
     public static func make(from configuration: Configuration) throws -> Self {
         var made = prototype()

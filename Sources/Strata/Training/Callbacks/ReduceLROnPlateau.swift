@@ -80,7 +80,8 @@ extension Model {
         guard !optimizer.followsSchedule else {
             throw StrataError(
                 "\(callback) cannot set a learning rate that follows a schedule, "
-                    + "\(type(of: optimizer.schedule)): give the optimizer a number.")
+                    + "\(optimizer.schedule.map { "\(type(of: $0))" } ?? ""): give the optimizer a number."
+            )
         }
         return optimizer
     }

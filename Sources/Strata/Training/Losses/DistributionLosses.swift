@@ -10,13 +10,16 @@ extension Loss {
     }
 
     /// Dice loss, for segmentation: 1 - 2 · Σ t·p / (Σ t + Σ p).
-    /// - Parameter axes: the axes over which a set extends, without 0, the batch; by default one set is
+    /// - Parameter axis: the axes over which a set extends, without 0, the batch; by default one set is
     ///   the whole batch.
-    public static func dice(axes: [Int]? = nil) -> Loss {
-        Loss("dice", "Dice", ["axis": axes]) { target, prediction in
-            let common = (target * prediction).sum(axes: axes)
-            let both = target.sum(axes: axes) + prediction.sum(axes: axes)
-            return 1 - common * 2 / (both + 1e-7)
+    public static func dice(axis: Axes? = nil) -> Loss {
+        Loss("dice", "Dice", ["axis": axis?.list]) { settings in
+            let axes: [Int]? = try settings.optional("axis")
+            return { target, prediction in
+                let common = (target * prediction).sum(axes: axes)
+                let both = target.sum(axes: axes) + prediction.sum(axes: axes)
+                return 1 - common * 2 / (both + 1e-7)
+            }
         }
     }
 
@@ -25,15 +28,19 @@ extension Loss {
     /// - Parameters:
     ///   - alpha: the weight α of false negatives; 0.5 by default.
     ///   - beta: the weight β of false positives; 0.5 by default.
-    ///   - axes: the axes over which a set extends, without 0, the batch; by default one set is the whole
+    ///   - axis: the axes over which a set extends, without 0, the batch; by default one set is the whole
     ///     batch.
-    public static func tversky(alpha: Float = 0.5, beta: Float = 0.5, axes: [Int]? = nil) -> Loss {
-        Loss("tversky", "Tversky", ["alpha": alpha, "beta": beta, "axis": axes]) {
-            target, prediction in
-            let common = (target * prediction).sum(axes: axes)
-            let missed = ((1 - prediction) * target).sum(axes: axes)
-            let wrong = (prediction * (1 - target)).sum(axes: axes)
-            return 1 - common / (common + missed * alpha + wrong * beta + 1e-7)
+    public static func tversky(alpha: Float = 0.5, beta: Float = 0.5, axis: Axes? = nil) -> Loss {
+        Loss("tversky", "Tversky", ["alpha": alpha, "beta": beta, "axis": axis?.list]) { settings in
+            let alpha: Float = try settings.value("alpha")
+            let beta: Float = try settings.value("beta")
+            let axes: [Int]? = try settings.optional("axis")
+            return { target, prediction in
+                let common = (target * prediction).sum(axes: axes)
+                let missed = ((1 - prediction) * target).sum(axes: axes)
+                let wrong = (prediction * (1 - target)).sum(axes: axes)
+                return 1 - common / (common + missed * alpha + wrong * beta + 1e-7)
+            }
         }
     }
 }

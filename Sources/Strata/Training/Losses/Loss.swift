@@ -7,16 +7,16 @@ public struct Loss: Sendable {
     public var reduction = Reduction.sumOverBatchSize
     /// Whether targets are class numbers; nil if their shape decides.
     private let sparse: Bool?
-    /// The class number of targets that are ignored.
-    package var ignoredClass: Int?
-    /// The name of the class in Keras; nil for a custom loss.
-    private let className: String?
-    private let parameters: Configuration
+    /// As files keep it; nil for a loss of your own.
+    private let described: Described<Values>?
+    /// What is wrong with the settings; thrown by `compile`.
+    let error: StrataError?
     /// Maps targets and predictions to losses, without the last axis.
-    let values: @Sendable (Tensor, Tensor) -> Tensor
+    let values: Values
+    typealias Values = @Sendable (Tensor, Tensor) -> Tensor
 
     /// How the losses of samples and positions are combined into one number.
-    public enum Reduction: String, Hashable, Sendable {
+    public enum Reduction: String, CaseIterable, ConfigurationValue, Hashable, Sendable {
         /// The sum.
         case sum
         /// The mean over all samples and positions, including those of weight zero. The default.
@@ -33,28 +33,76 @@ public struct Loss: Sendable {
     ///   - values: maps targets and predictions of the same shape, `[batch, …, features]`, to losses,
     ///     `[batch, …]`.
     public init(_ name: String, values: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
-        self.init(name, nil, values: values)
+        self.init(name, nil, isSparse: false, values: values)
     }
 
-    /// Makes a loss that Keras has, from its class and its configuration without name and reduction.
-    init(
-        _ name: String, _ className: String?, _ parameters: Configuration = [:],
-        isSparse: Bool? = false, values: @escaping @Sendable (Tensor, Tensor) -> Tensor
+    private init(
+        _ name: String, _ described: Described<Values>?, isSparse: Bool?, error: StrataError? = nil,
+        values: @escaping Values
     ) {
         self.name = name
-        self.className = className
-        self.parameters = parameters
+        self.described = described
+        self.error = error
         sparse = isSparse
         self.values = values
     }
 
-    /// The loss as Keras serializes it; nil for a custom loss.
-    package var serialized: JSON? {
-        className.map { className in
-            let common: Configuration = ["name": name, "reduction": reduction.rawValue]
-            return .keras("losses", className, common + parameters)
+    private init(_ name: String, _ described: Described<Values>, isSparse: Bool?) {
+        do {
+            let values = try described.made()
+            self.init(name, described, isSparse: isSparse, values: values)
+        } catch {
+            let error = StrataError(error)
+            self.init(name, described, isSparse: isSparse, error: error) { _, _ in
+                Tensor(error: error)
+            }
         }
     }
+
+    /// A loss that Keras has.
+    /// - Parameters:
+    ///   - name: the function's name.
+    ///   - className: the class's name.
+    ///   - settings: the settings by their names in files.
+    ///   - comparesLastAxis: whether files say that it compares along the last axis.
+    ///   - isSparse: whether targets are class numbers; nil where it is for their shape to say.
+    ///   - make: makes the loss of the settings.
+    init(
+        _ name: String, _ className: String, _ settings: Configuration,
+        comparesLastAxis: Bool = false, isSparse: Bool? = false,
+        make: @escaping @Sendable (Configuration) throws -> Values
+    ) {
+        let fixed: Configuration = comparesLastAxis ? ["axis": -1] : [:]
+        self.init(
+            name, Described(className, settings, fixed: fixed, make: make), isSparse: isSparse)
+    }
+
+    /// A loss that Keras has, without settings.
+    init(_ name: String, _ className: String, values: @escaping Values) {
+        self.init(name, className, [:]) { _ in values }
+    }
+
+    /// The loss with the settings that a file has.
+    func reading(_ file: Configuration) throws -> Loss {
+        guard let described else { return self }
+        var read = Loss(name, try described.reading(file), isSparse: sparse)
+        read.reduction = try file.value("reduction", default: reduction)
+        return read
+    }
+
+    /// The class that Keras has for it.
+    var className: String? { described?.className }
+
+    /// The loss as Keras serializes it; nil for a custom loss.
+    package var serialized: JSON? {
+        described.map { described in
+            let common: Configuration = ["name": name, "reduction": reduction]
+            return .keras("losses", described.className, common + described.configuration)
+        }
+    }
+
+    /// The class number of targets that do not count.
+    package var ignoreClass: Int? { try? described?.settings.optional("ignore_class") }
 
     /// Whether targets are always class numbers.
     package var isSparse: Bool { sparse == true }
@@ -88,13 +136,13 @@ public struct Loss: Sendable {
     ) -> Tensor {
         let isSparse = isSparse(targets.shape, predictions.shape)
         let target = isSparse ? targets : targets.matched(to: predictions)
-        // Targets of another rank could be broadcast along the wrong axes.
+        // Targets of another rank might be broadcast along the wrong axes.
         guard isSparse || target.rank == predictions.rank else {
             return Tensor(
                 error: target.error ?? predictions.error
                     ?? StrataError(
-                        "The targets of the loss \(name) must have the shape of the predictions, "
-                            + "\(predictions.shape), but got \(targets.shape)"))
+                        "The loss \(name) needs targets of shape \(predictions.shape), as predictions "
+                            + "are. Received: \(targets.shape)"))
         }
         let losses = values(target, predictions)
         let counted = isCounted(targets, predictions)
@@ -107,14 +155,14 @@ public struct Loss: Sendable {
         case .sumOverBatchSize, .mean: total = counted?.sum()
         case .meanWithSampleWeight: total = each?.sum()
         }
-        // The mean over no positions is 0.
+        // The mean of nothing is 0.
         return total.map { weighted.sum() / maximum($0, Tensor(Float.leastNormalMagnitude)) }
             ?? weighted.mean()
     }
 
     /// 1 for targets that count and 0 for those of the ignored class; nil if no class is ignored.
     func isCounted(_ targets: Tensor, _ predictions: Tensor) -> Tensor? {
-        ignoredClass.map { 1 - (Loss.classNumbers(targets, predictions) .== Tensor(Float($0))) }
+        ignoreClass.map { 1 - (Loss.classNumbers(targets, predictions) .== Tensor(Float($0))) }
     }
 
     /// Cross-entropy for class numbers: -ln p(class). Targets are `[batch, …]` or `[batch, …, 1]`.
@@ -123,26 +171,26 @@ public struct Loss: Sendable {
     /// from its logits, which is more accurate.
     /// - Parameters:
     ///   - fromLogits: whether predictions are logits rather than probabilities; false by default.
-    ///   - ignoredClass: a class number, in or out of range, whose targets are ignored; none by default.
+    ///   - ignoreClass: a class number, in or out of range, whose targets are ignored; none by default.
     public static func sparseCategoricalCrossentropy(
-        fromLogits: Bool = false, ignoredClass: Int? = nil
+        fromLogits: Bool = false, ignoreClass: Int? = nil
     ) -> Loss {
-        var loss = Loss(
+        Loss(
             "sparse_categorical_crossentropy", "SparseCategoricalCrossentropy",
-            ["from_logits": fromLogits, "ignore_class": ignoredClass], isSparse: true
-        ) { target, prediction in
-            let given = Loss.classNumbers(target, prediction)
-            let classes =
-                ignoredClass.map { select(given .== Tensor(Float($0)), 0, given) } ?? given
-            if let logits = Loss.logits(prediction, fromLogits) {
+            ["from_logits": fromLogits, "ignore_class": ignoreClass], isSparse: true
+        ) { settings in
+            let fromLogits: Bool = try settings.value("from_logits")
+            let ignoreClass: Int? = try settings.optional("ignore_class")
+            return { target, prediction in
+                let given = Loss.classNumbers(target, prediction)
+                let classes =
+                    ignoreClass.map { select(given .== Tensor(Float($0)), 0, given) } ?? given
+                // Keras takes the logarithms of probabilities for logits, which also makes them sum
+                // to 1.
+                let logits = Loss.logits(prediction, fromLogits) ?? log(Loss.clipped(prediction))
                 return Tensor.record(SoftmaxCrossEntropy(sparse: true), [logits, classes])[0]
             }
-            // As in Keras, the logarithms of probabilities serve as logits, which normalizes them too.
-            return Tensor.record(
-                SoftmaxCrossEntropy(sparse: true), [log(Loss.clipped(prediction)), classes])[0]
         }
-        loss.ignoredClass = ignoredClass
-        return loss
     }
 
     /// Cross-entropy for class numbers, from probabilities.
@@ -158,17 +206,18 @@ public struct Loss: Sendable {
     ) -> Loss {
         Loss(
             "categorical_crossentropy", "CategoricalCrossentropy",
-            ["from_logits": fromLogits, "label_smoothing": labelSmoothing, "axis": -1]
-        ) { target, prediction in
-            let classes = Float(prediction.shape[-1])
-            let smooth =
-                labelSmoothing == 0
-                ? target : target * (1 - labelSmoothing) + labelSmoothing / classes
-            if let logits = Loss.logits(prediction, fromLogits) {
-                return Tensor.record(SoftmaxCrossEntropy(sparse: false), [logits, smooth])[0]
+            ["from_logits": fromLogits, "label_smoothing": labelSmoothing], comparesLastAxis: true
+        ) { settings in
+            let fromLogits: Bool = try settings.value("from_logits")
+            let smoothing: Float = try settings.value("label_smoothing")
+            return { target, prediction in
+                let smooth = smoothed(target, smoothing, classes: prediction.shape[-1])
+                if let logits = Loss.logits(prediction, fromLogits) {
+                    return Tensor.record(SoftmaxCrossEntropy(sparse: false), [logits, smooth])[0]
+                }
+                let sums = prediction.sum(axes: [-1], keepingDimensions: true)
+                return -(smooth * log(Loss.clipped(prediction / sums))).sum(axes: [-1])
             }
-            let sums = prediction.sum(axes: [-1], keepingDimensions: true)
-            return -(smooth * log(Loss.clipped(prediction / sums))).sum(axes: [-1])
         }
     }
 
@@ -184,20 +233,28 @@ public struct Loss: Sendable {
     ) -> Loss {
         Loss(
             "binary_crossentropy", "BinaryCrossentropy",
-            ["from_logits": fromLogits, "label_smoothing": labelSmoothing, "axis": -1]
-        ) { target, prediction in
-            let smooth =
-                labelSmoothing == 0 ? target : target * (1 - labelSmoothing) + labelSmoothing / 2
-            if let logits = Loss.logits(prediction, fromLogits) {
-                return (softplus(logits) - logits * smooth).mean(axes: [-1])
+            ["from_logits": fromLogits, "label_smoothing": labelSmoothing], comparesLastAxis: true
+        ) { settings in
+            let fromLogits: Bool = try settings.value("from_logits")
+            let smoothing: Float = try settings.value("label_smoothing")
+            return { target, prediction in
+                let smooth = smoothed(target, smoothing, classes: 2)
+                if let logits = Loss.logits(prediction, fromLogits) {
+                    return (softplus(logits) - logits * smooth).mean(axes: [-1])
+                }
+                let p = Loss.clipped(prediction)
+                return -(smooth * log(p) + (1 - smooth) * log(1 - p)).mean(axes: [-1])
             }
-            let p = Loss.clipped(prediction)
-            return -(smooth * log(p) + (1 - smooth) * log(1 - p)).mean(axes: [-1])
         }
     }
 
     /// Binary cross-entropy, from probabilities.
     public static var binaryCrossentropy: Loss { binaryCrossentropy() }
+
+    /// Targets of which a part is spread over all classes.
+    static func smoothed(_ target: Tensor, _ smoothing: Float, classes: Int) -> Tensor {
+        smoothing == 0 ? target : target * (1 - smoothing) + smoothing / Float(classes)
+    }
 
     /// Chooses as Keras does for the name alone: ``binaryCrossentropy`` if the last axis of the
     /// predictions is 1, ``sparseCategoricalCrossentropy`` if targets are class numbers, otherwise
@@ -236,7 +293,7 @@ public struct Loss: Sendable {
         if let reshape = operation as? Reshaping, reshape.shape.rank > 0,
             inputs[0].rank > 0, reshape.shape[-1] == inputs[0].shape[-1]
         {
-            // A softmax with another shape, if the last axis is the same.
+            // A softmax under another shape, if the last axis is the same.
             return logits(inputs[0], false)?.reshaped(to: reshape.shape) ?? given
         }
         return given

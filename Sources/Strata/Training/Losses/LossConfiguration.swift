@@ -1,55 +1,12 @@
-// Losses by the names that files have for them.
+// Losses by the names that files and the command line have for them.
 extension Loss {
-    /// Adding a loss adds a line here.
-    private static let makers: [String: @Sendable (Configuration) throws -> Loss] = [
-        "BinaryCrossentropy": {
-            .binaryCrossentropy(
-                fromLogits: try $0.value("from_logits", default: false),
-                labelSmoothing: try $0.value("label_smoothing", default: 0))
-        },
-        "BinaryFocalCrossentropy": {
-            .binaryFocalCrossentropy(
-                balancesClasses: try $0.value("apply_class_balancing", default: false),
-                alpha: try $0.value("alpha", default: 0.25),
-                gamma: try $0.value("gamma", default: 2),
-                fromLogits: try $0.value("from_logits", default: false),
-                labelSmoothing: try $0.value("label_smoothing", default: 0))
-        },
-        "CategoricalCrossentropy": {
-            .categoricalCrossentropy(
-                fromLogits: try $0.value("from_logits", default: false),
-                labelSmoothing: try $0.value("label_smoothing", default: 0))
-        },
-        "CategoricalFocalCrossentropy": {
-            .categoricalFocalCrossentropy(
-                alpha: try $0.value("alpha", default: 0.25),
-                gamma: try $0.value("gamma", default: 2),
-                fromLogits: try $0.value("from_logits", default: false),
-                labelSmoothing: try $0.value("label_smoothing", default: 0))
-        },
-        "CategoricalHinge": { _ in .categoricalHinge },
-        "CosineSimilarity": { _ in .cosineSimilarity },
-        "Dice": { .dice(axes: try $0.optional("axis")) },
-        "Hinge": { _ in .hinge },
-        "Huber": { .huber(delta: try $0.value("delta", default: 1)) },
-        "KLDivergence": { _ in .klDivergence },
-        "LogCosh": { _ in .logCosh },
-        "MeanAbsoluteError": { _ in .meanAbsoluteError },
-        "MeanAbsolutePercentageError": { _ in .meanAbsolutePercentageError },
-        "MeanSquaredError": { _ in .meanSquaredError },
-        "MeanSquaredLogarithmicError": { _ in .meanSquaredLogarithmicError },
-        "Poisson": { _ in .poisson },
-        "SparseCategoricalCrossentropy": {
-            .sparseCategoricalCrossentropy(
-                fromLogits: try $0.value("from_logits", default: false),
-                ignoredClass: try $0.optional("ignore_class"))
-        },
-        "SquaredHinge": { _ in .squaredHinge },
-        "Tversky": {
-            .tversky(
-                alpha: try $0.value("alpha", default: 0.5),
-                beta: try $0.value("beta", default: 0.5), axes: try $0.optional("axis"))
-        },
+    /// One of each with its defaults. Adding a loss adds a line here.
+    static let registry: [Loss] = [
+        .binaryCrossentropy, .binaryFocalCrossentropy(), .categoricalCrossentropy,
+        .categoricalFocalCrossentropy(), .categoricalHinge, .cosineSimilarity, .dice(), .hinge,
+        .huber(), .klDivergence, .logCosh, .meanAbsoluteError, .meanAbsolutePercentageError,
+        .meanSquaredError, .meanSquaredLogarithmicError, .poisson, .sparseCategoricalCrossentropy,
+        .squaredHinge, .tversky(),
     ]
 
     private static let abbreviations = [
@@ -59,44 +16,40 @@ extension Loss {
         "kullback_leibler_divergence": "KLDivergence",
     ]
 
-    /// The class that a name stands for: the class's own, the function's or an abbreviation.
-    static func className(_ name: String) -> String? {
-        if makers[name] != nil { return name }
-        return abbreviations[name.lowercased()] ?? makers.keys.first { snakeCase($0) == name }
+    /// The names of the losses: `binary_crossentropy`.
+    public static var names: [String] { registry.map { snakeCase($0.className ?? $0.name) } }
+
+    /// The loss of a name with its defaults.
+    /// - Parameter name: Keras's name of the function or the class, or an abbreviation such as `mse`.
+    /// - Throws: ``StrataError`` that lists the names, if there is none of that name.
+    public static func named(_ name: String) throws -> Loss {
+        if ["crossentropy", "ce"].contains(name.lowercased()) { return .crossentropy }
+        guard let loss = known(name) else {
+            throw StrataError(
+                "the loss \(name) is not known; there are " + names.joined(separator: ", "))
+        }
+        return loss
+    }
+
+    /// The loss of a name, of the class or the function, or an abbreviation.
+    static func known(_ name: String) -> Loss? {
+        let wanted = abbreviations[name.lowercased()] ?? name
+        return registry.first { loss in
+            loss.name == wanted || loss.className == wanted
+                || loss.className.map(snakeCase) == wanted
+        }
     }
 
     /// Makes a loss from what Keras serializes: an object, a function or a name.
+    /// - Parameter json: what Keras serializes.
     /// - Throws: a sentence that names a loss that is not known, or says what is wrong with it.
     public init(serialized json: JSON) throws {
         let (name, configuration) = try json.object("a serialized loss")
-        if case .string = json, ["crossentropy", "ce"].contains(name.lowercased()) {
-            self = .crossentropy
-            return
-        }
-        guard let className = Loss.className(name), let make = Loss.makers[className] else {
-            throw StrataError("the loss \(name) is not known")
-        }
+        let loss = try Loss.named(name)
         do {
-            try configuration.checkLastAxis(of: className)
-            self = try make(configuration)
-            let reduction = try configuration.value(
-                "reduction", default: Reduction.sumOverBatchSize.rawValue)
-            guard let reduction = Reduction(rawValue: reduction) else {
-                throw StrataError("the reduction \(reduction) is not supported")
-            }
-            self.reduction = reduction
+            self = try loss.reading(configuration)
         } catch {
-            throw StrataError("loss \(className): \(error)")
+            throw StrataError("loss \(loss.className ?? name): \(error)")
         }
-    }
-}
-
-extension Configuration {
-    /// Refuses an axis other than the last for those that compare along it.
-    func checkLastAxis(of className: String) throws {
-        guard className != "Dice", className != "Tversky",
-            let axis: Int = try optional("axis"), axis != -1
-        else { return }
-        throw StrataError("axis is -1, the last. Received: \(axis)")
     }
 }

@@ -22,13 +22,20 @@ extension Loss {
     /// the last axis (Huber, 1964).
     /// - Parameter delta: the error at which the loss becomes linear; 1 by default.
     public static func huber(delta: Float = 1) -> Loss {
-        Loss("huber_loss", "Huber", ["delta": delta]) { target, prediction in
-            let error = abs(prediction - target)
-            let losses = select(
-                error .<= Tensor(delta), square(error) * 0.5, error * delta - 0.5 * delta * delta)
-            return losses.mean(axes: [-1])
+        Loss("huber_loss", "Huber", ["delta": delta]) { settings in
+            let delta: Float = try settings.value("delta")
+            return { target, prediction in
+                let error = abs(prediction - target)
+                let losses = select(
+                    error .<= Tensor(delta), square(error) * 0.5,
+                    error * delta - 0.5 * delta * delta)
+                return losses.mean(axes: [-1])
+            }
         }
     }
+
+    /// ``huber(delta:)`` with its default.
+    public static var huber: Loss { huber() }
 
     /// ln(cosh(p - t)), averaged over the last axis: about e² / 2 for small errors and |e| for large ones.
     public static var logCosh: Loss {

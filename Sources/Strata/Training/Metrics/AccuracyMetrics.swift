@@ -17,9 +17,12 @@ extension Metric {
     /// The fraction of probabilities on the right side of the threshold, for targets 0 and 1.
     /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func binaryAccuracy(threshold: Float = 0.5) -> Metric {
-        Metric("binary_accuracy", isBetterWhenHigher: true) {
-            binaryMatches($0, $1, threshold)
-        }.serialized("BinaryAccuracy", ["threshold": threshold])
+        Metric("BinaryAccuracy", ["threshold": threshold]) { settings in
+            let threshold: Float = try settings.value("threshold")
+            return Metric("binary_accuracy", isBetterWhenHigher: true) {
+                binaryMatches($0, $1, threshold)
+            }
+        }
     }
 
     /// ``binaryAccuracy(threshold:)`` with a threshold of 0.5.
@@ -27,23 +30,29 @@ extension Metric {
 
     /// The fraction of samples whose largest prediction is at the largest target, for one-hot targets.
     public static var categoricalAccuracy: Metric {
-        Metric("categorical_accuracy", isBetterWhenHigher: true) { argmax($1) .== argmax($0) }
-            .serialized("CategoricalAccuracy")
+        Metric("CategoricalAccuracy") { _ in
+            Metric("categorical_accuracy", isBetterWhenHigher: true) { argmax($1) .== argmax($0) }
+        }
     }
 
     /// The fraction of samples whose largest prediction is that of the target, for class numbers.
     public static var sparseCategoricalAccuracy: Metric {
-        Metric("sparse_categorical_accuracy", isBetterWhenHigher: true) {
-            argmax($1) .== Loss.classNumbers($0, $1)
-        }.serialized("SparseCategoricalAccuracy")
+        Metric("SparseCategoricalAccuracy") { _ in
+            Metric("sparse_categorical_accuracy", isBetterWhenHigher: true) {
+                argmax($1) .== Loss.classNumbers($0, $1)
+            }
+        }
     }
 
     /// The fraction of samples whose class is among the `k` largest predictions, for one-hot targets.
     /// - Parameter k: how many predictions are considered; 5 by default.
     public static func topKCategoricalAccuracy(k: Int = 5) -> Metric {
-        Metric("top_k_categorical_accuracy", isBetterWhenHigher: true) {
-            isInTop(k, argmax($0), $1)
-        }.serialized("TopKCategoricalAccuracy", ["k": k])
+        Metric("TopKCategoricalAccuracy", ["k": k]) { settings in
+            let k: Int = try settings.value("k")
+            return Metric("top_k_categorical_accuracy", isBetterWhenHigher: true) {
+                isInTop(k, argmax($0), $1)
+            }
+        }
     }
 
     /// ``topKCategoricalAccuracy(k:)`` with k = 5.
@@ -52,9 +61,12 @@ extension Metric {
     /// The fraction of samples whose class is among the `k` largest predictions, for class numbers.
     /// - Parameter k: how many predictions are considered; 5 by default.
     public static func sparseTopKCategoricalAccuracy(k: Int = 5) -> Metric {
-        Metric("sparse_top_k_categorical_accuracy", isBetterWhenHigher: true) {
-            isInTop(k, Loss.classNumbers($0, $1), $1)
-        }.serialized("SparseTopKCategoricalAccuracy", ["k": k])
+        Metric("SparseTopKCategoricalAccuracy", ["k": k]) { settings in
+            let k: Int = try settings.value("k")
+            return Metric("sparse_top_k_categorical_accuracy", isBetterWhenHigher: true) {
+                isInTop(k, Loss.classNumbers($0, $1), $1)
+            }
+        }
     }
 
     /// ``sparseTopKCategoricalAccuracy(k:)`` with k = 5.
@@ -70,7 +82,7 @@ extension Metric {
         let own = select(oneHot(classes, classes: prediction.shape[-1]), prediction, 0)
             .sum(axes: [-1], keepingDimensions: true)
         let larger = (prediction .> own).sum(axes: [-1])
-        // A row with a prediction that is not finite counts as wrong.
+        // Predictions that are not all numbers are wrong.
         return (larger .< Tensor(Float(k))) * isFinite(prediction).min(axes: [-1])
     }
 }

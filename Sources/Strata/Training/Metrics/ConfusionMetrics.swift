@@ -5,8 +5,9 @@ extension Metric {
     ///   - threshold: the probability above which the prediction is 1; 0.5 by default.
     ///   - classID: the class to consider alone, a column of targets and predictions; all by default.
     public static func precision(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
-        counts("precision", threshold, classID) { ratio($0.hits, $0.hits + $0.falseAlarms) }
-            .serialized("Precision", decision(threshold, classID))
+        part("Precision", "precision", threshold, classID) {
+            ratio($0.hits, $0.hits + $0.falseAlarms)
+        }
     }
 
     /// ``precision(threshold:classID:)`` with a threshold of 0.5, for all classes.
@@ -17,8 +18,7 @@ extension Metric {
     ///   - threshold: the probability above which the prediction is 1; 0.5 by default.
     ///   - classID: the class to consider alone, a column of targets and predictions; all by default.
     public static func recall(threshold: Float = 0.5, classID: Int? = nil) -> Metric {
-        counts("recall", threshold, classID) { ratio($0.hits, $0.hits + $0.misses) }
-            .serialized("Recall", decision(threshold, classID))
+        part("Recall", "recall", threshold, classID) { ratio($0.hits, $0.hits + $0.misses) }
     }
 
     /// ``recall(threshold:classID:)`` with a threshold of 0.5, for all classes.
@@ -27,39 +27,60 @@ extension Metric {
     /// The weighted number of true positives.
     /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func truePositives(threshold: Float = 0.5) -> Metric {
-        count("true_positives", "TruePositives", threshold, isBetterWhenHigher: true, \.hits)
+        count("TruePositives", threshold, isBetterWhenHigher: true) { $0.hits }
     }
 
     /// The weighted number of true negatives.
     /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func trueNegatives(threshold: Float = 0.5) -> Metric {
-        count("true_negatives", "TrueNegatives", threshold, isBetterWhenHigher: true, \.rejections)
+        count("TrueNegatives", threshold, isBetterWhenHigher: true) { $0.rejections }
     }
 
     /// The weighted number of false positives.
     /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func falsePositives(threshold: Float = 0.5) -> Metric {
-        count(
-            "false_positives", "FalsePositives", threshold, isBetterWhenHigher: false,
-            \.falseAlarms)
+        count("FalsePositives", threshold, isBetterWhenHigher: false) { $0.falseAlarms }
     }
 
     /// The weighted number of false negatives.
     /// - Parameter threshold: the probability above which the prediction is 1; 0.5 by default.
     public static func falseNegatives(threshold: Float = 0.5) -> Metric {
-        count("false_negatives", "FalseNegatives", threshold, isBetterWhenHigher: false, \.misses)
+        count("FalseNegatives", threshold, isBetterWhenHigher: false) { $0.misses }
+    }
+
+    private static func part(
+        _ className: String, _ name: String, _ threshold: Float, _ classID: Int?,
+        _ chosen: @escaping @Sendable (Counts) -> Double
+    ) -> Metric {
+        Metric(
+            className, ["thresholds": threshold, "class_id": classID], fixed: ["top_k": nil]
+        ) { settings in
+            counts(
+                name, try oneThreshold(settings), try settings.optional("class_id"), chosen)
+        }
     }
 
     private static func count(
-        _ name: String, _ className: String, _ threshold: Float, isBetterWhenHigher: Bool,
+        _ className: String, _ threshold: Float, isBetterWhenHigher: Bool,
         _ chosen: @escaping @Sendable (Counts) -> Double
     ) -> Metric {
-        counts(name, threshold, nil, isBetterWhenHigher: isBetterWhenHigher, chosen)
-            .serialized(className, ["thresholds": threshold])
+        Metric(className, ["thresholds": threshold]) { settings in
+            counts(
+                snakeCase(className), try oneThreshold(settings), nil,
+                isBetterWhenHigher: isBetterWhenHigher, chosen)
+        }
+    }
+
+    private static func oneThreshold(_ settings: Configuration) throws -> Float {
+        let thresholds: [Float] = try settings.value("thresholds")
+        guard thresholds.count == 1 else {
+            throw StrataError("one threshold is supported, but got \(thresholds)")
+        }
+        return thresholds[0]
     }
 
     /// How the scores of several classes are averaged.
-    public enum Averaging: String, Hashable, Sendable {
+    public enum Averaging: String, CaseIterable, ConfigurationValue, Hashable, Sendable {
         /// The mean of the scores of the classes.
         case macro
         /// The score of the counts of all classes together.
@@ -76,6 +97,16 @@ extension Metric {
     public static func f1Score(
         average: Averaging = .macro, threshold: Float? = nil
     ) -> Metric {
+        Metric("F1Score", ["average": average, "threshold": threshold]) { settings in
+            f1(try settings.value("average"), try settings.optional("threshold"))
+        }
+    }
+
+    /// ``f1Score(average:threshold:)`` as the plain mean over the classes, with the largest score as the
+    /// prediction.
+    public static var f1Score: Metric { f1Score() }
+
+    private static func f1(_ average: Averaging, _ threshold: Float?) -> Metric {
         Metric("f1_score", isBetterWhenHigher: true) { target, prediction, weights in
             let truth = rows(target, prediction)
             let guess = threshold.map { prediction .> Tensor($0) } ?? largest(prediction)
@@ -97,19 +128,42 @@ extension Metric {
                 let total = classes.reduce(0) { $0 + $1.hits + $1.misses } + 1e-7
                 return classes.reduce(0) { $0 + $1.f1 * ($1.hits + $1.misses) } / total
             }
-        }.serialized("F1Score", ["average": average.rawValue, "threshold": threshold])
+        }
     }
-
-    /// ``f1Score(average:threshold:)`` as the plain mean over the classes, with the largest score as the
-    /// prediction.
-    public static var f1Score: Metric { f1Score() }
 
     /// The mean over the classes of intersection over union: true positives divided by the number of
     /// positions that are of the class or predicted to be. Targets are class numbers or one-hot,
     /// predictions are scores of the classes, `[batch, …, classes]`.
-    /// - Parameter classes: the number of classes.
-    public static func meanIoU(classes: Int) -> Metric {
-        Metric("mean_io_u", isBetterWhenHigher: true) { target, prediction, weights in
+    /// - Parameter numClasses: the number of classes.
+    public static func meanIoU(numClasses: Int) -> Metric {
+        Metric("MeanIoU", ["num_classes": numClasses], fixed: unionSettings(sparse: true)) {
+            try union($0, "mean_io_u")
+        }
+    }
+
+    /// ``meanIoU(numClasses:)`` for one-hot targets.
+    /// - Parameter numClasses: the number of classes, from 1 to 10,000.
+    public static func oneHotMeanIoU(numClasses: Int) -> Metric {
+        Metric("OneHotMeanIoU", ["num_classes": numClasses], fixed: unionSettings(sparse: nil)) {
+            try union($0, "one_hot_mean_io_u")
+        }
+    }
+
+    private static func unionSettings(sparse: Bool?) -> Configuration {
+        let common: Configuration = ["ignore_class": nil, "sparse_y_pred": false, "axis": -1]
+        return sparse.map { ["sparse_y_true": $0] + common } ?? common
+    }
+
+    private static func union(_ settings: Configuration, _ name: String) throws -> Metric {
+        let classes: Int = try settings.value("num_classes")
+        guard (1...10_000).contains(classes) else {
+            throw StrataError("num_classes must be between 1 and 10000, but got \(classes)")
+        }
+        return union(classes, name)
+    }
+
+    private static func union(_ classes: Int, _ name: String) -> Metric {
+        Metric(name, isBetterWhenHigher: true) { target, prediction, weights in
             let labels = rows(target, prediction)
             let guesses = oneHot(argmax(prediction), classes: classes)
             return [confusion(labels, guesses, weights, classes: classes)]
@@ -124,12 +178,7 @@ extension Metric {
                 if either > 1e-9 { scores.append(both / either) }
             }
             return ratio(scores.reduce(0, +), Double(scores.count))
-        }.serialized(
-            "MeanIoU",
-            [
-                "num_classes": classes, "ignore_class": nil, "sparse_y_true": true,
-                "sparse_y_pred": false, "axis": -1,
-            ])
+        }
     }
 
     // MARK: - Counting
@@ -151,10 +200,6 @@ extension Metric {
                 hits: a.hits + b.hits, falseAlarms: a.falseAlarms + b.falseAlarms,
                 misses: a.misses + b.misses)
         }
-    }
-
-    private static func decision(_ threshold: Float, _ classID: Int?) -> Configuration {
-        ["thresholds": threshold, "top_k": nil, "class_id": classID]
     }
 
     private static func counts(

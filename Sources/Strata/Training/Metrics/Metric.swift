@@ -5,8 +5,12 @@ public struct Metric: Sendable {
     public let name: String
     /// Whether higher values are better, which decides the automatic mode of callbacks. Nil if unknown.
     public let isBetterWhenHigher: Bool?
-    /// The metric as Keras serializes it, without its name; nil for a custom metric.
-    private let object: JSON?
+    /// As files keep it; nil for a metric of your own.
+    private var described: Described<Metric>?
+    /// What a file says of it, in the file's own words, or a plain name.
+    private var source: JSON?
+    /// What is wrong with the settings; thrown by `compile`.
+    private(set) var error: StrataError?
     /// Maps targets, predictions and sample weights to sums over a batch.
     let sums: @Sendable (Tensor, Tensor, Tensor?) -> [Tensor]
     /// Maps the sums over all batches to the metric.
@@ -24,26 +28,56 @@ public struct Metric: Sendable {
         sums: @escaping @Sendable (Tensor, Tensor, Tensor?) -> [Tensor],
         result: @escaping @Sendable ([[Double]]) -> Double
     ) {
-        self.init(name, nil, isBetterWhenHigher, sums, result)
-    }
-
-    private init(
-        _ name: String, _ object: JSON?, _ isBetterWhenHigher: Bool?,
-        _ sums: @escaping @Sendable (Tensor, Tensor, Tensor?) -> [Tensor],
-        _ result: @escaping @Sendable ([[Double]]) -> Double
-    ) {
         self.name = name
-        self.object = object
         self.isBetterWhenHigher = isBetterWhenHigher
         self.sums = sums
         self.result = result
     }
 
-    /// Makes a custom metric that is a mean.
+    /// A metric that Keras has.
+    /// - Parameters:
+    ///   - className: the class's name.
+    ///   - settings: the settings by their names in files.
+    ///   - fixed: settings of which there is one value.
+    ///   - make: makes the metric of the settings.
+    init(
+        _ className: String, _ settings: Configuration = [:], fixed: Configuration = [:],
+        make: @escaping @Sendable (Configuration) throws -> Metric
+    ) {
+        self.init(Described(className, settings, fixed: fixed, make: make))
+    }
+
+    private init(_ described: Described<Metric>) {
+        do {
+            self = try described.made()
+        } catch {
+            let error = StrataError(error)
+            self.init(snakeCase(described.className)) { _, _, _ in
+                [Tensor(error: error)]
+            } result: { _ in
+                .nan
+            }
+            self.error = error
+        }
+        self.described = described
+    }
+
+    /// The metric with the settings that a file has.
+    func reading(_ file: Configuration) throws -> Metric {
+        guard let described else { return self }
+        return Metric(try described.reading(file))
+    }
+
+    /// The class that Keras has for it.
+    var className: String? { described?.className }
+
+    /// Makes a custom metric that is not a mean.
     /// - Parameters:
     ///   - name: the key in `History`.
     ///   - isBetterWhenHigher: whether higher values are better; unknown by default.
-    ///   - values: maps targets and predictions to the values that are averaged, `[batch, …]`.
+    ///   - sums: maps targets, predictions and sample weights (nil if samples are not weighted) to
+    ///     quantities that are summed over the batches.
+    ///   - result: maps these sums, each as an array in row-major order, to the metric.
     public init(
         _ name: String, isBetterWhenHigher: Bool? = nil,
         values: @escaping @Sendable (Tensor, Tensor) -> Tensor
@@ -53,34 +87,38 @@ public struct Metric: Sendable {
             sums: { Metric.meanSums(values($0, $1), $2) }, result: Metric.mean)
     }
 
-    /// Makes a metric that is the mean of a loss.
+    /// The mean of a loss.
     /// - Parameter loss: the loss.
     public init(_ loss: Loss) {
-        let mean = Metric(loss.name, isBetterWhenHigher: false) { target, prediction in
+        self.init(loss.name, isBetterWhenHigher: false) { target, prediction in
             let isSparse = loss.isSparse(target.shape, prediction.shape)
             let losses = loss.values(
                 isSparse ? target : target.matched(to: prediction), prediction)
             return loss.isCounted(target, prediction).map { losses * $0 } ?? losses
         }
-        self = loss.serialized.map(mean.serialized(as:)) ?? mean
+        source = loss.serialized
+        error = loss.error
     }
 
     /// The same metric with another name.
     public func named(_ name: String) -> Metric {
-        Metric(name, object, isBetterWhenHigher, sums, result)
+        var metric = Metric(
+            name, isBetterWhenHigher: isBetterWhenHigher, sums: sums, result: result)
+        (metric.described, metric.source, metric.error) = (described, source, error)
+        return metric
     }
 
     /// The same metric, with the form in which files keep it.
-    func serialized(_ className: String, _ parameters: Configuration = [:]) -> Metric {
-        serialized(as: .keras("metrics", className, parameters))
-    }
-
-    func serialized(as object: JSON) -> Metric {
-        Metric(name, object, isBetterWhenHigher, sums, result)
+    func serialized(as source: JSON) -> Metric {
+        var metric = self
+        metric.source = source
+        return metric
     }
 
     /// The metric as Keras serializes it; nil for a custom metric.
     package var serialized: JSON? {
+        let object =
+            source ?? described.map { .keras("metrics", $0.className, $0.configuration) }
         guard case .object(var members)? = object,
             let place = members.firstIndex(where: { $0.name == "config" }),
             let parameters = try? Configuration(members[place].value)

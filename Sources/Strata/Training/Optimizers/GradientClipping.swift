@@ -1,5 +1,5 @@
 /// How an optimizer makes large gradients smaller, before anything else.
-public enum GradientClipping: Hashable, Sendable {
+enum GradientClipping: Hashable, Sendable {
     /// Each weight's gradient, scaled to a norm of at most this.
     case norm(Float)
     /// All gradients together, scaled to a joint norm of at most this.

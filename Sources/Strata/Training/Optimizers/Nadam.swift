@@ -3,36 +3,59 @@ import Foundation
 /// Dozat (2016): Adam with Nesterov's momentum, whose weight μₜ = β₁·(1 - 0.96ᵗ / 2) grows.
 /// m̂ = μₜ₊₁·m / (1 - Πμ up to t+1) + (1 - μₜ)·g / (1 - Πμ up to t), v̂ = v / (1 - β₂ᵗ) and
 /// w -= rate · m̂ / (√v̂ + ε).
-public final class Nadam: Optimizer, ReadByInit {
-    public let beta1: Double
-    public let beta2: Double
-    public let epsilon: Float
+public final class Nadam: Optimizer, Configurable {
+    /// The part of the mean of gradients that stays at each step.
+    public private(set) var beta1: Double
+    /// The part of the mean of squared gradients that stays at each step.
+    public private(set) var beta2: Double
+    /// Added to the divisor, against division by zero.
+    public private(set) var epsilon: Double
+
     /// The product of the momenta of the steps so far, which follows from their number.
     private var product = (steps: 0, value: 1.0)
 
+    /// - Parameters:
+    ///   - learningRate: the size of a step, or a schedule of it; 0.001 by default.
+    ///   - beta1: the part of the mean of gradients that stays at each step; 0.9 by default.
+    ///   - beta2: the part of the mean of squared gradients that stays at each step; 0.999 by
+    ///     default.
+    ///   - epsilon: added to the divisor, against division by zero; 1e-7 by default.
+    ///   - weightDecay: the part of the learning rate by which every weight shrinks at each step;
+    ///     none by default.
+    ///   - clipnorm: the largest norm of each weight's gradient; unlimited by default.
+    ///   - clipvalue: the largest size of each number of a gradient; unlimited by default.
+    ///   - globalClipnorm: the largest norm of all gradients together; unlimited by default. At
+    ///     most one of the three limits is given.
+    ///   - useEMA: whether averages of the weights are kept, which become the weights when `fit`
+    ///     ends; false by default.
+    ///   - emaMomentum: the part of an average that stays at each step; 0.99 by default.
+    ///   - emaOverwriteFrequency: the number of steps after which the averages become the weights,
+    ///     again and again; by default they do only at the end.
+    ///   - gradientAccumulationSteps: the number of batches whose gradients are averaged into one
+    ///     update; 1 by default.
     public init(
-        learningRate: any LearningRateSchedule = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
-        epsilon: Float = 1e-7,
-        weightDecay: Float? = nil, clipping: GradientClipping? = nil,
-        averaging: WeightAveraging? = nil, accumulation: Int = 1
+        learningRate: any LearningRate = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
+        epsilon: Double = 1e-7, weightDecay: Double? = nil, clipnorm: Double? = nil,
+        clipvalue: Double? = nil, globalClipnorm: Double? = nil, useEMA: Bool = false,
+        emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
+        gradientAccumulationSteps: Int = 1
     ) {
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
         super.init(
-            learningRate: learningRate, weightDecay: weightDecay, clipping: clipping,
-            averaging: averaging, accumulation: accumulation)
+            learningRate: learningRate, weightDecay: weightDecay, clipnorm: clipnorm,
+            clipvalue: clipvalue, globalClipnorm: globalClipnorm, useEMA: useEMA,
+            emaMomentum: emaMomentum, emaOverwriteFrequency: emaOverwriteFrequency,
+            gradientAccumulationSteps: gradientAccumulationSteps)
     }
 
-    public required init(configuration: Configuration) throws {
-        beta1 = try configuration.value("beta_1", default: 0.9)
-        beta2 = try configuration.value("beta_2", default: 0.999)
-        epsilon = try configuration.value("epsilon", default: 1e-7)
-        try super.init(options: configuration)
-    }
+    public static func prototype() -> Nadam { Nadam() }
 
-    public var configuration: Configuration {
-        get throws { try options + ["beta_1": beta1, "beta_2": beta2, "epsilon": epsilon] }
+    public static var hyperparameters: [Hyperparameter<Nadam>] {
+        shared + [
+            .value("beta_1", \.beta1), .value("beta_2", \.beta2), .value("epsilon", \.epsilon),
+        ]
     }
 
     public override var slotKinds: [(name: String, initial: Float)] {
@@ -76,9 +99,9 @@ public final class Nadam: Optimizer, ReadByInit {
     public override func step(
         _ weight: Tensor, _ gradient: Tensor, _ slots: [Tensor], _ hyperparameters: [Tensor]
     ) -> (weight: Tensor, slots: [Tensor]) {
-        let m = slots[0] + (gradient - slots[0]) * (1 - Float(beta1))
-        let v = slots[1] + (square(gradient) - slots[1]) * (1 - Float(beta2))
+        let m = slots[0] + (gradient - slots[0]) * Float(1 - beta1)
+        let v = slots[1] + (square(gradient) - slots[1]) * Float(1 - beta2)
         let move = m * hyperparameters[0] + gradient * hyperparameters[1]
-        return (weight - move / (sqrt(v * hyperparameters[2]) + epsilon), [m, v])
+        return (weight - move / (sqrt(v * hyperparameters[2]) + Float(epsilon)), [m, v])
     }
 }

@@ -1,5 +1,5 @@
-/// Changes weights by their gradients. A subclass says how, as an expression; the compiler fuses it
-/// into one pass over the numbers.
+/// Changes weights by their gradients. A subclass gives the formula as an expression, which the
+/// compiler fuses into one pass over the numbers.
 ///
 /// Each step clips the gradients, shrinks the weights (weight decay), makes the subclass's step, updates
 /// the weights' averages and applies the weights' constraints, in this order, as Keras does.
@@ -7,30 +7,56 @@ open class Optimizer {
     /// Keras's name: `adam`.
     open var name: String { snakeCase(String(describing: type(of: self))) }
 
-    /// What gives the step size of each step: a schedule, or a number that stays.
-    public var schedule: any LearningRateSchedule {
+    /// The size of each step, if it follows a schedule; nil if it is a number. Setting a schedule starts
+    /// with its rate for the batches seen so far.
+    public var schedule: (any LearningRateSchedule)? {
+        get { rate as? any LearningRateSchedule }
+        set { rate = newValue ?? learningRate }
+    }
+    /// The size of the next step; a schedule counts batches. Setting it ends a schedule. What is kept
+    /// for the weights, such as momenta, stays.
+    public var learningRate: Float {
+        get {
+            switch rate {
+            case let schedule as any LearningRateSchedule: schedule(step: batches)
+            case let number as Float: number
+            case let number as Double: Float(number)
+            case let number as Int: Float(number)
+            default: .nan
+            }
+        }
+        set { rate = newValue }
+    }
+    private var rate: any LearningRate {
         didSet { source?["learning_rate"] = nil }
     }
-    /// The step size of the next step; a schedule counts batches. Setting it ends a schedule.
-    public var learningRate: Float {
-        get { schedule(step: batches) }
-        set { schedule = newValue }
-    }
     /// Whether the step size is given by more than a number.
-    var followsSchedule: Bool { !(schedule is any BinaryFloatingPoint || schedule is Int) }
+    var followsSchedule: Bool { rate is any LearningRateSchedule }
+
     /// The part of the learning rate by which every weight shrinks at each step, whatever its
-    /// gradient.
-    public let weightDecay: Float?
-    /// How large gradients are made smaller.
-    public let clipping: GradientClipping?
-    /// Whether averages of the weights are kept; they become the weights when `fit` ends.
-    public let averaging: WeightAveraging?
-    /// Batches whose gradients make one step together, by their mean: 1 is a step a batch.
-    public let accumulation: Int
+    /// gradient; nil for none.
+    public internal(set) var weightDecay: Double?
+    /// The largest norm of each weight's gradient; nil for no limit.
+    public internal(set) var clipnorm: Double?
+    /// The largest size of each number of a gradient; nil for no limit.
+    public internal(set) var clipvalue: Double?
+    /// The largest norm of all gradients together; nil for no limit.
+    public internal(set) var globalClipnorm: Double?
+    /// Whether averages of the weights are kept (Polyak and Juditsky, 1992), which often generalize
+    /// better than the last weights. They become the weights when `fit` ends.
+    public internal(set) var useEMA: Bool
+    /// The part of an average that stays at each step.
+    public internal(set) var emaMomentum: Double
+    /// The number of steps after which the averages become the weights, again and again; nil for only
+    /// when `fit` ends.
+    public internal(set) var emaOverwriteFrequency: Int?
+    /// The number of batches whose gradients are averaged into one update.
+    public internal(set) var gradientAccumulationSteps: Int
+
     /// Batches seen.
     package var batches = 0
     /// Steps made.
-    public var iterations: Int { batches / accumulation }
+    public var iterations: Int { batches / max(gradientAccumulationSteps, 1) }
     /// What the file that the optimizer was made from says of it, which is what files say in turn.
     var source: Configuration?
 
@@ -44,38 +70,68 @@ open class Optimizer {
     }
     private var states: [ObjectIdentifier: State] = [:]
 
+    /// For subclasses. Settings that are out of range are reported by `compile` and ``apply(_:to:)``.
     /// - Parameters:
-    ///   - learningRate: a step size, or a schedule.
-    ///   - weightDecay: the part of the learning rate by which weights shrink; by default none do.
-    ///   - clipping: how large gradients are made smaller; by default they are not.
-    ///   - averaging: whether averages of the weights are kept; by default they are not.
-    ///   - accumulation: how many batches make one step together.
-    /// - Precondition: `accumulation` is at least 1.
+    ///   - learningRate: the size of a step, or a schedule of it.
+    ///   - weightDecay: the part of the learning rate by which every weight shrinks at each step;
+    ///     none by default.
+    ///   - clipnorm: the largest norm of each weight's gradient; unlimited by default.
+    ///   - clipvalue: the largest size of each number of a gradient; unlimited by default.
+    ///   - globalClipnorm: the largest norm of all gradients together; unlimited by default. At
+    ///     most one of the three limits is given.
+    ///   - useEMA: whether averages of the weights are kept, which become the weights when `fit`
+    ///     ends; false by default.
+    ///   - emaMomentum: the part of an average that stays at each step; 0.99 by default.
+    ///   - emaOverwriteFrequency: the number of steps after which the averages become the weights,
+    ///     again and again; by default they do only at the end.
+    ///   - gradientAccumulationSteps: the number of batches whose gradients are averaged into one
+    ///     update; 1 by default.
     public init(
-        learningRate: any LearningRateSchedule, weightDecay: Float? = nil,
-        clipping: GradientClipping? = nil, averaging: WeightAveraging? = nil, accumulation: Int = 1
+        learningRate: any LearningRate, weightDecay: Double? = nil, clipnorm: Double? = nil,
+        clipvalue: Double? = nil, globalClipnorm: Double? = nil, useEMA: Bool = false,
+        emaMomentum: Double = 0.99, emaOverwriteFrequency: Int? = nil,
+        gradientAccumulationSteps: Int = 1
     ) {
-        precondition(
-            accumulation >= 1, "One batch or more make a step. Received: \(accumulation)")
-        schedule = learningRate
+        rate = learningRate
         self.weightDecay = weightDecay
-        self.clipping = clipping
-        self.averaging = averaging
-        self.accumulation = accumulation
+        self.clipnorm = clipnorm
+        self.clipvalue = clipvalue
+        self.globalClipnorm = globalClipnorm
+        self.useEMA = useEMA
+        self.emaMomentum = emaMomentum
+        self.emaOverwriteFrequency = emaOverwriteFrequency
+        self.gradientAccumulationSteps = gradientAccumulationSteps
     }
 
-    /// Reads what all optimizers have in common; for the `init(configuration:)` of subclasses.
-    /// - Parameter learningRate: the step size where the configuration says none.
-    public init(options configuration: Configuration, learningRate: Float = 0.001) throws {
-        schedule = try Optimizer.schedule(
-            try configuration.value("learning_rate", default: JSON(learningRate)))
-        weightDecay = try configuration.optional("weight_decay")
-        clipping = try GradientClipping.read(configuration)
-        averaging = try WeightAveraging.read(configuration)
-        accumulation = try configuration.value("gradient_accumulation_steps", default: 1)
-        guard accumulation >= 1 else {
+    /// Checks the settings; a subclass checks its own after calling this.
+    /// - Throws: ``StrataError`` that says which is wrong, what was expected and what was received.
+    open func check() throws {
+        switch rate {
+        case let schedule as any LearningRateSchedule:
+            try (schedule as? any Configurable)?.check()
+        case is Float, is Double, is Int: break
+        default:
             throw StrataError(
-                "gradient_accumulation_steps is at least 1. Received: \(accumulation)")
+                "learningRate must be a number or a LearningRateSchedule, but got a "
+                    + "\(type(of: rate))")
+        }
+        let limits = [clipnorm, clipvalue, globalClipnorm].compactMap { $0 }
+        guard limits.count < 2 else {
+            throw StrataError(
+                "at most one of clipnorm, clipvalue and globalClipnorm can be given, but got "
+                    + "\(limits.count)")
+        }
+        guard (0...1).contains(emaMomentum) else {
+            throw StrataError("emaMomentum must be between 0 and 1, but got \(emaMomentum)")
+        }
+        guard emaOverwriteFrequency ?? 1 >= 1 else {
+            throw StrataError(
+                "emaOverwriteFrequency must be at least 1, but got \(emaOverwriteFrequency!)")
+        }
+        guard gradientAccumulationSteps >= 1 else {
+            throw StrataError(
+                "gradientAccumulationSteps must be at least 1, but got "
+                    + "\(gradientAccumulationSteps)")
         }
     }
 
@@ -107,10 +163,24 @@ open class Optimizer {
     /// batch completes a step.
     func stepNumbers() -> [Float] {
         var numbers = hyperparameters()
-        if let weightDecay { numbers.append(weightDecay * learningRate) }
+        if let weightDecay { numbers.append(Float(weightDecay) * learningRate) }
         if let averaging { numbers += averaging.numbers(iterations) }
-        if accumulation > 1 { numbers.append((batches + 1) % accumulation == 0 ? 1 : 0) }
+        if gradientAccumulationSteps > 1 {
+            numbers.append((batches + 1) % gradientAccumulationSteps == 0 ? 1 : 0)
+        }
         return numbers
+    }
+
+    /// How large gradients are made smaller.
+    private var clipping: GradientClipping? {
+        clipnorm.map { .norm(Float($0)) } ?? clipvalue.map { .value(Float($0)) }
+            ?? globalClipnorm.map { .globalNorm(Float($0)) }
+    }
+
+    private var averaging: WeightAveraging? {
+        useEMA
+            ? WeightAveraging(
+                momentum: Float(emaMomentum), overwriteFrequency: emaOverwriteFrequency) : nil
     }
 
     /// Records the next values of all weights and what is kept for them.
@@ -118,7 +188,7 @@ open class Optimizer {
         _ variables: [Variable], _ gradients: [Tensor], _ numbers: [Tensor]
     ) -> [(Variable, Tensor)] {
         var rest = numbers[...]
-        let isStep = accumulation == 1 ? nil : rest.popLast()
+        let isStep = gradientAccumulationSteps == 1 ? nil : rest.popLast()
         let averagingNumbers = averaging == nil ? [] : Array(rest.suffix(2))
         rest = rest.dropLast(averagingNumbers.count)
         let decay = weightDecay == nil ? nil : rest.popLast()
@@ -126,7 +196,9 @@ open class Optimizer {
         let sums = zip(variables, gradients).map { variable, gradient in
             state(of: variable).accumulator.map { gradient + $0.value } ?? gradient
         }
-        let means = accumulation == 1 ? gradients : sums.map { $0 / Float(accumulation) }
+        let means =
+            gradientAccumulationSteps == 1
+            ? gradients : sums.map { $0 / Float(gradientAccumulationSteps) }
         let clipped = clipping?.clip(means) ?? means
         return zip(variables, zip(clipped, sums)).flatMap { variable, gradients in
             let (gradient, sum) = gradients
@@ -167,7 +239,7 @@ open class Optimizer {
         let made = State(
             weight: variable, slots: slotKinds.map { slot($0.name, $0.initial) },
             average: averaging == nil ? nil : slot("average", 0),
-            accumulator: accumulation == 1 ? nil : slot("gradient_accumulator", 0))
+            accumulator: gradientAccumulationSteps == 1 ? nil : slot("gradient_accumulator", 0))
         states[ObjectIdentifier(variable)] = made
         return made
     }
@@ -178,7 +250,8 @@ open class Optimizer {
     /// The numbers kept for weights of so many numbers, as Keras counts them for a summary: the steps
     /// made and a rate that is set are two.
     package func stateCount(weights: Int) -> Int {
-        let kinds = slotKinds.count + (averaging == nil ? 0 : 1) + (accumulation == 1 ? 0 : 1)
+        let kinds =
+            slotKinds.count + (averaging == nil ? 0 : 1) + (gradientAccumulationSteps == 1 ? 0 : 1)
         return (followsSchedule ? 1 : 2) + weights * kinds + ownState.count
     }
 
@@ -193,10 +266,18 @@ open class Optimizer {
     }
 
     /// Makes one step: changes variables by gradients computed with a tape.
+    /// - Parameters:
+    ///   - gradients: a gradient for each variable.
+    ///   - variables: the variables to change.
+    /// - Throws: ``StrataError`` if a setting of the optimizer is out of range, if gradients and
+    ///   variables differ in number, or if a gradient cannot be computed.
     public func apply(_ gradients: [Tensor], to variables: [Variable]) throws {
-        precondition(
-            gradients.count == variables.count,
-            "\(variables.count) gradients were expected. Received: \(gradients.count)")
+        try check()
+        guard gradients.count == variables.count else {
+            throw StrataError(
+                "a gradient is needed for each of \(variables.count) variables, but got "
+                    + "\(gradients.count)")
+        }
         let updates = updates(variables, gradients, stepNumbers().map { Tensor($0) })
         try Evaluator.shared.evaluate(updates.map(\.1))
         for (variable, value) in updates { variable.assign(storageOf: value) }

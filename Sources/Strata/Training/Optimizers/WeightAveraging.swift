@@ -1,20 +1,7 @@
-/// Exponential moving averages of the weights (Polyak and Juditsky, 1992), which often generalise
-/// better than the last weights do. They become the weights when `fit` ends, and every
-/// `overwriteFrequency` steps if that is given.
-public struct WeightAveraging: Hashable, Sendable {
-    public let momentum: Float
-    public let overwriteFrequency: Int?
-
-    public init(momentum: Float = 0.99, overwriteFrequency: Int? = nil) {
-        precondition(
-            (0...1).contains(momentum),
-            "The momentum of averaging is between 0 and 1. Received: \(momentum)")
-        precondition(
-            overwriteFrequency ?? 1 >= 1,
-            "Weights are overwritten every 1 or more steps. Received: \(overwriteFrequency ?? 1)")
-        self.momentum = momentum
-        self.overwriteFrequency = overwriteFrequency
-    }
+/// Exponential moving averages of the weights.
+struct WeightAveraging {
+    let momentum: Float
+    let overwriteFrequency: Int?
 
     /// The momentum of a step, 0 for the first, and whether the step overwrites.
     func numbers(_ iterations: Int) -> [Float] {

@@ -3,19 +3,31 @@ import Foundation
 /// Half a wave of the cosine, from the initial rate down to `alpha` times it (Loshchilov and Hutter,
 /// 2017), after a linear rise from the initial rate to `warmupTarget` if that is given; the decay
 /// then starts there.
-public struct CosineDecay: LearningRateSchedule, ReadByInit, Hashable {
-    public let initialLearningRate: Float
-    public let decaySteps: Int
-    public let alpha: Float
-    public let warmupTarget: Float?
-    public let warmupSteps: Int
+public struct CosineDecay: LearningRateSchedule, Configurable, Hashable {
+    /// The rate at the start.
+    public private(set) var initialLearningRate: Float
+    /// The number of steps of the decay, those of the warm-up not counted.
+    public private(set) var decaySteps: Int
+    /// The rate at the end, as a part of the rate that the decay starts from.
+    public private(set) var alpha: Float
+    /// The rate at the end of the warm-up; nil for no warm-up.
+    public private(set) var warmupTarget: Float?
+    /// The number of steps of the warm-up.
+    public private(set) var warmupSteps: Int
 
-    /// - Parameter decaySteps: the steps of the decay, those of the rise not counted.
+    /// - Parameters:
+    ///   - initialLearningRate: the rate at the start.
+    ///   - decaySteps: the number of steps of the decay, at least 1, those of the warm-up not
+    ///     counted.
+    ///   - alpha: the rate at the end, as a part of the rate that the decay starts from; 0 by
+    ///     default.
+    ///   - warmupTarget: the rate at the end of a linear warm-up, where the decay starts; by
+    ///     default there is none.
+    ///   - warmupSteps: the number of steps of the warm-up; 0 by default.
     public init(
         initialLearningRate: Float, decaySteps: Int, alpha: Float = 0, warmupTarget: Float? = nil,
         warmupSteps: Int = 0
     ) {
-        checkSteps(decaySteps)
         self.initialLearningRate = initialLearningRate
         self.decaySteps = decaySteps
         self.alpha = alpha
@@ -23,22 +35,21 @@ public struct CosineDecay: LearningRateSchedule, ReadByInit, Hashable {
         self.warmupSteps = warmupSteps
     }
 
-    public init(configuration: Configuration) throws {
-        self.init(
-            initialLearningRate: try configuration.value("initial_learning_rate"),
-            decaySteps: try configuration.steps("decay_steps"),
-            alpha: try configuration.value("alpha", default: 0),
-            warmupTarget: try configuration.optional("warmup_target"),
-            warmupSteps: try configuration.step(
-                try configuration.value("warmup_steps", default: 0), "warmup_steps"))
+    public static func prototype() -> CosineDecay {
+        CosineDecay(initialLearningRate: 0, decaySteps: 0)
     }
 
-    public var configuration: Configuration {
+    public static var hyperparameters: [Hyperparameter<CosineDecay>] {
         [
-            "initial_learning_rate": initialLearningRate, "decay_steps": decaySteps,
-            "alpha": alpha, "name": Self.className, "warmup_target": warmupTarget,
-            "warmup_steps": warmupSteps,
+            .required("initial_learning_rate", \.initialLearningRate),
+            .required("decay_steps", \.decaySteps.steps), .value("alpha", \.alpha),
+            .ignored("name", "CosineDecay"), .value("warmup_target", \.warmupTarget),
+            .value("warmup_steps", \.warmupSteps.steps),
         ]
+    }
+
+    public func check() throws {
+        try Steps.check(decaySteps, "decaySteps")
     }
 
     public func callAsFunction(step: Int) -> Float {

@@ -2,19 +2,28 @@ import Foundation
 
 /// Half waves of the cosine, each `tMul` times as long and `mMul` times as high as the one before
 /// (Loshchilov and Hutter, 2017).
-public struct CosineDecayRestarts: LearningRateSchedule, ReadByInit, Hashable {
-    public let initialLearningRate: Float
-    public let firstDecaySteps: Int
-    public let tMul: Float
-    public let mMul: Float
-    public let alpha: Float
+public struct CosineDecayRestarts: LearningRateSchedule, Configurable, Hashable {
+    /// The rate at the start.
+    public private(set) var initialLearningRate: Float
+    /// The number of steps of the first wave.
+    public private(set) var firstDecaySteps: Int
+    /// How many times as long as the one before each wave is.
+    public private(set) var tMul: Float
+    /// How many times as high as the one before each wave is.
+    public private(set) var mMul: Float
+    /// The rate at the end of a wave, as a part of the initial rate.
+    public private(set) var alpha: Float
 
+    /// - Parameters:
+    ///   - initialLearningRate: the rate at the start.
+    ///   - firstDecaySteps: the number of steps of the first wave, at least 1.
+    ///   - tMul: how many times as long as the one before each wave is, at least 1; 2 by default.
+    ///   - mMul: how many times as high as the one before each wave is; 1 by default.
+    ///   - alpha: the rate at the end of a wave, as a part of the initial rate; 0 by default.
     public init(
         initialLearningRate: Float, firstDecaySteps: Int, tMul: Float = 2, mMul: Float = 1,
         alpha: Float = 0
     ) {
-        checkSteps(firstDecaySteps)
-        precondition(tMul >= 1, "Waves become longer, or stay as long. Received: \(tMul)")
         self.initialLearningRate = initialLearningRate
         self.firstDecaySteps = firstDecaySteps
         self.tMul = tMul
@@ -22,21 +31,21 @@ public struct CosineDecayRestarts: LearningRateSchedule, ReadByInit, Hashable {
         self.alpha = alpha
     }
 
-    public init(configuration: Configuration) throws {
-        let tMul: Float = try configuration.value("t_mul", default: 2)
-        guard tMul >= 1 else { throw StrataError("t_mul is at least 1. Received: \(tMul)") }
-        self.init(
-            initialLearningRate: try configuration.value("initial_learning_rate"),
-            firstDecaySteps: try configuration.steps("first_decay_steps"), tMul: tMul,
-            mMul: try configuration.value("m_mul", default: 1),
-            alpha: try configuration.value("alpha", default: 0))
+    public static func prototype() -> CosineDecayRestarts {
+        CosineDecayRestarts(initialLearningRate: 0, firstDecaySteps: 0)
     }
 
-    public var configuration: Configuration {
+    public static var hyperparameters: [Hyperparameter<CosineDecayRestarts>] {
         [
-            "initial_learning_rate": initialLearningRate, "first_decay_steps": firstDecaySteps,
-            "t_mul": tMul, "m_mul": mMul, "alpha": alpha, "name": "SGDRDecay",
+            .required("initial_learning_rate", \.initialLearningRate),
+            .required("first_decay_steps", \.firstDecaySteps.steps), .value("t_mul", \.tMul),
+            .value("m_mul", \.mMul), .value("alpha", \.alpha), .ignored("name", "SGDRDecay"),
         ]
+    }
+
+    public func check() throws {
+        try Steps.check(firstDecaySteps, "firstDecaySteps")
+        guard tMul >= 1 else { throw StrataError("tMul must be at least 1, but got \(tMul)") }
     }
 
     public func callAsFunction(step: Int) -> Float {

@@ -1,43 +1,66 @@
-/// The step size as a function of the steps made. A number is a schedule that never changes, so
-/// optimizers take either: `SGD(learningRate: 0.1)`, `SGD(learningRate: CosineDecay(0.1, steps: 9_000))`.
-public protocol LearningRateSchedule: Sendable {
+/// What an optimizer takes for its learning rate: a number, or a ``LearningRateSchedule``:
+/// `SGD(learningRate: 0.1)`,
+/// `SGD(learningRate: CosineDecay(initialLearningRate: 0.1, decaySteps: 9_000))`.
+public protocol LearningRate: Sendable {}
+
+extension Float: LearningRate {}
+extension Double: LearningRate {}
+extension Int: LearningRate {}
+
+/// The size of an optimizer's steps as a function of the number of steps made.
+public protocol LearningRateSchedule: LearningRate {
     /// The step size after `step` steps.
     func callAsFunction(step: Int) -> Float
 }
 
-extension ReadByInit where Self: LearningRateSchedule {
+extension Configurable where Self: LearningRateSchedule {
     public static var className: String { String(describing: Self.self) }
 }
 
-extension Configuration {
-    /// A number of steps to decay over.
-    func steps(_ name: String) throws -> Int {
-        let steps = try step(try value(name), name)
-        guard steps > 0 else { throw StrataError("\(name) is at least 1. Received: \(steps)") }
-        return steps
-    }
+/// The schedules that files can name.
+public enum LearningRateSchedules {
+    /// Adding a schedule adds a line here.
+    public static let registry = Registry<any LearningRateSchedule>(
+        "learning rate schedule",
+        [
+            CosineDecay.self, CosineDecayRestarts.self, ExponentialDecay.self,
+            InverseTimeDecay.self, PiecewiseConstantDecay.self, PolynomialDecay.self,
+        ])
+}
 
-    /// A step's number, which may be larger than a size.
-    func step(_ number: Double, _ name: String) throws -> Int {
-        guard let step = Int(exactly: number), step.magnitude < 1 << 53 else {
-            throw StrataError("\(name) is a whole number. Received: \(number)")
+/// A number of steps as files have it, which may be larger than a size.
+struct Steps: ConfigurationValue {
+    var count: Int
+
+    init(_ count: Int) { self.count = count }
+
+    init(json: JSON) throws {
+        let number = try Double(json: json)
+        guard let count = Int(exactly: number), count.magnitude < 1 << 53 else {
+            throw json.mismatch("a whole number of steps")
         }
-        return step
+        self.count = count
+    }
+
+    var json: JSON { .integer(count) }
+
+    static func check(_ count: Int, _ name: String) throws {
+        guard count > 0 else { throw StrataError("\(name) must be at least 1, but got \(count)") }
     }
 }
 
-extension Float: LearningRateSchedule {
-    public func callAsFunction(step: Int) -> Float { self }
+extension Int {
+    /// A number of steps.
+    var steps: Steps {
+        get { Steps(self) }
+        set { self = newValue.count }
+    }
 }
 
-extension Double: LearningRateSchedule {
-    public func callAsFunction(step: Int) -> Float { Float(self) }
-}
-
-extension Int: LearningRateSchedule {
-    public func callAsFunction(step: Int) -> Float { Float(self) }
-}
-
-func checkSteps(_ steps: Int) {
-    precondition(steps > 0, "A schedule decays over 1 or more steps. Received: \(steps)")
+extension [Int] {
+    /// Numbers of steps.
+    var steps: [Steps] {
+        get { map { Steps($0) } }
+        set { self = newValue.map(\.count) }
+    }
 }
