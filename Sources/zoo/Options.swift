@@ -16,7 +16,7 @@ enum Options {
         expected: "a number"
     ) { word in Float(word).flatMap { $0.isFinite ? $0 : nil } }
     static let input = Option<String>("input", "FILE", "samples (.npy); cast, not scaled")
-    static let out = Option<String>("out", "DIR", "the folder to write to, made if need be")
+    static let folder = Option<String>("output", "DIR", "the folder to write to, made if need be")
 
     // Training
     static let epochs = Option<Int>("epochs", "N", "passes over the data", 1...1_000_000_000)
@@ -54,7 +54,7 @@ enum Options {
     static let verbose = Option<Verbosity>(
         "verbose", "0|1|2", "nothing, a bar, a line an epoch; what suits by default",
         expected: "0, 1 or 2"
-    ) { word in ["0", "1", "2"].contains(word) ? Int(word).flatMap(Verbosity.init) : nil }
+    ) { word in ["0", "1", "2"].contains(word) ? Int(word).map { Verbosity($0) } : nil }
 
     // Files
     static let weights = Option<String>(

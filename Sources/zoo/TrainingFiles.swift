@@ -48,7 +48,7 @@ struct TrainingFiles {
         func attempt(_ writing: () throws -> Void) {
             do { try writing() } catch { failure = failure ?? error }
         }
-        if let output { attempt { try ModelFile.write(model, to: output) } }
+        if let output { attempt { try model.write(to: output) } }
         if let history {
             let lists = numbers.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
             attempt { try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history) }
@@ -61,7 +61,7 @@ struct TrainingFiles {
     var description: String? {
         let files = [
             output.map {
-                "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
+                "the \(ModelFileFormat($0)?.keepsModel ?? false ? "model is" : "weights are") in \($0)"
             },
             checkpoint.map { "the checkpoints are in \($0)" },
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },

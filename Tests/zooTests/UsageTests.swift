@@ -83,8 +83,8 @@ import Testing
         ),
         (["bench", "vgg99"], "there is no model vgg99; did you mean vgg19?"),
         (["predict", "lenet5", "--output", "y.npy"], "'zoo predict' needs --input FILE."),
-        (["data", "shapes"], "'zoo data' needs --out DIR."),
-        (["data", "shape", "--out", "."], "there is no data set shape; did you mean shapes?"),
+        (["data", "shapes"], "'zoo data' needs --output DIR."),
+        (["data", "shape", "--output", "."], "there is no data set shape; did you mean shapes?"),
         (["list", "all"], "'zoo list' takes no names. Received: all"),
         (["bench", "--mode", "both"], "--mode takes one of train, infer. Received: both"),
     ])

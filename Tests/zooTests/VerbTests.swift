@@ -205,7 +205,7 @@ import Testing
     /// Draws all twelve thousand images, which takes long in debug.
     @Test(.enabled(if: isOptimized)) func generatedData() throws {
         let zoo = try Zoo()
-        let outcome = try zoo.run("data", "shapes", "--out", "made/here")
+        let outcome = try zoo.run("data", "shapes", "--output", "made/here")
         #expect(outcome.status == 0)
         let files = try FileManager.default.contentsOfDirectory(atPath: zoo.path("made/here"))
         let expected = ["test_X", "test_y", "train_X", "train_y"].map { "cifar10_\($0).npy" }

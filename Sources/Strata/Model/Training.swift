@@ -1,14 +1,29 @@
 import CStrata
 
 /// How much `fit`, `evaluate` and `predict` print: 0 nothing, 1 a bar, 2 a line an epoch.
-public enum Verbosity: Int, Sendable, ExpressibleByIntegerLiteral {
-    case silent = 0
-    case bar = 1
-    case lines = 2
+public enum Verbosity: Hashable, Sendable, ExpressibleByIntegerLiteral {
+    /// Nothing.
+    case silent
+    /// A progress bar.
+    case bar
+    /// A line for each epoch.
+    case lines
     /// A bar at a terminal, lines elsewhere.
-    case automatic = 3
+    case automatic
+    /// A number that means nothing: an error of `fit`, `evaluate` or `predict`.
+    case unknown(Int)
 
-    public init(integerLiteral value: Int) { self = Verbosity(rawValue: value) ?? .automatic }
+    /// - Parameter number: 0 for nothing, 1 for a bar, 2 for lines.
+    public init(_ number: Int) {
+        switch number {
+        case 0: self = .silent
+        case 1: self = .bar
+        case 2: self = .lines
+        default: self = .unknown(number)
+        }
+    }
+
+    public init(integerLiteral number: Int) { self.init(number) }
 }
 
 extension Model {
@@ -73,7 +88,7 @@ extension Model {
         let validationWeights = validationData == nil && sampleWeight != nil ? weights : nil
 
         let recorder = HistoryRecorder()
-        let progress = Progress.callback(verbose)
+        let progress = try Progress.callback(verbose)
         let callbacks: [any Callback] = callbacks + [progress, recorder].compactMap { $0 }
         let steps = (trained.count - 1) / batchSize + 1
         let run = RunDescription(
@@ -139,7 +154,7 @@ extension Model {
         try check("batchSize", batchSize, least: 1)
         let weights = try sampleWeights(nil, sampleWeight, data)
         Progress.warnOnceIfSlow(verbose)
-        let callbacks = callbacks + [Progress.callback(verbose)].compactMap { $0 }
+        let callbacks = callbacks + [try Progress.callback(verbose)].compactMap { $0 }
         return try test(
             data, weights, rows: 0..<data.x[0].rowCount, batchSize: batchSize, callbacks,
             isValidation: false)

@@ -133,6 +133,18 @@ extension Tensor {
     public static func .< (a: Tensor, b: Tensor) -> Tensor { apply(.greater, b, a) }
     public static func .<= (a: Tensor, b: Tensor) -> Tensor { apply(.greaterEqual, b, a) }
 
+    // A number of the language; literals are tensors.
+    @_disfavoredOverload
+    public static func .== (a: Tensor, b: Float) -> Tensor { a .== Tensor(b) }
+    @_disfavoredOverload
+    public static func .> (a: Tensor, b: Float) -> Tensor { a .> Tensor(b) }
+    @_disfavoredOverload
+    public static func .>= (a: Tensor, b: Float) -> Tensor { a .>= Tensor(b) }
+    @_disfavoredOverload
+    public static func .< (a: Tensor, b: Float) -> Tensor { a .< Tensor(b) }
+    @_disfavoredOverload
+    public static func .<= (a: Tensor, b: Float) -> Tensor { a .<= Tensor(b) }
+
     /// Sums over the dimensions that broadcasting from `target` to this shape repeated.
     func summed(to target: Shape) -> Tensor {
         if shape == target { return self }
@@ -170,6 +182,15 @@ public func isFinite(_ x: Tensor) -> Tensor { elementwise(.isFinite, x) }
 public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { elementwise(.maximum, a, b) }
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { elementwise(.minimum, a, b) }
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { elementwise(.power, a, b) }
+/// The larger of each number and `b`.
+@_disfavoredOverload
+public func maximum(_ a: Tensor, _ b: Float) -> Tensor { maximum(a, Tensor(b)) }
+/// The smaller of each number and `b`.
+@_disfavoredOverload
+public func minimum(_ a: Tensor, _ b: Float) -> Tensor { minimum(a, Tensor(b)) }
+/// Each number to the power of `b`.
+@_disfavoredOverload
+public func pow(_ a: Tensor, _ b: Float) -> Tensor { pow(a, Tensor(b)) }
 /// `a` where `condition` is not 0, otherwise `b`.
 public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     elementwise(.select, condition, a, b)

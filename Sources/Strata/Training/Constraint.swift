@@ -81,7 +81,7 @@ public struct Constraint: DescribedFunction {
     private static let epsilon: Float = 1e-7
 
     private static func norm(_ weight: Tensor, _ axis: Axes) -> Tensor {
-        sqrt(square(weight).sum(axes: axis.list, keepingDimensions: true))
+        sqrt(square(weight).sum(axes: axis.list, keepDims: true))
     }
 }
 

@@ -6,17 +6,17 @@ extension CommandLineTool {
     static let data = Verb(
         "data", .required("NAME"),
         purpose: "Downloads a data set, or writes a generated one: \(names).",
-        options: [Options.out],
+        options: [Options.folder],
         remarks: """
             The files are fetched from their publishers' addresses and checked (SHA-256); what is already
-            there is not fetched again. Without --out they go where programs that use StrataDatasets look
+            there is not fetched again. Without --output they go where programs that use StrataDatasets look
             for them, \(DatasetCache.directory)/NAME.
             shapes: 12,000 images of ten drawn shapes, as cifar10_{train,test}_{X,y}.npy.
             """
     ) { arguments in
         let name = arguments.operands[0]
         if name == "shapes" {
-            return try writeShapes(to: arguments.required(Options.out))
+            return try writeShapes(to: arguments.required(Options.folder))
         }
         guard let publication = Publication.all.first(where: { $0.identifier == name }) else {
             throw UsageError(
@@ -24,7 +24,7 @@ extension CommandLineTool {
                 see: "zoo help data")
         }
         let directory =
-            arguments[Options.out] ?? "\(DatasetCache.directory)/\(publication.identifier)"
+            arguments[Options.folder] ?? "\(DatasetCache.directory)/\(publication.identifier)"
         try publication.download(to: directory, progress: .standardError)
         let data = try publication.load(from: directory)
         describe(data, in: directory)

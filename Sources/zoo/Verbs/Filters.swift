@@ -31,7 +31,7 @@ extension CommandLineTool {
     private static func modelBefore(_ arguments: Arguments) throws -> Model? {
         let name = arguments.operands[0]
         let (before, seed) = (arguments[Options.before], arguments[Options.seed])
-        if let before, !before.hasSuffix(".keras"), Architecture.named(before) == nil {
+        if let before, !(ModelFileFormat(before)?.keepsModel ?? false), Architecture.named(before) == nil {
             let model = try NamedModel(name).model
             try model.loadWeights(from: before)
             return model

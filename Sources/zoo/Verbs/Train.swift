@@ -71,7 +71,7 @@ private struct TrainingRun {
                     monitor: monitored, patience: $0, verbose: announces, restoreBestWeights: true)
             },
             try files.checkpoint.map {
-                try ModelCheckpoint(
+                ModelCheckpoint(
                     $0, monitor: monitored, verbose: announces,
                     saveBestOnly: !$0.contains("{epoch"))
             },

@@ -113,7 +113,7 @@ struct PreprocessingLayerTests {
     }
 
     private func spread(_ x: Tensor) -> [Float] {
-        square(x - x.mean(axes: [1, 2], keepingDimensions: true)).sum(axes: [1, 2, 3]).scalars
+        square(x - x.mean(axes: [1, 2], keepDims: true)).sum(axes: [1, 2, 3]).scalars
     }
 
     @Test func resizing() throws {

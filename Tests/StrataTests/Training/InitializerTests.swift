@@ -20,7 +20,7 @@ struct InitializerTests {
     private static let variances: [(Initializer, Double)] = [
         (.glorotUniform, inverse(315)), (.glorotNormal, inverse(315)), (.heUniform, inverse(90)),
         (.heNormal, inverse(90)), (.lecunUniform, inverse(180)), (.lecunNormal, inverse(180)),
-        (.varianceScaling(scale: 3, fan: .output, distribution: .untruncatedNormal), inverse(150)),
+        (.varianceScaling(scale: 3, mode: .output, distribution: .untruncatedNormal), inverse(150)),
         (.randomUniform(minval: -1, maxval: 1), inverse(3)),
         (.randomNormal(mean: 2, stddev: 0.5), 0.25),
         // A normal distribution cut at two deviations has 0.8796 of its deviation left.

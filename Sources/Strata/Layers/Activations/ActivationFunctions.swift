@@ -99,7 +99,7 @@ public func sparsemax(_ x: Tensor) -> Tensor {
     let count = notBelow.sum(axes: [-1])
     let total = (notBelow * others).sum(axes: [-1])
     let support = (x * count + 1) .> total
-    let size = support.sum(axes: [-1], keepingDimensions: true)
-    let excess = (support * total).sum(axes: [-1], keepingDimensions: true) - 1
+    let size = support.sum(axes: [-1], keepDims: true)
+    let excess = (support * total).sum(axes: [-1], keepDims: true) - 1
     return relu(x - excess / size)
 }

@@ -25,7 +25,7 @@ extension Loss {
             return { target, prediction in
                 let smooth = smoothed(target, smoothing, classes: prediction.shape[-1])
                 let given = fromLogits ? softmax(prediction) : prediction
-                let p = clipped(given / given.sum(axes: [-1], keepingDimensions: true))
+                let p = clipped(given / given.sum(axes: [-1], keepDims: true))
                 let factor = pow(1 - p, Tensor(gamma)) * alpha
                 return -(factor * smooth * log(p)).sum(axes: [-1])
             }

@@ -215,7 +215,7 @@ public struct Loss: Sendable {
                 if let logits = Loss.logits(prediction, fromLogits) {
                     return Tensor.record(SoftmaxCrossEntropy(sparse: false), [logits, smooth])[0]
                 }
-                let sums = prediction.sum(axes: [-1], keepingDimensions: true)
+                let sums = prediction.sum(axes: [-1], keepDims: true)
                 return -(smooth * log(Loss.clipped(prediction / sums))).sum(axes: [-1])
             }
         }

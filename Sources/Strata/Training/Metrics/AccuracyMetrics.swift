@@ -80,7 +80,7 @@ extension Metric {
 
     private static func isInTop(_ k: Int, _ classes: Tensor, _ prediction: Tensor) -> Tensor {
         let own = select(oneHot(classes, classes: prediction.shape[-1]), prediction, 0)
-            .sum(axes: [-1], keepingDimensions: true)
+            .sum(axes: [-1], keepDims: true)
         let larger = (prediction .> own).sum(axes: [-1])
         // Predictions that are not all numbers are wrong.
         return (larger .< Tensor(Float(k))) * isFinite(prediction).min(axes: [-1])

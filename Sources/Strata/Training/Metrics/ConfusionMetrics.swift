@@ -229,7 +229,7 @@ extension Metric {
 
     /// 1 at the largest score of each row; a row of zeros stays zero.
     private static func largest(_ scores: Tensor) -> Tensor {
-        let isLargest = scores .>= scores.max(axes: [-1], keepingDimensions: true)
+        let isLargest = scores .>= scores.max(axes: [-1], keepDims: true)
         return isLargest * (abs(scores) .> 1e-9)
     }
 
