@@ -107,9 +107,15 @@ extension Tensor {
         record(Elementwise(code), inputs)[0]
     }
 
+    // The tensor operators yield to those of numbers where a literal could be either: without that,
+    // the compiler of Swift 6.0 finds `1 - x` ambiguous.
+    @_disfavoredOverload
     public static func + (a: Tensor, b: Tensor) -> Tensor { apply(.add, a, b) }
+    @_disfavoredOverload
     public static func - (a: Tensor, b: Tensor) -> Tensor { apply(.subtract, a, b) }
+    @_disfavoredOverload
     public static func * (a: Tensor, b: Tensor) -> Tensor { apply(.multiply, a, b) }
+    @_disfavoredOverload
     public static func / (a: Tensor, b: Tensor) -> Tensor { apply(.divide, a, b) }
     public static prefix func - (a: Tensor) -> Tensor { apply(.negate, a) }
 

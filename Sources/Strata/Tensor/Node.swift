@@ -97,16 +97,15 @@ package final class Node: @unchecked Sendable {
         Node.release(&released)
     }
 
-    /// Lets go of recipes and layer calls without recursion: a chain of a million nodes must not
+    /// Releases recipes and layer calls without recursion: a chain of a million nodes must not
     /// overflow the stack.
     private static func release(_ contents: inout [Content]) {
-        while let content = contents.popLast() {
-            var (inputs, call) = parts(of: consume content)
+        while !contents.isEmpty {
+            var (inputs, call) = partsOfLast(of: &contents)
             // Here and below, a count of one means that nobody else holds it.
             if call != nil, isKnownUniquelyReferenced(&call) { inputs = call!.releaseInputs() }
-            while let input = inputs.popLast() {
-                var node = input.node
-                _ = consume input
+            while !inputs.isEmpty {
+                var node = nodeOfLast(of: &inputs)
                 if isKnownUniquelyReferenced(&node) {
                     contents.append(node.stored)
                     node.stored = .numbers([])
@@ -115,9 +114,20 @@ package final class Node: @unchecked Sendable {
         }
     }
 
-    /// What a content holds; a function of its own, so that nothing else does when it returns.
-    private static func parts(of content: consuming Content) -> (inputs: [Tensor], call: LayerCall?)
-    {
+    // Functions of their own, so that nothing else holds what they return.
+
+    @inline(never)
+    private static func nodeOfLast(of inputs: inout [Tensor]) -> Node { inputs.removeLast().node }
+
+    @inline(never)
+    private static func partsOfLast(
+        of contents: inout [Content]
+    ) -> (inputs: [Tensor], call: LayerCall?) {
+        parts(of: contents.removeLast())
+    }
+
+    @inline(never)
+    private static func parts(of content: Content) -> (inputs: [Tensor], call: LayerCall?) {
         switch content {
         case .operation(_, let inputs): (inputs, nil)
         case .symbolic(let call): ([], call)
