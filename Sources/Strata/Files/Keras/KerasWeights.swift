@@ -16,10 +16,10 @@ enum KerasWeights {
     private enum Naming {
         case current
         /// Keras 2.12 lists layers with weights twice in another place, and counts both.
-        case keras2_12
+        case keras212
 
         init(of root: HDF5Group) {
-            self = root.group(Self.keras2_12.container) == nil ? .current : .keras2_12
+            self = root.group(Self.keras212.container) == nil ? .current : .keras212
         }
 
         var container: String { self == .current ? "layers" : "_layer_checkpoint_dependencies" }
