@@ -108,7 +108,7 @@ public final class AtomicFile {
     }
 
     private static func directory(of path: String) -> String {
-        let directory = (path as NSString).deletingLastPathComponent
+        let directory = Folder.parent(of: path)
         return directory.isEmpty ? "." : directory
     }
 

@@ -22,10 +22,24 @@ package enum Folder {
         }
     }
 
+    /// The folder that a path is in: empty for a name alone, `/` for the root. NSString's
+    /// `deletingLastPathComponent` traps on a name of one character.
+    package static func parent(of path: String) -> String {
+        func trimmed(_ path: Substring) -> Substring {
+            var path = path
+            while path.count > 1, path.last == "/" { path.removeLast() }
+            return path
+        }
+        let name = trimmed(path[...])
+        guard let slash = name.lastIndex(of: "/") else { return "" }
+        let parent = trimmed(name[..<slash])
+        return parent.isEmpty ? "/" : String(parent)
+    }
+
     /// Makes a folder, and those that it is in, unless they are there.
     package static func make(_ path: String) throws {
         guard !path.isEmpty, !exists(path) else { return }
-        try make((path as NSString).deletingLastPathComponent)
+        try make(parent(of: path))
         guard mkdir(path, 0o777) != 0 else { return }
         let reason = systemMessage()
         // Another process may have been faster.

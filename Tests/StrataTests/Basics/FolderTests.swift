@@ -26,4 +26,12 @@ import Testing
             try Folder.make(file + "/a/b")
         }
     }
+
+    @Test(arguments: [
+        ("d", ""), ("d/", ""), ("a/b", "a"), ("a//b/", "a"), ("/a", "/"), ("/", "/"),
+        ("/a/b", "/a"),
+    ])
+    func parents(_ path: String, _ parent: String) {
+        #expect(Folder.parent(of: path) == parent)
+    }
 }

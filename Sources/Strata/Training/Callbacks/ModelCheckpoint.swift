@@ -71,7 +71,7 @@ public final class ModelCheckpoint: Callback {
     private func save(_ model: Model, _ logs: Logs, batch: Int?) throws {
         let path = try template.path(epoch: epoch + 1, batch: batch.map { $0 + 1 }, logs)
         guard try isDue(model, logs, path) else { return }
-        try Folder.make((path as NSString).deletingLastPathComponent)
+        try Folder.make(Folder.parent(of: path))
         if path.hasSuffix(".keras") {
             try model.save(to: path)
         } else {
