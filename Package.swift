@@ -46,6 +46,7 @@ let package = Package(
             dependencies: ["Strata", "StrataModels", "StrataDatasets", "StrataPlots"]),
         .testTarget(
             name: "zooTests",
-            dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots", "TestSupport"]),
+            dependencies: ["zoo", "Strata", "StrataDatasets", "StrataPlots", "TestSupport"],
+            exclude: ["Fixtures"]),
     ]
 )

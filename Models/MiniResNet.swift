@@ -7,7 +7,7 @@ extension Architecture {
     /// Three residual blocks for CIFAR-10.
     public static let miniResNet = Architecture(
         "mini_resnet", inputShape: [32, 32, 3], classCount: 10, source: he,
-        recipe: Recipe(optimizer: .adam, batchSize: 64)
+        recipe: Recipe(optimizer: .adam, batchSize: 64, reaches: .shapes(0.993))
     ) { inputShape, classCount in
         func convolution() -> Conv2D {
             Conv2D(64, kernelSize: 3, padding: .same, activation: .relu)

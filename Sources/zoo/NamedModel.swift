@@ -16,6 +16,9 @@ struct NamedModel {
     /// The shape of one sample.
     var inputShape: Shape { model.inputs.first?.shape.withoutBatch ?? [] }
 
+    /// Samples per step: as the model was trained, or as its recipe says.
+    var batchSize: Int { model.trainingRecord?.batchSize ?? recipe.batchSize }
+
     /// Whether the file says how the model is trained.
     var isCompiled: Bool { model.compilation != nil }
 
@@ -23,8 +26,10 @@ struct NamedModel {
     ///   - compiled: whether the compile settings in a file are wanted.
     ///   - inputShape: other images than an architecture's own.
     ///   - classes: another number of classes.
+    ///   - loss: a loss in place of those in the file.
     init(
-        _ name: String, compiled: Bool = false, inputShape: Shape? = nil, classes: Int? = nil
+        _ name: String, compiled: Bool = false, inputShape: Shape? = nil, classes: Int? = nil,
+        loss: Loss? = nil
     ) throws {
         self.name = name
         isFile = try ModelFile.isModel(name)
@@ -33,7 +38,8 @@ struct NamedModel {
                 throw UsageError(
                     "--input-shape and --classes are for architectures; \(name) has its own.")
             }
-            model = try Model.load(from: name, compiled: compiled)
+            model = try Model.load(
+                FileBytes(path: name), name: name, compiled: compiled, loss: loss)
             recipe = Recipe(optimizer: .adam, batchSize: 32)
             guard !model.inputs.isEmpty else {
                 throw StrataError("\(name): the model is not built: its input shape is not known.")
@@ -46,14 +52,15 @@ struct NamedModel {
     }
 
     /// Compiles the model by the recipe, if the file does not say how.
-    func compileIfNeeded() throws {
+    /// - Parameter loss: another loss than the recipe's.
+    func compileIfNeeded(loss: Loss? = nil) throws {
         guard !isCompiled else { return }
-        if isFile {
+        if isFile, loss == nil {
             CommandLineTool.note(
                 "\(name) does not say how it is trained: taking \(recipe.loss.name).")
         }
         try model.compile(
-            optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+            optimizer: recipe.makeOptimizer(), loss: loss ?? recipe.loss, metrics: [.accuracy])
     }
 
     /// Throws unless the model takes and gives a row of numbers, or more, for each sample.
@@ -80,7 +87,8 @@ extension Arguments {
         let name = operands.first ?? standard?.name ?? ""
         let classes = try Architecture.named(name).map(classCount) ?? self[Options.classes]
         let named = try NamedModel(
-            name, compiled: compiled, inputShape: self[Options.inputShape], classes: classes)
+            name, compiled: compiled, inputShape: self[Options.inputShape], classes: classes,
+            loss: self[Options.loss])
         if let seed = self[Options.seed] { named.model.seed = seed }
         if let initializer = try initializer() { named.model.drawKernels(initializer) }
         if let path = self[Options.weights] { try named.model.loadWeights(from: path) }

@@ -140,6 +140,8 @@ enum Options {
     typealias LayerRange = (first: String, last: String)
     static let flops = Option<Bool>(
         flag: "flops", "lists each layer's multiply-adds and the size of its output, for one image")
+    static let check = Option<Bool>(
+        flag: "check", "trains the networks whose accuracy is stated, and compares")
     static let recipes = Option<Bool>(
         flag: "recipes", "lists how they are trained instead of what they are")
 

@@ -10,7 +10,7 @@ struct TrainingFiles {
     ]
 
     /// Where the model or its weights go.
-    private let output: String?
+    let output: String?
     let checkpoint: String?
     private let history: String?
     let csv: String?
@@ -41,14 +41,14 @@ struct TrainingFiles {
         if let plot { try Folder.make(plot) }
     }
 
-    /// Writes the model and the numbers of each epoch. What cannot be written keeps nothing else from
-    /// being so.
-    func write(_ model: Model, _ numbers: [(name: String, values: [Double])]) throws {
+    /// Writes the model, if there is one worth keeping, and the numbers of each epoch. What cannot be
+    /// written keeps nothing else from being so.
+    func write(_ model: Model?, _ numbers: [(name: String, values: [Double])]) throws {
         var failure: (any Error)?
         func attempt(_ writing: () throws -> Void) {
             do { try writing() } catch { failure = failure ?? error }
         }
-        if let output { attempt { try ModelFile.write(model, to: output) } }
+        if let output, let model { attempt { try ModelFile.write(model, to: output) } }
         if let history {
             let lists = numbers.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
             attempt { try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history) }
@@ -57,9 +57,11 @@ struct TrainingFiles {
         if let failure { throw failure }
     }
 
-    /// Which files hold what; nil if none was asked for. The page comes later than the others.
-    /// - Parameter checkpoints: the files that were written along the way.
-    func description(checkpoints: [String]) -> String? {
+    /// Which files hold what; nil if none was asked for.
+    /// - Parameters:
+    ///   - checkpoints: the files that were written along the way.
+    ///   - withReport: whether the page is written, which as a rule comes later than the others.
+    func description(checkpoints: [String], withReport: Bool = false) -> String? {
         let files = [
             output.map {
                 "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
@@ -67,6 +69,7 @@ struct TrainingFiles {
             Self.described(checkpoints),
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },
             plot.map { "the charts are in \($0)" },
+            withReport ? report.map { "the report is in \($0)" } : nil,
         ].compactMap { $0 }
         guard !files.isEmpty else { return nil }
         let sentence = files.joined(separator: ", ") + "."

@@ -4,8 +4,17 @@ import Strata
 /// Keeps the numbers and the time of a training run; ends it at Ctrl-C or SIGTERM, and when the loss is no
 /// longer a number.
 final class TrainingMonitor: Callback {
-    /// The numbers of each epoch, the last perhaps unfinished, in the order they are reported.
+    /// The loss is no longer a finite number.
+    struct Divergence: Error {
+        let message: String
+    }
+
+    /// The numbers of each epoch, those of earlier runs included, in the order they are reported; not a
+    /// number where one was not reported. The last epoch may be unfinished.
     private(set) var history: [(name: String, values: [Double])] = []
+    /// The epochs of this run.
+    private(set) var epochCount = 0
+    private var earlierEpochs: Int
     /// What was trained on, over all epochs, and how long that took without validation.
     private(set) var sampleCount = 0
     private(set) var seconds = 0.0
@@ -17,6 +26,19 @@ final class TrainingMonitor: Callback {
     private var epoch = 0
     private var running: Logs?
     private var epochBegin = 0.0
+
+    /// - Parameter record: the training before this run; nil if there was none.
+    init(after record: TrainingRecord?) {
+        // An epoch that was broken off is run again.
+        let known = record?.history ?? History()
+        let count = min(known.epochs.count, record?.epochs ?? 0)
+        earlierEpochs = count
+        history = known.names.compactMap { name in
+            guard let values = known[name] else { return nil }
+            let missing = max(0, known.epochs.count - values.count)
+            return (name, Array(([Double](repeating: .nan, count: missing) + values).prefix(count)))
+        }
+    }
 
     private var now: Double { ProcessInfo.processInfo.systemUptime }
 
@@ -34,8 +56,9 @@ final class TrainingMonitor: Callback {
         running = logs
         place = "in epoch \(epoch + 1) at batch \(batch + 1) of \(steps)"
         if let loss = logs["loss"], !loss.isFinite {
-            throw StrataError(
-                "The loss became \(formatted(loss)) \(place), and training stopped: look for numbers "
+            throw Divergence(
+                message:
+                    "The loss became \(formatted(loss)) \(place), and training stopped: look for numbers "
                     + "in the data that are not finite, or try a lower learning rate.")
         }
         if batch + 1 == steps {
@@ -58,12 +81,15 @@ final class TrainingMonitor: Callback {
 
     private func record(_ logs: Logs) {
         running = nil
+        for index in history.indices { history[index].values.append(.nan) }
+        let count = earlierEpochs + epochCount
         for (name, value) in zip(logs.names, logs.values) {
             if let index = history.firstIndex(where: { $0.name == name }) {
-                history[index].values.append(value)
+                history[index].values[count] = value
             } else {
-                history.append((name, [value]))
+                history.append((name, [Double](repeating: .nan, count: count) + [value]))
             }
         }
+        epochCount += 1
     }
 }

@@ -8,8 +8,8 @@ struct TrainingReport {
     let facts: [(String, String)]
     let numbers: [(name: String, values: [Double])]
     let model: Model
-    /// What the model is judged by.
-    let examples: LabelledData
+    /// What the model is judged by, if it is.
+    let examples: LabelledData?
     let examplesName: String
     let classNames: [String]
     let batchSize: Int
@@ -73,9 +73,9 @@ struct TrainingReport {
 
     /// What the model says of each example; nil if it does not tell classes.
     private func answers() throws -> [Answer]? {
-        guard model.outputs.count == 1, model.outputs[0].rank == 2, model.inputs.count == 1 else {
-            return nil
-        }
+        guard let examples, model.outputs.count == 1, model.outputs[0].rank == 2,
+            model.inputs.count == 1
+        else { return nil }
         let output = try model.predict(examples.x[0], batchSize: batchSize)
         guard let scores = try ClassScores(output),
             let truths = examples.classes(count: scores.classCount)
@@ -84,8 +84,7 @@ struct TrainingReport {
     }
 
     private func picture(of index: Int) -> Image? {
-        let row = examples.inputs[0].rows([index])
-        guard row.shape.count == 4, [1, 3].contains(row.shape[3]) else { return nil }
+        guard let row = examples?.inputs[0].rows([index]), row.shape.count == 4, [1, 3].contains(row.shape[3]) else { return nil }
         if row.dtype == .uint8 {
             return try? Image(row.reshaped(to: Array(row.shape.dropFirst())))
         }

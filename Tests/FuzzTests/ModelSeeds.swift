@@ -100,7 +100,7 @@ enum ModelSeeds {
         guard let model = try LayerRegistry.layer(serialized: json) as? Model else { return }
         _ = model.summaryText(showFLOPs: true)
         _ = try model.serialized()
-        try json["compile_config"].map(model.compile(serialized:))
+        try json["compile_config"].map { try model.compile(serialized: $0) }
 
         guard runs else { return }
         let samples = 2

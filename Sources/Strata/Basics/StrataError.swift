@@ -8,6 +8,8 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
 
     /// Whether the message already names a layer.
     let isNamed: Bool
+    /// Where the wrong expression was made, if it is one and the build can tell.
+    package var callSite: CallSite?
 
     /// - Parameter message: the sentence.
     public init(_ message: String) {
@@ -19,6 +21,9 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
         self.isNamed = isNamed
     }
 
+    /// Errors are equal if they say the same.
+    public static func == (a: StrataError, b: StrataError) -> Bool { a.message == b.message }
+
     /// Converts an error; a `StrataError` stays as it is.
     init(_ error: any Error) {
         self = error as? StrataError ?? StrataError("\(error)")
@@ -26,7 +31,10 @@ public struct StrataError: Error, Sendable, Equatable, CustomStringConvertible, 
 
     /// The error with the name of the innermost layer in front.
     func named(_ layer: String) -> StrataError {
-        isNamed ? self : StrataError("Layer \(layer): \(message)", isNamed: true)
+        if isNamed { return self }
+        var named = StrataError("Layer \(layer): \(message)", isNamed: true)
+        named.callSite = callSite
+        return named
     }
 
     /// The sentence.

@@ -8,6 +8,9 @@ package final class Evaluator: @unchecked Sendable {
     // Everything below is used under the lock.
     private let lock = NSRecursiveLock()
     private var plans: [Graph.Structure: KnownPlan] = [:]
+    /// Values that variables are to become: computed with the next expression, with which they share the
+    /// greater part as a rule.
+    private var pending: [WeakNode] = []
     private var age = 0
     private let arena = Arena()
     /// A loop's steps find their plan here; more structures than this are forgotten, oldest first.
@@ -43,6 +46,10 @@ package final class Evaluator: @unchecked Sendable {
             if seen.insert(ObjectIdentifier(tensor.node)).inserted { nodes.append(tensor.node) }
         }
         guard !nodes.isEmpty else { return }
+        for node in pending.compactMap(\.node) where node.operation != nil {
+            if seen.insert(ObjectIdentifier(node)).inserted { nodes.append(node) }
+        }
+        pending = []
         let outputs = nodes.flatMap { node in node.types.indices.map { Tensor(node, $0) } }
         let graph = try Graph(outputs: outputs, bindsVariables: false)
         let plan = try plan(for: graph)
@@ -60,6 +67,17 @@ package final class Evaluator: @unchecked Sendable {
             }
             node.resolve(storages)
         }
+    }
+
+    /// Has a value computed along with the next expression, if anyone still holds it then.
+    func add(pending value: Tensor) {
+        lock.lock()
+        defer { lock.unlock() }
+        pending.append(WeakNode(node: value.node))
+    }
+
+    private struct WeakNode {
+        weak var node: Node?
     }
 
     /// The plan that computed a graph of this structure before, or a new one.

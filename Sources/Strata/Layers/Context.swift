@@ -1,13 +1,13 @@
 /// The context of a layer's `call`: it tells training from inference, provides random numbers, and collects
 /// changes of state and penalties.
 public final class Context: Trace {
-    /// Whether the step trains: then dropout is active, and batch normalization uses the moments of the
+    /// Whether the call trains: then dropout is active, and batch normalization uses the moments of the
     /// batch.
-    public let isTraining: Bool
+    public private(set) var isTraining: Bool
     /// The changes of variables, in call order.
     private(set) var updates: [(Variable, Tensor)] = []
     /// The penalties that are added to the loss.
-    package private(set) var losses: [Tensor] = []
+    public private(set) var losses: [Tensor] = []
     /// The number of random streams in use.
     private var randomStreamCount = 0
     private var callStack: [any Layer] = []
@@ -15,17 +15,43 @@ public final class Context: Trace {
     private var regularized = Set<ObjectIdentifier>()
     private var makeKey: (String) -> Tensor
     private let isTrained: (any Layer) -> Bool
+    /// The layer that is called on numbers, if this is the context of such a call.
+    private var outermost: (any Layer)?
     package private(set) var isFinished = false
 
+    /// Makes a context for tests of your own layers, which `apply` calls in it.
+    ///
+    /// ```swift
+    /// let layer = BatchNormalization()
+    /// let context = Context(isTraining: true)
+    /// let y = context.apply(layer, to: x)
+    /// print(y.scalars, context.updated(layer.movingMean).scalars, context.losses)
+    /// ```
     /// - Parameters:
-    ///   - isTraining: whether the step trains.
+    ///   - isTraining: whether the call trains.
+    ///   - seed: the seed of the random numbers.
+    public convenience init(isTraining: Bool, seed: UInt64 = 0) {
+        self.init(isTraining: isTraining) { path in
+            Tensor(Random.Key(seed: seed, path: path), step: 0)
+        }
+    }
+
+    /// Makes the context of a call of a layer on numbers. Each call in training has other random numbers.
+    convenience init(isTraining: Bool, of layer: any Layer) {
+        let (seed, step) = (layer.core.place.seed, layer.core.trainingCalls)
+        self.init(isTraining: isTraining) { path in
+            Tensor(Random.Key(seed: seed, path: path), step: step)
+        }
+        outermost = layer
+    }
+
+    /// - Parameters:
+    ///   - isTraining: whether the call trains.
     ///   - isTrained: whether training changes the weights of a layer; `isTrainable` by default.
     ///   - makeKey: makes the tensor, of four uint32, that holds the key of the random stream of a path.
     package init(
         isTraining: Bool, isTrained: @escaping (any Layer) -> Bool = { $0.isTrainable },
-        makeKey: @escaping (String) -> Tensor = {
-            Tensor(Random.Key(seed: 0, path: $0), step: 0)
-        }
+        makeKey: @escaping (_ path: String) -> Tensor
     ) {
         self.isTraining = isTraining
         self.isTrained = isTrained
@@ -61,13 +87,40 @@ public final class Context: Trace {
     public func randomNormal(_ shape: Shape) -> Tensor { random(shape, normal: true) }
 
     private func random(_ shape: Shape, normal: Bool) -> Tensor {
-        let path = callStack.map(\.name).joined(separator: "/") + "#\(randomStreamCount)"
+        let path =
+            callStack.compactMap(pathComponent).joined(separator: "/") + "#\(randomStreamCount)"
         randomStreamCount += 1
         return Tensor.record(RandomNumbers(shape: shape, normal: normal), makeKey(path))
     }
 
+    /// A model that is called is no part of any path, as it is none in `fit`; a layer that is, by
+    /// itself, has its own place.
+    private func pathComponent(_ layer: any Layer) -> String? {
+        guard layer === outermost else { return layer.name }
+        return layer is Model ? nil : layer.core.place.path
+    }
+
+    /// Calls a layer on numbers in this context.
+    public func apply(_ layer: any Layer, to x: Tensor) -> Tensor { apply(layer, to: [x])[0] }
+
+    /// Calls a layer on numbers in this context. - Returns: all its outputs.
+    public func apply(_ layer: any Layer, to inputs: [Tensor]) -> [Tensor] {
+        // Marked with the context, so that the layers inside find it.
+        let marked = inputs.map { input in
+            let same = Reshaping(shape: input.shape)
+            return Tensor(Node(.operation(same, [input]), [input.type], trace: self))
+        }
+        return invoke(layer, marked)
+    }
+
     /// Calls a layer, after building it if necessary.
-    package func invoke(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+    /// - Parameter training: whether the call trains; by default, as the call around it.
+    package func invoke(
+        _ layer: any Layer, _ inputs: [Tensor], training: Bool? = nil
+    ) -> [Tensor] {
+        let isOuterTraining = isTraining
+        isTraining = training ?? isTraining
+        defer { isTraining = isOuterTraining }
         if let parent = callStack.last, !parent.core.children.contains(where: { $0 === layer }) {
             parent.core.children.append(layer)
             if !parent.isTrainable { layer.isTrainable = false }
@@ -114,6 +167,7 @@ public final class Context: Trace {
         isFinished = true
         updates = []
         losses = []
+        outermost = nil
         makeKey = { _ in Tensor(error: StrataError("The context's call has ended.")) }
     }
 }

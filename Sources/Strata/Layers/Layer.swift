@@ -60,11 +60,37 @@ extension Layer {
         return [call(inputs[0], context)]
     }
 
-    /// Applies the layer: to numbers (it computes, in inference mode), to a model's input or what
-    /// follows from it (it becomes part of the model), or inside another layer's `call`.
-    public func callAsFunction(_ x: Tensor) -> Tensor { LayerCall.apply(self, [x])[0] }
-    /// Applies the layer to several inputs.
-    public func callAsFunction(_ inputs: [Tensor]) -> Tensor { LayerCall.apply(self, inputs)[0] }
+    /// Applies the layer: to numbers (it computes), to a model's input or what follows from it (it
+    /// becomes part of the model), or inside another layer's `call`.
+    ///
+    /// In a training loop of your own, call the model with `training: true`:
+    ///
+    /// ```swift
+    /// let (loss, optimizer) = (Loss.sparseCategoricalCrossentropy, Adam())
+    /// let (value, gradients) = try valueWithGradient(at: model.trainableWeights) {
+    ///     loss(y, model(x, training: true))
+    /// }
+    /// try optimizer.apply(gradients, to: model.trainableWeights)
+    /// print(value.scalar)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - x: the input, `[batch, …]`.
+    ///   - training: whether dropout is active, batch normalization uses the batch's moments and state
+    ///     such as moving averages goes on, which the next computation does along with its own. By
+    ///     default as the call or the model around it does; a call on numbers does not train.
+    public func callAsFunction(_ x: Tensor, training: Bool? = nil) -> Tensor {
+        LayerCall.apply(self, [x], training: training)[0]
+    }
+
+    /// Applies the layer to several inputs, as to one.
+    public func callAsFunction(_ inputs: [Tensor], training: Bool? = nil) -> Tensor {
+        LayerCall.apply(self, inputs, training: training)[0]
+    }
+
+    /// The penalties of the last call on numbers with `training: true`, scalars to add to the loss: those
+    /// of the layer's regularizers, and of the layers it is made of.
+    public var losses: [Tensor] { core.losses }
 
     /// The name given, or made by the model the layer is in; the class in snake case before that.
     public var name: String { core.name ?? snakeCase(className) }

@@ -6,10 +6,13 @@ package final class LayerCall: TensorOrigin {
     private weak var node: Node?
     /// Which of the layer's calls this is.
     package let index: Int
+    /// Whether the call trains, whatever the model does; nil where it does as the model.
+    let training: Bool?
     /// The words of a file for what the call is given; nil where that is the inputs alone.
     var arguments: CallArguments?
 
-    private init(_ layer: any Layer, _ inputs: [Tensor]) {
+    private init(_ layer: any Layer, _ inputs: [Tensor], training: Bool?) {
+        self.training = training
         self.layer = layer
         self.inputs = inputs
         index = layer.core.callCount
@@ -31,9 +34,9 @@ package final class LayerCall: TensorOrigin {
 
     /// Records the call and gives its outputs.
     static func record(
-        _ layer: any Layer, _ inputs: [Tensor], outputs types: [TensorType]
+        _ layer: any Layer, _ inputs: [Tensor], outputs types: [TensorType], training: Bool? = nil
     ) -> [Tensor] {
-        let call = LayerCall(layer, inputs)
+        let call = LayerCall(layer, inputs, training: training)
         let node = Node(.symbolic(call), types)
         call.node = node
         return types.indices.map { Tensor(node, $0) }
@@ -54,14 +57,18 @@ package final class LayerCall: TensorOrigin {
     static func failed(_ tensor: Tensor) -> LayerCall? { tensor.node.failedOrigin as? LayerCall }
 
     /// Applies a layer to whatever kind of tensors it is given.
-    static func apply(_ layer: any Layer, _ inputs: [Tensor]) -> [Tensor] {
+    /// - Parameter training: whether the call trains; by default as the call or the model around it
+    ///   does, and a call on numbers does not.
+    static func apply(
+        _ layer: any Layer, _ inputs: [Tensor], training: Bool? = nil
+    ) -> [Tensor] {
         if let failed = inputs.first(where: { $0.error != nil }) { return [failed] }
         guard !inputs.isEmpty else {
             return [Tensor(error: StrataError("\(layer.description) was called with no input."))]
         }
         let trace = inputs.lazy.compactMap(\.node.trace).first
         if let context = trace as? Context, !context.isFinished {
-            return context.invoke(layer, inputs)
+            return context.invoke(layer, inputs, training: training)
         }
         let symbolic = inputs.filter { LayerCall.of($0) != nil }.count
         guard symbolic == 0 || symbolic == inputs.count else {
@@ -72,19 +79,38 @@ package final class LayerCall: TensorOrigin {
                     ))
             ]
         }
-        let context = Context(isTraining: false)
-        defer { context.finish() }
-        if symbolic == 0 {
-            // Marked with the context, so that the layers inside find it.
-            let marked = inputs.map { input in
-                let same = Reshaping(shape: input.shape)
-                return Tensor(Node(.operation(same, [input]), [input.type], trace: context))
-            }
-            return context.invoke(layer, marked)
+        return layer.exclusively {
+            symbolic == 0
+                ? compute(layer, inputs, training: training ?? false)
+                : define(layer, inputs, training: training)
         }
+    }
+
+    /// A call on numbers. In training the layer's state becomes what the call makes of it, computed
+    /// with whatever is computed next.
+    private static func compute(
+        _ layer: any Layer, _ inputs: [Tensor], training: Bool
+    ) -> [Tensor] {
+        let context = Context(isTraining: training, of: layer)
+        defer { context.finish() }
+        let outputs = context.apply(layer, to: inputs)
+        if training, !outputs.contains(where: { $0.error != nil }) {
+            for (variable, value) in context.updates { variable.become(value) }
+            layer.core.losses = context.losses
+            layer.core.trainingCalls += 1
+        }
+        return outputs
+    }
+
+    /// A call in a model's definition.
+    private static func define(
+        _ layer: any Layer, _ inputs: [Tensor], training: Bool?
+    ) -> [Tensor] {
+        let context = Context(isTraining: training ?? false)
+        defer { context.finish() }
         let traced = context.invoke(layer, placeholders(for: inputs, context))
         if let error = traced.lazy.compactMap(\.error).first {
-            let call = LayerCall(layer, inputs)
+            let call = LayerCall(layer, inputs, training: training)
             return [Tensor(Node(.failure(error, of: call), [TensorType([])]))]
         }
         let types = traced.map { output in
@@ -92,7 +118,7 @@ package final class LayerCall: TensorOrigin {
             if type.shape.rank > 0 { type.shape[0] = Shape.unknown }
             return type
         }
-        return record(layer, inputs, outputs: types)
+        return record(layer, inputs, outputs: types, training: training)
     }
 
     /// Shapes alone, of a batch of one, for a layer to be called on.

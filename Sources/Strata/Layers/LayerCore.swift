@@ -1,4 +1,5 @@
 import CStrata
+import Foundation
 
 /// What Strata keeps for a layer.
 public final class LayerCore {
@@ -26,6 +27,13 @@ public final class LayerCore {
     var callCount = 0
     /// The first of these calls that is still part of anything.
     weak var firstCall: LayerCall?
+    /// How often the layer was called in training, not as a part of another. Random numbers follow from
+    /// it, and the order of the samples.
+    var trainingCalls = 0
+    /// The penalties of the last of these calls.
+    var losses: [Tensor] = []
+    /// What a thread holds while it computes with the layer: the same for all layers of a model.
+    var lock: NSRecursiveLock?
     let place: WeightPlace
     /// Layers made later have larger numbers.
     let identity = strata_next_identity()

@@ -1,11 +1,9 @@
 /// What a placeholder of a model's plan stands for.
 enum BatchArgument {
-    /// The samples of an input or a target, by number, the inputs first.
+    /// The samples of an input, a target or the weights, by number, in this order.
     case feed(Int)
     /// Which rows of the data the batch consists of.
     case rows
-    /// The weights of all samples.
-    case weights
     /// A number that the optimizer's step needs, by its position in ``StepNumbers/all``.
     case stepNumber(Int)
     /// The key of a random stream.
@@ -57,7 +55,7 @@ final class BatchRecorder {
         _ predictions: [Tensor], _ compilation: Compilation
     ) throws -> Compilation.Objective {
         let targets = key.targets.indices.map { batch(key.inputs.count + $0, key.targets[$0]) }
-        let weights = key.isWeighted ? gathered(.weights, TensorType([0])) : nil
+        let weights = key.weights.map { batch(key.inputs.count + key.targets.count, $0) }
         return try compilation.objective(targets, predictions, weights, context.losses)
     }
 
@@ -86,7 +84,7 @@ final class BatchRecorder {
         return Tensor(Node(.placeholder(arguments.count - 1), [type], trace: trace))
     }
 
-    /// The batch's samples of an input or a target.
+    /// The batch's samples of an input, a target or the weights.
     private func batch(_ number: Int, _ feed: PlanKey.Feed) -> Tensor {
         guard feed.isDirect else {
             return gathered(.feed(number), feed.type, feed.scale, feed.isByteSwapped)

@@ -6,9 +6,16 @@ struct CallArguments {
     var keywords: Configuration = [:]
 
     /// The arguments of a call with tensors only: one, or a list of several.
-    init(tensorCount: Int) {
+    /// - Parameter training: whether the call trains, if that is said.
+    init(tensorCount: Int, training: Bool? = nil) {
         let tensors = JSON.array([JSON](repeating: .tensor([:]), count: tensorCount))
         positional = tensorCount == 1 ? tensors : [tensors]
+        if let training { keywords["training"] = .boolean(training) }
+    }
+
+    /// Whether the call trains, where that is said.
+    var training: Bool? {
+        if case .boolean(let training)? = keywords["training"] { training } else { nil }
     }
 
     init(positional: [JSON]) { self.positional = .array(positional) }

@@ -45,12 +45,13 @@ extension Compilation {
 extension Model {
     /// Compiles the model with the settings of a file. A file without settings, of a model that was not
     /// compiled, is not an error.
-    package func compile(serialized json: JSON) throws {
+    /// - Parameter replacement: a loss that replaces those of the file, which then need not be known.
+    package func compile(serialized json: JSON, loss replacement: Loss? = nil) throws {
         guard case .object = json, let optimizer = json["optimizer"], optimizer != .null,
             let loss = json["loss"], loss != .null
         else { return }
         let settings = try Configuration(json)
-        let losses = try byOutput(loss) { try Loss(serialized: $0) }
+        let losses = try byOutput(loss) { try replacement ?? Loss(serialized: $0) }
         let weights = try byOutput(settings["loss_weights"] ?? .null) { try Float(json: $0) }
         func metrics(_ name: String) throws -> [[Metric]] {
             try metricsByOutput(settings[name] ?? .null)
@@ -62,6 +63,9 @@ extension Model {
             metrics: metrics("metrics"), weightedMetrics: metrics("weighted_metrics"))
         var source = settings
         source["optimizer"] = nil
+        if let replacement {
+            source["loss"] = replacement.serialized ?? .string(replacement.name)
+        }
         compilation?.source = source
     }
 

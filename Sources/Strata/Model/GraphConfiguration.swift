@@ -13,7 +13,9 @@ extension Model {
                 json["inbound_nodes"] = .array(
                     try mine.map { call in
                         var inputs = call.inputs[...]
-                        let words = call.arguments ?? CallArguments(tensorCount: inputs.count)
+                        let words =
+                            call.arguments
+                            ?? CallArguments(tensorCount: inputs.count, training: call.training)
                         return try words.json.replacingTensors { word in
                             guard let input = inputs.popFirst() else { return word }
                             let source = Configuration.members(of: word["config"] ?? .null)

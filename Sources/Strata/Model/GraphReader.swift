@@ -105,7 +105,8 @@ struct GraphReader {
             throw StrataError("the model must have at most \(Self.callLimit) layer calls")
         }
         callCount = sum
-        let outputs = LayerCall.apply(layer, try arguments.inputs.map(tensor))
+        let outputs = LayerCall.apply(
+            layer, try arguments.inputs.map(tensor), training: arguments.words?.training)
         if let error = outputs.lazy.compactMap(\.error).first { throw error }
         LayerCall.of(outputs[0])?.arguments = arguments.words
         return outputs

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A network: any acyclic graph of layer calls from inputs to outputs.
 ///
 /// ```swift
@@ -8,6 +10,11 @@
 ///
 /// A model is a layer too: called on a tensor it becomes part of another model, with its weights
 /// shared. ``Sequential`` is a model given as a list.
+///
+/// A model may be used from several threads: steps of training, predictions and calls on numbers that
+/// arrive at the same time are computed one after the other, each on all cores. Only `fit` is for one
+/// thread at a time. Models that share layers take turns, too; others do not wait for each other. What
+/// changes the model itself (`compile`, `add`, `setWeights`) is not for several threads.
 public class Model: SerializableLayer {
     public class var className: String { "Functional" }
 
@@ -50,6 +57,8 @@ public class Model: SerializableLayer {
     /// What is known of the data that the model was trained on; kept in its file. `zoo train` sets it, and
     /// `zoo classify` and `zoo predict` use it.
     public var dataDescription: DataDescription?
+    /// How far the model's training has come; nil before `fit`. It is kept in the model's file.
+    public internal(set) var trainingRecord: TrainingRecord?
 
     /// What `compile` was given.
     package internal(set) var compilation: Compilation?
@@ -60,6 +69,10 @@ public class Model: SerializableLayer {
     /// For tests: how plans are compiled.
     package var planOptions = CompilationOptions()
     let arena = Arena()
+    /// What a thread holds while it computes with the model: several where layers of several models meet.
+    var locks = [NSRecursiveLock()]
+    /// The thread that is in `fit`.
+    var trainer: ObjectIdentifier?
 
     /// - Parameters:
     ///   - inputs: tensors made by ``Input(shape:name:)``, or any tensors of another model, where the new
@@ -148,6 +161,7 @@ public class Model: SerializableLayer {
         }
         core.children = layers
         nameLayers()
+        shareLocks()
         // The sentence again, now that layers have names.
         if let call = failed.flatMap(LayerCall.failed) { error = call.layer(call.inputs).error }
     }
@@ -227,7 +241,7 @@ public class Model: SerializableLayer {
         }
         for call in calls where values[ObjectIdentifier(call.outputs[0].node)] == nil {
             let arguments = call.inputs.map { values[ObjectIdentifier($0.node)]![$0.index] }
-            let results = context.invoke(call.layer, arguments)
+            let results = context.invoke(call.layer, arguments, training: call.training)
             for (declared, result) in zip(call.outputs, results) { place(declared, result) }
             if results.contains(where: { $0.error != nil }) { return [results[0]] }
         }

@@ -15,6 +15,8 @@ final class ModelPlan {
 
     init(_ model: Model, _ key: PlanKey) throws {
         try Runtime.checkMemory(model.parameterCount * 4, for: "the weights")
+        // A plan reads and changes weights, not what they have been recorded to become.
+        for weight in model.weights { try weight.settle() }
         let recorder = BatchRecorder(model, key)
         var outputs = try recorder.predictions()
         var updates: [(Variable, Tensor)] = []
@@ -34,7 +36,7 @@ final class ModelPlan {
             outputs: outputs, updates: updates, arena: model.arena, options: model.planOptions)
         self.metricSumCounts = metricSumCounts
         self.optimizer = optimizer
-        feeds = key.inputs + key.targets
+        feeds = key.inputs + key.targets + (key.weights.map { [$0] } ?? [])
         arguments = recorder.arguments
         stepNumbers = Storage(byteCount: arguments.count * 4)
         randomKeys = Storage(byteCount: arguments.count * 16)
@@ -43,8 +45,8 @@ final class ModelPlan {
     /// Runs one batch: rows `first ..< first + batchSize` where data are read in order, otherwise
     /// those that `index` lists.
     func run(
-        _ inputs: [Samples], _ targets: [Samples], weights: Storage?, first: Int,
-        index: UnsafePointer<Int64>?, step: Int, profiled: Bool = false
+        _ data: Model.Data, first: Int, index: UnsafePointer<Int64>?, step: Int,
+        profiled: Bool = false
     ) {
         if let optimizer {
             for (position, number) in optimizer.stepNumbers().all.enumerated() {
@@ -55,14 +57,11 @@ final class ModelPlan {
         for (position, argument) in arguments.enumerated() {
             switch argument {
             case .feed(let number):
-                let samples =
-                    number < inputs.count ? inputs[number] : targets[number - inputs.count]
+                let samples = data.samples(number)
                 let start = feeds[number].isDirect ? first * samples.rowByteCount : 0
                 pointers.append(samples.storage.pointer + start)
             case .rows:
                 pointers.append(index!)
-            case .weights:
-                pointers.append(weights!.pointer)
             case .stepNumber(let number):
                 pointers.append(stepNumbers.pointer + 4 * number)
             case .randomKey(let key):

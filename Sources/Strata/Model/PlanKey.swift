@@ -6,7 +6,8 @@ struct PlanKey: Hashable {
     /// The data's types, without the number of rows, and how they are read.
     let inputs: [Feed]
     let targets: [Feed]
-    let isWeighted: Bool
+    /// Nil where all samples count alike.
+    let weights: Feed?
 
     struct Feed: Hashable {
         let type: TensorType

@@ -36,9 +36,22 @@ public struct Samples: Sendable {
             scale: scale)
     }
 
+    /// Neighbouring rows, which are not copied.
+    package func rows(_ range: Range<Int>) -> Samples {
+        let type = TensorType(type.shape.withoutBatch.batched(range.count), type.dtype)
+        let part = Storage(
+            borrowing: storage.pointer + range.lowerBound * rowByteCount, byteCount: type.byteCount,
+            owner: storage)
+        return Samples(storage: part, type: type, isByteSwapped: isByteSwapped, scale: scale)
+    }
+
     init(zeros shape: Shape, rows: Int) {
         let type = TensorType(shape.batched(rows))
         self.init(storage: Storage(byteCount: type.byteCount), type: type)
+    }
+
+    init(floats: [Float], shape: Shape) {
+        self.init(storage: Storage(floats: floats), type: TensorType(shape))
     }
 
     /// Whether a model can use the memory directly, so that a batch of consecutive rows is not copied.
@@ -46,7 +59,7 @@ public struct Samples: Sendable {
 
     var rowByteCount: Int { type.byteCount / max(1, rowCount) }
 
-    /// The numbers as floats, for labels `[rows]` or `[rows, 1]`.
+    /// All numbers as float32, scaled, in row-major order.
     func labels() throws -> [Float] {
         var flat = self.type
         flat.shape = [shape.count]

@@ -59,6 +59,8 @@ public struct Tensor: Sendable {
     public static func ones(_ shape: Shape) -> Tensor { Tensor(repeating: 1, shape: shape) }
 
     package init(error: StrataError) {
+        var error = error
+        error.callSite = error.callSite ?? CallSite()
         self.init(Node(.failure(error), [TensorType([])]))
     }
 
@@ -75,9 +77,15 @@ public struct Tensor: Sendable {
     public var error: StrataError? { node.failure }
 
     /// The numbers in row-major order. Reading them computes the expression, once.
-    /// - Precondition: the expression has no ``error`` and does not depend on a model's `Input`.
+    /// - Precondition: the expression has no ``error`` and does not depend on a model's `Input`. In debug
+    ///   builds the message says at which line a wrong expression was made.
     public var scalars: [Float] {
-        do { return try computedScalars() } catch { fatalError("\(error)") }
+        do {
+            return try computedScalars()
+        } catch {
+            let line = (error as? StrataError)?.callSite?.line
+            fatalError("\(error)" + (line.map { " The expression was made at \($0)." } ?? ""))
+        }
     }
 
     /// The number of a tensor that has exactly one.

@@ -20,6 +20,8 @@ public final class Variable {
     /// Makes the initial numbers when they are first needed.
     private var initialize: (() -> [Float])?
     private var current: Storage?
+    /// The recorded value that the numbers become, until they are needed.
+    private var next: Tensor?
     /// The node of the current value, while anyone holds it.
     private weak var node: Node?
     /// The number of changes so far, by which cached results notice them.
@@ -53,6 +55,10 @@ public final class Variable {
     /// The current value. Setting it requires a tensor of the same shape.
     public var value: Tensor {
         get {
+            if let next {
+                guard next.node.wasComputed else { return next }
+                _ = storage
+            }
             if let node { return Tensor(node) }
             let fresh =
                 current.map { Node(.numbers([$0]), [TensorType(shape)]) } ?? Node(unread: self)
@@ -70,6 +76,7 @@ public final class Variable {
 
     /// The memory of the current numbers, which are initialized now if they have not been.
     package var storage: Storage {
+        do { try settle() } catch { fatalError("\(error)") }
         if let current { return current }
         let floats = initialize?() ?? [Float](repeating: 0, count: shape.count)
         precondition(
@@ -81,10 +88,30 @@ public final class Variable {
         return made
     }
 
+    /// Records what the numbers become. They are computed with whatever is computed next.
+    func become(_ value: Tensor) {
+        precondition(
+            value.shape == shape,
+            "The value of \(name) must have shape \(shape), but got \(value.shape)")
+        forgetValue()
+        next = value
+        version += 1
+        Evaluator.shared.add(pending: value)
+    }
+
+    /// Computes what the numbers have been recorded to become, if anything.
+    func settle() throws {
+        guard let value = next else { return }
+        let computed = try Evaluator.shared.storage(of: value)
+        next = nil
+        current = computed
+    }
+
     /// Detaches the current value: whoever holds it keeps its numbers.
     private func forgetValue() {
         if node != nil { _ = storage }
         node = nil
+        next = nil
         initialize = nil
     }
 

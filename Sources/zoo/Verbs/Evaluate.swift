@@ -4,7 +4,9 @@ import StrataModels
 extension CommandLineTool {
     static let evaluate = Verb(
         "evaluate", .required("MODEL"), purpose: "Measures a model's loss and accuracy.",
-        options: NamedModel.options + LoadedData.options + [Options.batchSize, Options.json],
+        options: NamedModel.options + LoadedData.options + [
+            Options.loss, Options.batchSize, Options.json,
+        ],
         remarks:
             "With --data, and without data, the test split is used, or that for validation if there is no other."
     ) { arguments in
@@ -12,10 +14,10 @@ extension CommandLineTool {
         named.warnIfUntrained(arguments)
         let data = try LoadedData(arguments, for: named)
         let examples = data.test ?? data.validation ?? data.train
-        try named.compileIfNeeded()
+        try named.compileIfNeeded(loss: arguments[Options.loss])
         let result = try named.model.evaluate(
             examples.x, examples.y,
-            batchSize: arguments[Options.batchSize] ?? named.recipe.batchSize)
+            batchSize: arguments[Options.batchSize] ?? named.batchSize)
         if arguments.has(Options.json) {
             let numbers = zip(result.names, result.values).map { ($0, JSON.finite($1)) }
             print(JSON.object(numbers + [("samples", .integer(examples.count))]))

@@ -1,3 +1,4 @@
+import Foundation
 import Strata
 import StrataModels
 import StrataPlots
@@ -19,7 +20,10 @@ extension CommandLineTool {
             Initializers: \(Options.initializerNames); Glorot's are also called Xavier's.
             \(ScheduleChoice.help)
             Early stopping, checkpoints and plateaus watch the validation loss if there is one,
-            otherwise the training loss.
+            otherwise the training loss. A checkpoint's file that exists is evaluated first, and replaced
+            only by a better model.
+            A model's file is trained further: with its batch size, its epochs counted on, --epochs more
+            of them. A --schedule begins anew with the run.
             Ctrl-C or SIGTERM ends training after the present step and writes what was asked for; a
             second one ends it at once.
             """
@@ -29,19 +33,20 @@ extension CommandLineTool {
 }
 
 /// Everything that `zoo train` was asked for, checked before the work begins.
-private struct TrainingRun {
+struct TrainingRun {
     static let standardEpochs = 10
 
     private let named: NamedModel
     private let recipe: Recipe
-    private let epochs: Int
+    /// The epochs to run, counted from 0: those after the epochs that the model was trained for before.
+    private let epochs: Range<Int>
     private let validationSplit: Double
     private let shuffles: Bool
     private let verbosity: Verbosity
     private let files: TrainingFiles
     private let data: LoadedData
     private var model: Model { named.model }
-    private let monitor = TrainingMonitor()
+    private let monitor: TrainingMonitor
     private let callbacks: [any Callback]
     private let checkpoint: ModelCheckpoint?
     private let printsJSON: Bool
@@ -49,7 +54,6 @@ private struct TrainingRun {
     private let optimizerDescription: String
 
     init(_ arguments: Arguments) throws {
-        epochs = arguments[Options.epochs] ?? Self.standardEpochs
         validationSplit = arguments[Options.validationSplit] ?? 0
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
@@ -57,7 +61,11 @@ private struct TrainingRun {
         files = try TrainingFiles(arguments)
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         named = try arguments.model(standard: .cifarCNN, compiled: true)
-        recipe = named.recipe.changed(by: arguments)
+        let record = named.model.trainingRecord
+        let first = record?.epochs ?? 0
+        epochs = first..<first + (arguments[Options.epochs] ?? Self.standardEpochs)
+        monitor = TrainingMonitor(after: record)
+        recipe = named.recipe(changedBy: arguments)
         data = try LoadedData(arguments, for: named)
         guard data.validation == nil || validationSplit == 0 else {
             throw UsageError(
@@ -70,11 +78,6 @@ private struct TrainingRun {
         let announces = verbosity != .silent
         let schedule = arguments[Options.schedule]
         let (data, recipe) = (self.data, self.recipe)
-        let checkpoint = try files.checkpoint.map {
-            try ModelCheckpoint(
-                $0, monitor: monitored, verbose: announces, saveBestOnly: !$0.contains("{epoch"))
-        }
-        self.checkpoint = checkpoint
         callbacks = [
             arguments[Options.evaluateSamples].map {
                 SampledAccuracy(data, count: $0, batchSize: recipe.batchSize)
@@ -85,7 +88,6 @@ private struct TrainingRun {
                 EarlyStopping(
                     monitor: monitored, patience: $0, verbose: announces, restoreBestWeights: true)
             },
-            checkpoint,
             files.csv.map { CSVLogger($0) },
         ].compactMap { $0 }
         if let pixels = arguments[Options.augment] {
@@ -102,14 +104,28 @@ private struct TrainingRun {
             ]
         }
         let trained = Int(Double(data.train.count) * (1 - validationSplit))
-        let steps = epochs * ((trained - 1) / recipe.batchSize + 1)
-        try named.compile(by: recipe, arguments, steps: steps)
+        let steps = epochs.count * ((trained - 1) / recipe.batchSize + 1)
+        let rate = try named.compile(by: recipe, arguments, steps: steps)
         try files.makeFolder()
+        let (files, model, split) = (self.files, named.model, validationSplit)
+        checkpoint = try files.checkpoint.map { path in
+            let savesBestOnly = !path.contains("{epoch")
+            let judges = data.judges(validationSplit: split)
+            let reached =
+                savesBestOnly
+                ? try model.lossReached(by: path, on: judges, batchSize: recipe.batchSize) : nil
+            if let reached, announces {
+                CommandLineTool.note(
+                    "\(path) has a \(monitored) of \(formatted(reached)): only a better model replaces it.")
+            }
+            return try ModelCheckpoint(
+                path, monitor: monitored, verbose: announces, saveBestOnly: savesBestOnly,
+                initialThreshold: reached)
+        }
         let optimizer = named.model.compilation!.optimizer
         let keepsOptimizer = named.isFile && arguments[Options.optimizer] == nil
         optimizerDescription =
-            "\(keepsOptimizer ? optimizer.name : recipe.optimizer.name) at "
-            + "\(schedule == nil ? optimizer.learningRate : recipe.learningRate)"
+            "\(keepsOptimizer ? optimizer.name : recipe.optimizer.name) at \(rate)"
             + (schedule.map { " (\($0.text))" } ?? "")
     }
 
@@ -117,14 +133,19 @@ private struct TrainingRun {
         Runtime.catchInterrupt()
         do {
             try model.fit(
-                data.train.x, data.train.y, batchSize: recipe.batchSize, epochs: epochs,
-                verbose: verbosity, callbacks: callbacks, validationSplit: validationSplit,
-                validationData: data.validation.map { ($0.x, $0.y) }, shuffle: shuffles)
+                data.train.x, data.train.y, batchSize: recipe.batchSize,
+                epochs: epochs.upperBound, verbose: verbosity,
+                callbacks: callbacks + [checkpoint].compactMap { $0 },
+                validationSplit: validationSplit,
+                validationData: data.validation.map { ($0.x, $0.y) }, shuffle: shuffles,
+                initialEpoch: epochs.lowerBound)
         } catch is Interruption {
             monitor.recordUnfinishedEpoch()
+        } catch let divergence as TrainingMonitor.Divergence {
+            throw try abandoned(divergence)
         }
         try files.write(model, monitor.history)
-        if Runtime.isInterrupted { throw interruption }
+        if Runtime.isInterrupted { throw try interruption() }
         let result: Logs?
         do {
             result = try data.test.map {
@@ -133,7 +154,7 @@ private struct TrainingRun {
                     callbacks: [monitor])
             }
         } catch is Interruption {
-            throw interruption
+            throw try interruption()
         }
         let rows = report(result)
         func show(_ rows: [(String, String)]) {
@@ -144,15 +165,22 @@ private struct TrainingRun {
         }
         show(rows)
         if let page = files.report {
-            let report = TrainingReport(
-                title: "\(named.name): a training run", facts: rows, numbers: monitor.history,
-                model: model, examples: data.test ?? data.train,
-                examplesName: data.test == nil ? "training examples" : "test examples",
-                classNames: data.classNames, batchSize: recipe.batchSize)
-            try report.write(to: page)
+            try writeReport(to: page, rows, judgesModel: true)
             show([("report", page)])
         }
         if printsJSON { print(json(result)) }
+    }
+
+    /// - Parameter judgesModel: whether the model's answers are shown, which takes time.
+    private func writeReport(
+        to page: String, _ facts: [(String, String)], judgesModel: Bool
+    ) throws {
+        let report = TrainingReport(
+            title: "\(named.name): a training run", facts: facts, numbers: monitor.history,
+            model: model, examples: judgesModel ? data.test ?? data.train : nil,
+            examplesName: data.test == nil ? "training examples" : "test examples",
+            classNames: data.classNames, batchSize: recipe.batchSize)
+        try report.write(to: page)
     }
 
     /// The numbers of the last epoch, in training or in validation.
@@ -172,7 +200,7 @@ private struct TrainingRun {
             ("model", .string(named.name)), ("parameters", .integer(model.parameterCount)),
             ("optimizer", .string(optimizerDescription)),
             ("batch_size", .integer(recipe.batchSize)), ("data", .string(data.description)),
-            ("epochs", .integer(monitor.history.first?.values.count ?? 0)),
+            ("epochs", .integer(monitor.epochCount)),
             ("seconds", .finite(monitor.seconds)),
             ("samples_per_second", .finite(Double(monitor.sampleCount) / monitor.seconds)),
         ]
@@ -183,18 +211,34 @@ private struct TrainingRun {
         return .object(members)
     }
 
-    private var interruption: Interruption {
+    /// What Ctrl-C leaves: the files, and the page without the model's answers.
+    private func interruption() throws -> Interruption {
         let newLine = Runtime.terminalColumns(of: 2) == nil ? "" : "\n"
+        if let page = files.report {
+            try writeReport(
+                to: page, report(nil) + [("interrupted", monitor.place)], judgesModel: false)
+        }
         let written =
-            files.description(checkpoints: checkpoint?.files ?? [])
+            files.description(checkpoints: checkpoint?.files ?? [], withReport: true)
             ?? "Nothing was written: there was no --output."
         return Interruption(message: "\(newLine)Interrupted \(monitor.place). \(written)")
     }
 
+    /// What a loss that is no number leaves: the epochs before.
+    private func abandoned(_ divergence: TrainingMonitor.Divergence) throws -> StrataError {
+        try files.write(nil, monitor.history)
+        if let page = files.report {
+            try writeReport(
+                to: page, report(nil) + [("stopped", divergence.message)], judgesModel: false)
+        }
+        let output = files.output.map { " \($0) was not written." } ?? ""
+        return StrataError(divergence.message + output)
+    }
+
     /// What came out, in rows of a name and what it stands for.
     private func report(_ test: Logs?) -> [(String, String)] {
-        let epochCount = monitor.history.first?.values.count ?? 0
-        let rate = Double(monitor.sampleCount) / monitor.seconds
+        let epochCount = monitor.epochCount
+        let rate = Double(monitor.sampleCount) / max(monitor.seconds, 1e-9)
         let rows: [(String, String?)] = [
             (
                 "model",
@@ -220,45 +264,107 @@ private struct TrainingRun {
 extension NamedModel {
     /// Compiles the model by a recipe; or, if the file says how the model is trained, changes that by
     /// what options say, so that otherwise training goes on where it ended.
-    fileprivate func compile(by recipe: Recipe, _ arguments: Arguments, steps: Int) throws {
+    /// - Parameter steps: the steps of the run.
+    /// - Returns: the learning rate, or where its schedule begins.
+    fileprivate func compile(
+        by recipe: Recipe, _ arguments: Arguments, steps: Int
+    ) throws -> Float {
         let schedule = arguments[Options.schedule]
         let wantsOptimizer = arguments[Options.optimizer] != nil
-        guard isCompiled else {
+        if !isCompiled {
             if isFile, !wantsOptimizer || arguments[Options.loss] == nil {
                 CommandLineTool.note(
                     "\(name) does not say how it is trained: taking "
                         + "\(recipe.optimizer.name) and \(recipe.loss.name).")
             }
-            let rates = schedule?.schedule(rate: recipe.learningRate, steps: steps)
             try model.compile(
-                optimizer: recipe.makeOptimizer(schedule: rates), loss: recipe.loss,
-                metrics: [.accuracy])
-            return
-        }
-        if wantsOptimizer || arguments[Options.loss] != nil {
-            try model.recompile(
-                optimizer: wantsOptimizer ? recipe.makeOptimizer() : nil,
-                loss: arguments[Options.loss])
+                optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
+        } else if wantsOptimizer {
+            try model.recompile(optimizer: recipe.makeOptimizer())
         }
         let optimizer = model.compilation!.optimizer
-        if let rate = arguments[Options.learningRate] { optimizer.learningRate = rate }
-        if let rates = schedule?.schedule(rate: optimizer.learningRate, steps: steps) {
-            optimizer.schedule = rates
+        let asked = arguments[Options.learningRate]
+        guard let schedule else {
+            if let asked {
+                optimizer.learningRate = asked
+            } else {
+                warnIfScheduleEnds(optimizer, steps: steps)
+            }
+            return optimizer.learningRate
         }
+        let rate = asked ?? optimizer.highestRate
+        if let rates = schedule.schedule(rate: rate, steps: steps) {
+            optimizer.begin(rates)
+        } else {
+            optimizer.learningRate = rate
+        }
+        return rate
     }
-}
 
-extension Recipe {
-    /// The recipe with what the options say.
-    fileprivate func changed(by arguments: Arguments) -> Recipe {
-        var recipe = self
+    /// Says that the file's schedule comes to a learning rate of 0, from which on nothing is learned.
+    private func warnIfScheduleEnds(_ optimizer: Optimizer, steps: Int) {
+        guard optimizer.followsSchedule, optimizer.learningRate(after: max(0, steps - 1)) == 0
+        else { return }
+        let end =
+            optimizer.learningRate == 0
+            ? "has ended: the learning rate is 0, and training will change nothing"
+            : "ends within this run: the learning rate comes to 0 before the last step"
+        CommandLineTool.note(
+            "The learning rate schedule of \(name) \(end). --schedule begins a new one, and "
+                + "--learning-rate sets a rate that stays.")
+    }
+
+    /// The recipe with what the options say; of a model that was trained before, with its batch size.
+    fileprivate func recipe(changedBy arguments: Arguments) -> Recipe {
+        var recipe = recipe
         if let optimizer = arguments[Options.optimizer], optimizer != recipe.optimizer {
             recipe.optimizer = optimizer
             recipe.learningRate = optimizer.defaultLearningRate
         }
         recipe.learningRate = arguments[Options.learningRate] ?? recipe.learningRate
-        recipe.batchSize = arguments[Options.batchSize] ?? recipe.batchSize
+        recipe.batchSize = arguments[Options.batchSize] ?? batchSize
         recipe.loss = arguments[Options.loss] ?? recipe.loss
         return recipe
+    }
+}
+
+extension Optimizer {
+    /// The learning rate, or the one that its schedule comes down from.
+    fileprivate var highestRate: Float {
+        if let cosine = schedule as? CosineDecay, let target = cosine.warmupTarget { return target }
+        return schedule?(step: 0) ?? learningRate
+    }
+}
+
+extension LoadedData {
+    /// What a model is judged by while it is trained: the data for validation, or else those that it is
+    /// trained on.
+    fileprivate func judges(validationSplit: Double) -> (x: [any SampleSource], y: [any SampleSource])
+    {
+        if let validation { return (validation.x, validation.y) }
+        guard validationSplit > 0 else { return (train.x, train.y) }
+        let start = Int((Double(train.count) * (1 - validationSplit)).rounded(.down))
+        let rows = start..<train.count
+        return (train.x.map { $0.rows(rows) }, train.y.map { $0.rows(rows) })
+    }
+}
+
+extension Model {
+    /// The loss of the model in a checkpoint's file; nil if there is no such file.
+    /// - Throws: ``StrataError`` if the file holds something else.
+    fileprivate func lossReached(
+        by path: String, on data: (x: [any SampleSource], y: [any SampleSource]), batchSize: Int
+    ) throws -> Double? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        let current = weights.map { ($0, $0.value) }
+        do {
+            try loadWeights(from: path)
+        } catch let error as StrataError {
+            throw StrataError(
+                "\(path) exists and is not a checkpoint of this model, which would replace it: "
+                    + error.message)
+        }
+        defer { for (weight, value) in current { weight.value = value } }
+        return try evaluate(data.x, data.y, batchSize: batchSize, verbose: .silent)["loss"]
     }
 }

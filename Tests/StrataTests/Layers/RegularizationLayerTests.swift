@@ -106,8 +106,13 @@ struct RegularizationLayerTests {
 
 /// A layer's output in training.
 func inTraining(_ layer: any Layer, _ x: Tensor, seed: UInt64 = 1) -> Tensor {
+    var count = 0
     let context = Context(
-        isTraining: true, makeKey: { Tensor(Random.Key(seed: seed, path: "\($0)"), step: 0) })
+        isTraining: true,
+        makeKey: { _ in
+            defer { count += 1 }
+            return Tensor(Random.Key(seed: seed, path: "\(count)"), step: 0)
+        })
     defer { context.finish() }
     return context.invoke(layer, [x])[0]
 }

@@ -306,7 +306,8 @@ import Testing
         #expect(fit(initialEpoch: -1) == "initialEpoch must be at least 0, but got -1")
         for split in [1.0, -0.1, 2, .nan, .infinity, -.infinity] {
             #expect(
-                fit(split: split) == "validationSplit is at least 0 and below 1. Received: \(split)"
+                fit(split: split)
+                    == "validationSplit must be at least 0 and below 1, but got \(split)"
             )
         }
         #expect(

@@ -224,3 +224,22 @@ struct TensorTests {
         }
     }
 }
+
+#if DEBUG && (os(Linux) || os(macOS))
+    /// A wrong expression knows the line that it was made at, however far from there its numbers are read.
+    @Test func wrongExpressionsKnowTheirLine() throws {
+        func expectLine(_ tensor: Tensor, _ line: Int) {
+            let site = tensor.error?.callSite?.line
+            #expect(
+                site == nil || site?.hasSuffix("TensorTests.swift:\(line)") == true, "\(site ?? "")"
+            )
+        }
+        let wrong = Tensor([1, 2]) + Tensor([1, 2, 3])
+        let line = #line
+        expectLine(wrong, line)
+        expectLine(relu(wrong * 2).sum(), line)
+        let other = matmul(Tensor.ones([2, 3]), Tensor.ones([2, 3]))
+        let next = #line
+        expectLine(Loss.meanSquaredError(other, other), next)
+    }
+#endif

@@ -1,7 +1,8 @@
 import Foundation
 
 // Keras's `.keras` files: a ZIP file of config.json (architecture and compile settings),
-// metadata.json and model.weights.h5 (weights and the optimizer's state).
+// metadata.json and model.weights.h5 (weights and the optimizer's state); and of strata.json, if there
+// is anything to say that Keras's members have no place for.
 extension Model {
     /// Reads a model from a `.keras` file, or from an `.h5` file with a whole model, as Keras 2 wrote them: its
     /// architecture, weights and compile settings, so that training continues where it ended.
@@ -26,9 +27,10 @@ extension Model {
     }
 
     /// - Parameter path: what errors call the file.
+    /// - Parameter loss: a loss in place of those in the file, which then need not be known.
     package static func load(
         _ file: FileBytes, name path: String, compiled: Bool = true,
-        custom: [any SerializableLayer.Type] = []
+        custom: [any SerializableLayer.Type] = [], loss: Loss? = nil
     ) throws -> Model {
         let saved: any SavedModel =
             HDF5Reader.isHDF5(file)
@@ -45,12 +47,17 @@ extension Model {
                 throw StrataError("a model was expected. Received: the layer \(layer.description)")
             }
             try model.assignWeights(saved.weights(for: model), file: path)
-            model.dataDescription = try (saved as? KerasFile)?.dataDescription
+            let notes = try saved.notes()
+            model.dataDescription = try notes["data"].map { try DataDescription(json: $0) }
+            model.trainingRecord = try notes["training"].map { try TrainingRecord(json: $0) }
             if compiled, let settings = saved.compileSettings {
                 try model.compile(
-                    serialized: isCurrent ? settings : KerasTwo.compileSettings(settings))
+                    serialized: isCurrent ? settings : KerasTwo.compileSettings(settings),
+                    loss: loss)
                 try saved.restoreState(
                     of: model.compilation?.optimizer, for: model.trainedWeights)
+                try model.compilation?.optimizer.restore(notes: notes)
+                model.core.trainingCalls = model.compilation?.optimizer.batches ?? 0
             }
             if !isCurrent { model.forgetSources() }
             return model
@@ -94,18 +101,25 @@ extension Model {
         }
         var configuration = Configuration.members(of: try serialized())
         configuration["compile_config"] = compiled ? try compilation?.serialized : nil
+        let notes = notes(compiled: compiled)
         let weights = try HDF5Writer(KerasWeights.tree(of: self, withOptimizer: compiled))
         try AtomicFile.write(to: path) { file in
             var archive = ZIPWriter(file)
             try archive.add("metadata.json", KerasFile.metadata.description)
             try archive.add("config.json", configuration.json.description)
-            if let description = dataDescription {
-                let own: JSON = ["data": description.json]
-                try archive.add(KerasFile.ownMember, own.description)
-            }
+            if notes != .object([]) { try archive.add(KerasFile.ownMember, notes.description) }
             try weights.withPieces { try archive.add("model.weights.h5", $0) }
             try archive.finish()
         }
+    }
+
+    /// What Keras's members have no place for.
+    private func notes(compiled: Bool) -> JSON {
+        var members: [JSON.Member] = []
+        if let dataDescription { members.append(JSON.Member("data", dataDescription.json)) }
+        if let trainingRecord { members.append(JSON.Member("training", trainingRecord.json)) }
+        if compiled, let note = compilation?.optimizer.note { members.append(note) }
+        return .object(members)
     }
 }
 
@@ -122,6 +136,8 @@ protocol SavedModel {
     func weights(for model: Model) throws -> [NamedArray]
     /// Gives an optimizer the state that the file keeps of it.
     func restoreState(of optimizer: Optimizer?, for weights: [Variable]) throws
+    /// What Strata adds to what Keras keeps; an empty object if there is nothing.
+    func notes() throws -> JSON
 }
 
 extension SavedModel {
@@ -129,6 +145,8 @@ extension SavedModel {
     var generation: Int {
         kerasVersion.flatMap { Int($0.prefix { $0 != "." }) } ?? 3
     }
+
+    func notes() throws -> JSON { .object([]) }
 }
 
 /// A `.keras` file that is being read.
@@ -184,21 +202,9 @@ struct KerasFile: SavedModel {
     /// The member that holds what Keras has no place for. Keras reads only the members that it knows.
     static let ownMember = "strata.json"
 
-    /// What the file says of the data that the model was trained on.
-    var dataDescription: DataDescription? {
-        get throws {
-            guard archive.members.contains(where: { $0.name == Self.ownMember }) else { return nil }
-            let member = try Self.member(Self.ownMember, archive, path)
-            let bytes = member.storage.bytes[member.offset..<member.offset + member.count]
-            do {
-                return try withExtendedLifetime(member.storage) {
-                    try JSON(parsing: bytes)["data"].map { try DataDescription(json: $0) }
-                }
-            } catch let error as StrataError {
-                throw StrataError(
-                    "\(path): \(Self.ownMember) is not usable: \(error.message).")
-            }
-        }
+    func notes() throws -> JSON {
+        let isThere = archive.members.contains { $0.name == Self.ownMember }
+        return isThere ? try Self.json(Self.ownMember, archive, path) : .object([])
     }
 
     func weights() throws -> HDF5Group {

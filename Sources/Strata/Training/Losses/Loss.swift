@@ -30,10 +30,14 @@ public struct Loss: Sendable {
     /// Makes a custom loss, which cannot be saved in files.
     /// - Parameters:
     ///   - name: the name of the loss, in snake case as in Keras.
-    ///   - values: maps targets and predictions of the same shape, `[batch, …, features]`, to losses,
-    ///     `[batch, …]`.
-    public init(_ name: String, values: @escaping @Sendable (Tensor, Tensor) -> Tensor) {
-        self.init(name, nil, isSparse: false, values: values)
+    ///   - isSparse: whether targets are class numbers, `[batch, …]` or `[batch, …, 1]`, which `values`
+    ///     receives exactly as they are given. By default targets must have the shape of predictions.
+    ///   - values: maps targets and predictions, `[batch, …, features]`, to losses, `[batch, …]`.
+    public init(
+        _ name: String, isSparse: Bool = false,
+        values: @escaping @Sendable (Tensor, Tensor) -> Tensor
+    ) {
+        self.init(name, nil, isSparse: isSparse, values: values)
     }
 
     private init(
@@ -103,6 +107,9 @@ public struct Loss: Sendable {
 
     /// The class number of targets that do not count.
     package var ignoreClass: Int? { try? described?.settings.optional("ignore_class") }
+
+    /// Whether class numbers must be in range; to a custom loss, others may have a meaning.
+    var checksLabels: Bool { described != nil || sparse == nil }
 
     /// Whether targets are always class numbers.
     package var isSparse: Bool { sparse == true }

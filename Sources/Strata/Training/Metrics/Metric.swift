@@ -139,7 +139,8 @@ public struct Metric: Sendable {
         return result(try sums.map { try $0.computedScalars().map(Double.init) })
     }
 
-    /// The sum over samples of the mean of their values times their weight, and the sum of the weights.
+    /// The sum over samples, or positions if these have weights, of the mean of their values times their
+    /// weight, and the sum of the weights.
     static func meanSums(_ values: Tensor, _ weights: Tensor?) -> [Tensor] {
         guard values.rank > 0 else { return [values, 1] }
         let count = Float(values.shape[0])
@@ -147,8 +148,8 @@ public struct Metric: Sendable {
             let part = count / Float(max(values.shape.count, 1))
             return [part == 1 ? values.sum() : values.sum() * part, Tensor(count)]
         }
-        let samples = values.mean(axes: Array(1..<values.rank))
-        return [(samples * weights).sum(), weights.sum()]
+        let means = values.mean(axes: Array(Swift.min(weights.rank, values.rank)..<values.rank))
+        return [(means * weights.samplesBroadcast(to: means.shape)).sum(), weights.sum()]
     }
 
     static let mean: @Sendable ([[Double]]) -> Double = { ratio($0[0][0], $0[1][0]) }
@@ -166,9 +167,15 @@ extension Tensor {
         return isMissing || isExtra ? reshaped(to: prediction.shape) : self
     }
 
-    /// Repeats a weight for each sample along the other axes of a shape.
+    /// Repeats a weight for each sample, or for each position of one, along the other axes of a shape.
     func samplesBroadcast(to shape: Shape) -> Tensor {
-        let column = [shape[0]] + [Int](repeating: 1, count: shape.rank - 1)
-        return reshaped(to: Shape(column)).broadcast(to: shape)
+        guard shape.dimensions.starts(with: self.shape.dimensions) else {
+            return Tensor(
+                error: error
+                    ?? StrataError(
+                        "Weights of shape \(self.shape) do not fit numbers of shape \(shape)."))
+        }
+        let ones = [Int](repeating: 1, count: shape.rank - rank)
+        return reshaped(to: Shape(self.shape.dimensions + ones)).broadcast(to: shape)
     }
 }

@@ -7,8 +7,8 @@ open class Optimizer {
     /// Keras's name: `adam`.
     open var name: String { snakeCase(String(describing: type(of: self))) }
 
-    /// The size of each step, if it follows a schedule; nil if it is a number. Setting a schedule starts
-    /// with its rate for the batches seen so far.
+    /// The size of each step, if it follows a schedule; nil if it is a number. A schedule that is set counts
+    /// all batches seen, as in Keras; give one that is to begin now to ``begin(_:)``.
     public var schedule: (any LearningRateSchedule)? {
         get { rate as? any LearningRateSchedule }
         set { rate = newValue ?? learningRate }
@@ -16,23 +16,40 @@ open class Optimizer {
     /// The size of the next step; a schedule counts batches. Setting it ends a schedule. What is kept
     /// for the weights, such as momenta, stays.
     public var learningRate: Float {
-        get {
-            switch rate {
-            case let schedule as any LearningRateSchedule: schedule(step: batches)
-            case let number as Float: number
-            case let number as Double: Float(number)
-            case let number as Int: Float(number)
-            default: .nan
-            }
-        }
+        get { learningRate(after: 0) }
         set { rate = newValue }
     }
     private var rate: any LearningRate {
-        didSet { source?["learning_rate"] = nil }
+        didSet {
+            source?["learning_rate"] = nil
+            scheduleStart = 0
+        }
     }
-    /// Whether the step size is given by more than a number.
-    var followsSchedule: Bool { rate is any LearningRateSchedule }
+    /// The batches seen before the schedule began.
+    var scheduleStart = 0
 
+    /// Follows a schedule from its beginning, whatever steps have been made before. Keras has no such
+    /// thing: it continues a model that was saved halfway by the count of all steps.
+    /// - Parameter schedule: the schedule; its first step is the next one.
+    public func begin(_ schedule: any LearningRateSchedule) {
+        self.schedule = schedule
+        scheduleStart = batches
+    }
+
+    /// The step size after so many batches more.
+    package func learningRate(after count: Int) -> Float {
+        switch rate {
+        case let schedule as any LearningRateSchedule:
+            schedule(step: batches - scheduleStart + count)
+        case let number as Float: number
+        case let number as Double: Float(number)
+        case let number as Int: Float(number)
+        default: .nan
+        }
+    }
+
+    /// Whether the step size is given by more than a number.
+    package var followsSchedule: Bool { rate is any LearningRateSchedule }
     /// The part of the learning rate by which every weight shrinks at each step, whatever its
     /// gradient; nil for none.
     public internal(set) var weightDecay: Double?

@@ -46,6 +46,22 @@ extension Optimizer {
         ownState = state.suffix(ownState.count).map { $0.floats()[0] }
     }
 
+    /// What is kept that Keras has no place for: when the schedule began, if that was not at the first
+    /// step.
+    var note: JSON.Member? {
+        scheduleStart == 0 ? nil : JSON.Member("schedule_start", .integer(scheduleStart))
+    }
+
+    /// Goes on from ``note``, one among others.
+    func restore(notes: JSON) throws {
+        guard let start = try notes["schedule_start"].map({ try Int(json: $0) }) else { return }
+        guard (0...batches).contains(start) else {
+            throw StrataError(
+                "schedule_start must be between 0 and the \(batches) steps made, but got \(start)")
+        }
+        scheduleStart = start
+    }
+
     /// Goes on from what Keras 2 wrote: the steps made, the weights' averages and their slots. As in
     /// Keras, an optimizer whose state does not fit begins anew.
     /// - Parameter isLegacy: whether it was an optimizer of before TensorFlow 2.11, whose slots are

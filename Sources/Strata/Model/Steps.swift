@@ -1,0 +1,87 @@
+// One batch at a time: the plans of a model, and how they are run.
+extension Model {
+    /// The prepared steps that one batch runs through; print it to see fused steps, algorithms, FLOPs
+    /// and bytes.
+    ///
+    /// - Parameters:
+    ///   - training: the training step of a compiled model, or the forward pass. By default the
+    ///     training step if the model is compiled.
+    ///   - batchSize: samples in the batch.
+    ///   - profiled: runs the steps on zeros and tells the time of each. Weights are not kept from
+    ///     changing.
+    /// - Throws: ``StrataError`` if the model's definition is wrong, `training` is asked for and the
+    ///   model is not compiled, or the batch needs more memory than there is.
+    public func plan(
+        training: Bool? = nil, batchSize: Int = 32, profiled: Bool = false
+    ) throws -> Plan {
+        if let error { throw error }
+        try check("batchSize", batchSize, least: 1)
+        let training = training ?? (compilation != nil)
+        if training, compilation == nil { throw Model.notCompiled }
+        let inputs = try batches(of: self.inputs.map(\.shape.withoutBatch), batchSize)
+        let targets = try training ? batches(of: targetShapes, batchSize) : []
+        let mode = targets.isEmpty ? PlanKey.Mode.predict : .train
+        let data = Data(x: inputs, y: targets)
+        return try exclusively {
+            let plan = try plan(mode, data, batchSize, inOrder: true)
+            for _ in 0..<(profiled ? 30 : 0) {
+                plan.run(data, first: 0, index: nil, step: 0, profiled: true)
+            }
+            return plan.plan
+        }
+    }
+
+    /// Zeros for a batch of samples of each shape.
+    private func batches(of shapes: [Shape], _ batchSize: Int) throws -> [Samples] {
+        let whole = shapes.map { $0.batched(batchSize) }
+        if let large = whole.first(where: { $0.count > Tensor.countLimit }) {
+            throw StrataError(
+                "A batch has at most \(Tensor.countLimit) numbers. Received: \(large)")
+        }
+        try Runtime.checkMemory(whole.reduce(0) { $0 + 4 * $1.count }, for: "a batch's numbers")
+        return shapes.map { Samples(zeros: $0, rows: batchSize) }
+    }
+
+    func withIndex(
+        _ order: [Int64], _ first: Int, _ body: (UnsafePointer<Int64>?) -> Void
+    ) {
+        order.withUnsafeBufferPointer { body($0.baseAddress.map { $0 + first }) }
+    }
+
+    /// Runs a batch through the plan for it and adds what that computed to the totals.
+    /// - Parameters:
+    ///   - rows: the rows of the data, in the order they are read.
+    ///   - first: where the batch begins in `rows`.
+    ///   - inOrder: whether `rows` are neighbours in the data, in order.
+    func step(
+        _ mode: PlanKey.Mode, _ data: Data, rows: [Int64], at first: Int, _ count: Int,
+        inOrder: Bool, _ totals: RunningTotals
+    ) throws {
+        try exclusively {
+            let plan = try plan(mode, data, count, inOrder: inOrder)
+            withIndex(rows, first) { index in
+                plan.run(
+                    data, first: inOrder ? Int(rows[first]) : 0, index: index,
+                    step: core.trainingCalls)
+            }
+            if mode == .train { core.trainingCalls += 1 }
+            totals.add(plan, samples: count)
+        }
+    }
+
+    /// The plan for a batch of the data's kind.
+    func plan(
+        _ mode: PlanKey.Mode, _ data: Data, _ count: Int, inOrder: Bool
+    ) throws -> ModelPlan {
+        func feed(_ samples: Samples) -> PlanKey.Feed { PlanKey.Feed(samples, inOrder: inOrder) }
+        let key = PlanKey(
+            mode: mode, batchSize: count, inputs: data.x.map(feed), targets: data.y.map(feed),
+            weights: data.weights.map(feed))
+        if let known = plans[key] { return known }
+        let made = try ModelPlan(self, key)
+        // A few batch sizes are in use at a time; someone who tries hundreds keeps no more than these.
+        if plans.count >= 16 { plans.removeAll() }
+        plans[key] = made
+        return made
+    }
+}
