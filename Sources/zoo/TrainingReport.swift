@@ -84,7 +84,9 @@ struct TrainingReport {
     }
 
     private func picture(of index: Int) -> Image? {
-        guard let row = examples?.inputs[0].rows([index]), row.shape.count == 4, [1, 3].contains(row.shape[3]) else { return nil }
+        guard let row = examples?.inputs[0].rows([index]), row.shape.count == 4,
+            [1, 3].contains(row.shape[3])
+        else { return nil }
         if row.dtype == .uint8 {
             return try? Image(row.reshaped(to: Array(row.shape.dropFirst())))
         }

@@ -104,7 +104,7 @@ import Testing
         try zoo.writeDigits()
         let outcome = try zoo.run(
             ["train", "lenet5_modern"] + data + [
-                "--epochs", "50", "--optimizer", "sgd", "--learning-rate", "100", "--batch-size",
+                "--epochs", "50", "--optimizer", "sgd", "--learning-rate", "1e8", "--batch-size",
                 "48", "--output", "m.keras", "--history", "h.json", "--csv", "e.csv", "--plot",
                 "plots", "--report", "r.html",
             ])

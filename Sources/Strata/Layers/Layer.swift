@@ -78,7 +78,9 @@ extension Layer {
     ///   - x: the input, `[batch, …]`.
     ///   - training: whether dropout is active, batch normalization uses the batch's moments and state
     ///     such as moving averages goes on, which the next computation does along with its own. By
-    ///     default as the call or the model around it does; a call on numbers does not train.
+    ///     default as the call around it does; a call on numbers does not train. In a model's definition
+    ///     it is kept for the file only: `fit` trains with every call and `predict` with none, as in
+    ///     Keras 3 (set ``isTrainable`` to false to keep batch normalization in inference mode).
     public func callAsFunction(_ x: Tensor, training: Bool? = nil) -> Tensor {
         LayerCall.apply(self, [x], training: training)[0]
     }

@@ -6,7 +6,8 @@ package final class LayerCall: TensorOrigin {
     private weak var node: Node?
     /// Which of the layer's calls this is.
     package let index: Int
-    /// Whether the call trains, whatever the model does; nil where it does as the model.
+    /// What the model's definition says of training; for its file. The model computes as it is called,
+    /// as in Keras 3.
     let training: Bool?
     /// The words of a file for what the call is given; nil where that is the inputs alone.
     var arguments: CallArguments?

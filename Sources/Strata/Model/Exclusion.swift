@@ -38,7 +38,8 @@ extension Model {
         let outer = try exclusively {
             guard trainer == nil || trainer == thread else {
                 throw StrataError(
-                    "The model is being trained by another thread: call fit from one thread at a time.")
+                    "The model is being trained by another thread: call fit from one thread at a time."
+                )
             }
             defer { trainer = thread }
             return trainer

@@ -241,7 +241,7 @@ public class Model: SerializableLayer {
         }
         for call in calls where values[ObjectIdentifier(call.outputs[0].node)] == nil {
             let arguments = call.inputs.map { values[ObjectIdentifier($0.node)]![$0.index] }
-            let results = context.invoke(call.layer, arguments, training: call.training)
+            let results = context.invoke(call.layer, arguments)
             for (declared, result) in zip(call.outputs, results) { place(declared, result) }
             if results.contains(where: { $0.error != nil }) { return [results[0]] }
         }

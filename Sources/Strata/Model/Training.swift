@@ -67,7 +67,8 @@ extension Model {
         let loop = TrainingLoop(
             model: self, compilation: compilation, training: parts.training, validation: validation,
             batchSize: batchSize, validationBatchSize: validationBatchSize ?? batchSize,
-            shuffles: shuffle, callbacks: callbacks + [Progress.callback(verbose)].compactMap { $0 })
+            shuffles: shuffle, callbacks: callbacks + [Progress.callback(verbose)].compactMap { $0 }
+        )
         Progress.warnOnceIfSlow(verbose)
         return try asOnlyTrainer {
             try loop.run(epochs: initialEpoch..<max(initialEpoch, epochs), of: epochs)

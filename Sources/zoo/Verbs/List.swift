@@ -3,7 +3,8 @@ import StrataModels
 
 extension CommandLineTool {
     static let list = Verb(
-        "list", purpose: "Lists the architectures.", options: [Options.recipes, Options.check, Options.data],
+        "list", purpose: "Lists the architectures.",
+        options: [Options.recipes, Options.check, Options.data],
         remarks: """
             Multiply-adds are those of one image; the depth counts the layers with a kernel on the
             longest way from input to output. The accuracy is that of the test images after a default run
@@ -19,7 +20,9 @@ extension CommandLineTool {
     }
 
     private static var architectures: String {
-        let head = ["MODEL", "INPUT", "PARAMETERS", "MULTIPLY-ADDS", "DEPTH", "ACCURACY", "YEAR", "PAPER"]
+        let head = [
+            "MODEL", "INPUT", "PARAMETERS", "MULTIPLY-ADDS", "DEPTH", "ACCURACY", "YEAR", "PAPER",
+        ]
         let rows = Architecture.all.map { architecture in
             let model = architecture.makeModel()
             return [

@@ -116,7 +116,8 @@ struct TrainingRun {
                 ? try model.lossReached(by: path, on: judges, batchSize: recipe.batchSize) : nil
             if let reached, announces {
                 CommandLineTool.note(
-                    "\(path) has a \(monitored) of \(formatted(reached)): only a better model replaces it.")
+                    "\(path) has a \(monitored) of \(formatted(reached)): only a better model replaces it."
+                )
             }
             return try ModelCheckpoint(
                 path, monitor: monitored, verbose: announces, saveBestOnly: savesBestOnly,
@@ -339,8 +340,9 @@ extension Optimizer {
 extension LoadedData {
     /// What a model is judged by while it is trained: the data for validation, or else those that it is
     /// trained on.
-    fileprivate func judges(validationSplit: Double) -> (x: [any SampleSource], y: [any SampleSource])
-    {
+    fileprivate func judges(validationSplit: Double) -> (
+        x: [any SampleSource], y: [any SampleSource]
+    ) {
         if let validation { return (validation.x, validation.y) }
         guard validationSplit > 0 else { return (train.x, train.y) }
         let start = Int((Double(train.count) * (1 - validationSplit)).rounded(.down))

@@ -234,12 +234,12 @@ struct TensorTests {
                 site == nil || site?.hasSuffix("TensorTests.swift:\(line)") == true, "\(site ?? "")"
             )
         }
+        let line = #line + 1
         let wrong = Tensor([1, 2]) + Tensor([1, 2, 3])
-        let line = #line
         expectLine(wrong, line)
         expectLine(relu(wrong * 2).sum(), line)
+        let next = #line + 1
         let other = matmul(Tensor.ones([2, 3]), Tensor.ones([2, 3]))
-        let next = #line
         expectLine(Loss.meanSquaredError(other, other), next)
     }
 #endif
