@@ -145,7 +145,9 @@ import Testing
     @Test func trainingGoesOnFromWeights() throws {
         let zoo = try Zoo()
         try zoo.writeDigits()
-        let common = ["train", "lenet5", "--x", "x.npy", "--y", "y.npy", "--no-shuffle"]
+        let common = [
+            "train", "lenet5", "--x", "x.npy", "--y", "y.npy", "--no-shuffle", "--optimizer", "sgd",
+        ]
         func run(_ arguments: String...) throws {
             #expect(try zoo.run(common + arguments).status == 0)
         }

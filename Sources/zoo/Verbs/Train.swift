@@ -227,10 +227,12 @@ struct TrainingRun {
 
     /// What a loss that is no number leaves: the epochs before.
     private func abandoned(_ divergence: TrainingMonitor.Divergence) throws -> StrataError {
-        try files.write(nil, monitor.history)
-        if let page = files.report {
-            try writeReport(
-                to: page, report(nil) + [("stopped", divergence.message)], judgesModel: false)
+        if monitor.epochCount > 0 {
+            try files.write(nil, monitor.history)
+            if let page = files.report {
+                let stopped = ("stopped", divergence.message)
+                try writeReport(to: page, report(nil) + [stopped], judgesModel: false)
+            }
         }
         let output = files.output.map { " \($0) was not written." } ?? ""
         return StrataError(divergence.message + output)
