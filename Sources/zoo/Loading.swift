@@ -157,12 +157,17 @@ struct LoadedData {
         if scale == nil, let x = arguments[Options.x], let used = train.x.first?.scale, used != 1 {
             CommandLineTool.noteScale(used, of: x, model)
         }
+        if let x = arguments[Options.x] {
+            let inputs = zip(train.inputs, train.x).map { ($0, $1.scale) }
+            CommandLineTool.warnOfLargeNumbers(inputs, from: x, for: model)
+        }
     }
 
     /// What a model that is trained on these data should know of them.
     var forModel: DataDescription {
         DataDescription(
-            classNames: classNames, scale: train.x[0].scale, dtype: train.inputs[0].dtype)
+            classNames: classNames, scale: train.x[0].scale, dtype: train.inputs[0].dtype,
+            largest: train.inputs[0].largestMagnitude * abs(train.x[0].scale))
     }
 
     /// Throws if there are more classes than the model has outputs.

@@ -7,15 +7,21 @@ public struct DataDescription: Sendable, Equatable {
     public var scale: Float
     /// The type of the numbers before that, such as `uint8` for pictures; nil if that is not known.
     public var dtype: DType?
+    /// The largest magnitude of the scaled numbers; nil if it is not known.
+    public var largest: Float?
 
     /// - Parameters:
     ///   - classNames: what the classes are called, in the order of the model's outputs.
     ///   - scale: what the numbers of the data were multiplied by, 1 by default.
     ///   - dtype: the type of the numbers before that.
-    public init(classNames: [String] = [], scale: Float = 1, dtype: DType? = nil) {
+    ///   - largest: the largest magnitude of the scaled numbers.
+    public init(
+        classNames: [String] = [], scale: Float = 1, dtype: DType? = nil, largest: Float? = nil
+    ) {
         self.classNames = classNames
         self.scale = scale
         self.dtype = dtype
+        self.largest = largest
     }
 
     /// What data of a type are to be multiplied by, as the data of training were; nil if these were of
@@ -33,6 +39,7 @@ extension DataDescription {
         if !classNames.isEmpty { members.append(.init("class_names", classNames.json)) }
         members.append(.init("scale", JSON(scale)))
         if let dtype { members.append(.init("dtype", .string(dtype.rawValue))) }
+        if let largest { members.append(.init("largest", JSON(largest))) }
         return .object(members)
     }
 
@@ -40,6 +47,7 @@ extension DataDescription {
         classNames = try json["class_names"].map { try [String](json: $0) } ?? []
         scale = try json["scale"].map { try Float(json: $0) } ?? 1
         dtype = try json["dtype"].flatMap { DType(rawValue: try String(json: $0)) }
+        largest = try json["largest"].map { try Float(json: $0) }
         guard scale.isFinite else { throw StrataError("the scale of the data is \(scale)") }
     }
 }

@@ -62,11 +62,12 @@ extension CommandLineTool {
         switch (arguments[Options.input], arguments[Options.data]) {
         case (let files?, nil):
             let known = named.model.dataDescription
-            let samples = try files.map { file in
-                let array = try NPY.read(file)
+            let arrays = try files.map(NPY.read)
+            let samples = arrays.map { array in
                 let scale = arguments[Options.scale] ?? known?.scale(for: array.dtype) ?? 1
                 return Samples(array, scale: scale)
             }
+            warnOfLargeNumbers(Array(zip(arrays, samples.map(\.scale))), from: files, for: named)
             if arguments[Options.scale] == nil, let scale = samples.first?.scale, scale != 1 {
                 noteScale(scale, of: files, named)
             }
