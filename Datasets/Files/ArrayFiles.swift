@@ -50,16 +50,9 @@ struct ArrayArchive: FileLayout {
 
     func read(in folder: String) throws -> (train: LabelledArrays, test: LabelledArrays) {
         let path = path(files[0], in: folder)
-        let arrays = try NPZ.read(path)
-        func array(_ name: String) throws -> ArrayData {
-            if let found = arrays.first(where: { $0.name == name }) { return found.array }
-            throw StrataError(
-                "\(path) has no array \(name). It has: "
-                    + arrays.map(\.name).joined(separator: ", "))
-        }
         func part(_ part: String) throws -> LabelledArrays {
             LabelledArrays(
-                x: try array("x_\(part)"), y: try array("y_\(part)"),
+                x: try NPZ.read("x_\(part)", from: path), y: try NPZ.read("y_\(part)", from: path),
                 names: ("\(path): x_\(part)", "y_\(part)"))
         }
         return (try part("train"), try part("test"))

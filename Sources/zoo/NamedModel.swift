@@ -34,12 +34,12 @@ struct NamedModel {
         self.name = name
         isFile = try ModelFile.isModel(name)
         if isFile {
-            guard inputShape == nil, classes == nil else {
-                throw UsageError(
-                    "--input-shape and --classes are for architectures; \(name) has its own.")
+            guard classes == nil else {
+                throw UsageError("--classes is for architectures; \(name) has its own.")
             }
             model = try Model.load(
-                FileBytes(path: name), name: name, compiled: compiled, loss: loss)
+                FileBytes(path: name), name: name, compiled: compiled, inputShape: inputShape,
+                loss: loss)
             recipe = Recipe(optimizer: .adam, batchSize: 32)
             guard !model.inputs.isEmpty else {
                 throw StrataError("\(name): the model is not built: its input shape is not known.")

@@ -96,7 +96,8 @@ enum Options {
 
     // Models
     static let inputShape = Option<Shape>(
-        "input-shape", "HxWxC", "other images than the architecture's",
+        "input-shape", "HxWxC",
+        "other images than the architecture's, or the sizes a file leaves open",
         expected: "height, width and channels, such as 32x32x3, each from 1 to 65536"
     ) { word in
         let sizes = word.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }

@@ -87,7 +87,8 @@ extension FuzzTarget {
     static var hdf5: FuzzTarget {
         get throws {
             let seeds = try ["kinds.h5", "chunks.h5", "model.weights.h5", "legacy.h5"].map(seed)
-            return FuzzTarget("hdf5", try seeds + [fixture("links.h5"), fixture("small.h5")]) {
+            let others = try ["links.h5", "small.h5", "small_latest.h5"].map(fixture)
+            return FuzzTarget("hdf5", seeds + others) {
                 use(try HDF5Reader($0, name: "fuzz").root)
             }
         }

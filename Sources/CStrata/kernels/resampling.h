@@ -5,13 +5,25 @@ static int32_t resample_place(float i, int32_t size, int32_t border) {
     if (i >= 0 && i < (float)size) return (int32_t)i;
     if (border == STRATA_BORDER_CONSTANT || !(i > -1e9f && i < 1e9f)) return border == STRATA_BORDER_CONSTANT ? -1 : 0;
     if (border == STRATA_BORDER_NEAREST) return i < 0 ? 0 : size - 1;
-    const int64_t period = border == STRATA_BORDER_REFLECT ? 2 * (int64_t)size : size;
+    if (border == STRATA_BORDER_WRAP) return size - 1;  // beside a pixel's centre by a rounding
+    const int64_t period = 2 * (int64_t)size;
     int64_t place = (int64_t)i % period;
     if (place < 0) place += period;
     return (int32_t)(place < size ? place : period - 1 - place);
 }
 
+// Where TensorFlow reads at an index beyond the borders of an image that repeats itself: between the last
+// pixel and the first of the next image it reads the last, and the further images are one pixel off.
+static float resample_wrapped(float index, int32_t size) {
+    if (size < 2 || !(index > -1e9f && index < 1e9f)) return 0;
+    const int64_t last = size - 1;
+    if (index < 0) index += (float)(size * ((int64_t)(-index / (float)last) + 1));
+    else if (index > (float)last) index -= (float)(size * (int64_t)(index / (float)last));
+    return index < 0 ? 0 : index > (float)last ? (float)last : index;
+}
+
 static strata_resample_tap resample_tap(const strata_resample_args *a, float position, int32_t size) {
+    if (a->border == STRATA_BORDER_WRAP) position = resample_wrapped(position - 0.5f, size) + 0.5f;
     if (a->bilinear) position -= 0.5f;
     const float first = floorf(position);
     const float part = a->bilinear ? position - first : 0;

@@ -143,6 +143,18 @@ public struct ArrayData: Sendable {
         }
     }
 
+    /// The float32 numbers whose upper halves (bfloat16) the elements, of two little-endian bytes, are.
+    var floatsFromUpperHalves: ArrayData {
+        ArrayData(shape: shape, dtype: .float32) { target in
+            let source = bytes
+            for index in 0..<count {
+                let upper: UInt16 = source.littleEndian(at: 2 * index)!
+                target.storeBytes(
+                    of: UInt32(upper) << 16, toByteOffset: 4 * index, as: UInt32.self)
+            }
+        }
+    }
+
     /// The bytes of the elements, aligned or not, valid while something holds the array.
     var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + byteCount])

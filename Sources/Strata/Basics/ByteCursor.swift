@@ -21,6 +21,18 @@ struct ByteCursor {
         return result
     }
 
+    /// Reads a little-endian number of `count` bytes, up to 8.
+    mutating func readInt(bytes count: Int) throws -> Int {
+        guard (0...8).contains(count) else {
+            throw StrataError("it has a number of \(count) bytes, which is too large")
+        }
+        let number = try take(count).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard let result = Int(exactly: number) else {
+            throw StrataError("it has the number \(number), which is too large")
+        }
+        return result
+    }
+
     /// Reads `count` bytes.
     mutating func take(_ count: Int) throws -> UnsafeRawBufferPointer {
         guard let bytes = rest.slice(at: 0, count: count) else {

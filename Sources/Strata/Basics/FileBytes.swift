@@ -16,6 +16,9 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
 
     package var count: Int { bytes.count }
 
+    /// How the files begin that Git LFS leaves in the places of large ones.
+    private static let pointerStart = Array("version https://git-lfs.github.com/spec/".utf8)
+
     /// Maps the file at `path`.
     package init(path: String) throws {
         // Without O_NONBLOCK, opening a named pipe would wait for a writer.
@@ -41,6 +44,11 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
         }
         bytes = UnsafeRawBufferPointer(start: address, count: size)
         origin = .mapped
+        // All is set, so that the memory is freed whatever follows.
+        if bytes.starts(with: Self.pointerStart) {
+            throw Self.cannotRead(
+                path, "it is a Git LFS pointer, not the file it stands for. Run git lfs pull first")
+        }
     }
 
     /// Allocates memory, aligned for every element type and filled by `initialize`.

@@ -27,6 +27,21 @@ public enum NPY {
     package static func decode(
         _ storage: FileBytes, at offset: Int, count: Int, name: String
     ) throws -> ArrayData {
+        guard
+            let array = try decodeUnlessPickled(storage, at: offset, count: count, name: name)
+        else {
+            throw StrataError(
+                "\(name) is not a usable .npy file: its elements are Python objects (pickled), not "
+                    + "real numbers.")
+        }
+        return array
+    }
+
+    /// The array in `count` bytes of `storage`, which errors call `name`; nil if its elements are Python
+    /// objects, which only Python can read.
+    static func decodeUnlessPickled(
+        _ storage: FileBytes, at offset: Int, count: Int, name: String
+    ) throws -> ArrayData? {
         do {
             let bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + count])
             let (header, start) = try readHeader(bytes)
@@ -40,6 +55,8 @@ public enum NPY {
                 shape: header.shape, dtype: header.dtype, byteOrderSwapped: header.isSwapped,
                 storage: storage, offset: offset + start)
             return header.isFortranOrder ? array.rowMajorFromColumnMajor() : array
+        } catch is PickledElements {
+            return nil
         } catch let error as StrataError {
             throw StrataError("\(name) is not a valid .npy file: \(error.message).")
         }
@@ -131,10 +148,21 @@ public enum NPY {
 
     // MARK: Element types
 
+    private struct PickledElements: Error {}
+
     private static let codes: [(code: String, dtype: DType)] = [
         ("b1", .bool), ("u1", .uint8), ("i1", .int8), ("u2", .uint16), ("i2", .int16),
         ("u4", .uint32), ("i4", .int32), ("u8", .uint64), ("i8", .int64),
         ("f2", .float16), ("f4", .float32), ("f8", .float64),
+    ]
+
+    /// NumPy's names of C's types, as long as they are on most systems.
+    private static let aliases: [String: DType] = [
+        "?": .bool, "b": .int8, "B": .uint8, "h": .int16, "H": .uint16, "i": .int32, "I": .uint32,
+        "l": .int64, "L": .uint64, "q": .int64, "Q": .uint64, "e": .float16, "f": .float32,
+        "d": .float64, "half": .float16, "single": .float32, "double": .float64, "float": .float64,
+        "int": .int64, "uint": .uint64, "byte": .int8, "ubyte": .uint8, "short": .int16,
+        "ushort": .uint16, "intc": .int32, "uintc": .uint32, "bool_": .bool,
     ]
 
     private static let isLittleEndianMachine = 1.littleEndian == 1
@@ -160,7 +188,9 @@ public enum NPY {
             order = first
             code.removeFirst()
         }
-        guard let dtype = codes.first(where: { $0.code == code })?.dtype else {
+        guard code.first != "O", code != "object" else { throw PickledElements() }
+        let known = codes.first { $0.code == code }?.dtype
+        guard let dtype = known ?? aliases[code] ?? DType(rawValue: code) else {
             let kind = code.first.flatMap { kinds[$0] } ?? "unknown"
             throw StrataError("its elements are of the type '\(text)' (\(kind)), not real numbers")
         }
@@ -169,7 +199,7 @@ public enum NPY {
     }
 
     private static let kinds: [Character: String] = [
-        "O": "Python objects", "c": "complex numbers", "S": "bytes", "a": "bytes", "U": "text",
+        "c": "complex numbers", "S": "bytes", "a": "bytes", "U": "text",
         "M": "dates", "m": "time spans", "V": "raw memory",
     ]
 }

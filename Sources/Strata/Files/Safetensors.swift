@@ -200,15 +200,7 @@ public enum Safetensors {
             let array = ArrayData(
                 shape: shape, dtype: dtype, byteOrderSwapped: 1.littleEndian != 1,
                 storage: storage, offset: dataOffset + start)
-            guard isBFloat16 else { return array }
-            return ArrayData(shape: shape, dtype: .float32) { target in
-                let source = array.bytes
-                for index in 0..<array.count {
-                    let upper: UInt16 = source.littleEndian(at: 2 * index)!
-                    target.storeBytes(
-                        of: UInt32(upper) << 16, toByteOffset: 4 * index, as: UInt32.self)
-                }
-            }
+            return isBFloat16 ? array.floatsFromUpperHalves : array
         }
     }
 }

@@ -114,9 +114,11 @@ public final class Context: Trace {
     }
 
     /// Calls a layer, after building it if necessary.
-    /// - Parameter training: whether the call trains; by default, as the call around it.
+    /// - Parameters:
+    ///   - training: whether the call trains; by default, as the call around it.
+    ///   - buildShapes: the shapes to build for, where they differ from those of the inputs.
     package func invoke(
-        _ layer: any Layer, _ inputs: [Tensor], training: Bool? = nil
+        _ layer: any Layer, _ inputs: [Tensor], training: Bool? = nil, buildShapes: [Shape]? = nil
     ) -> [Tensor] {
         let isOuterTraining = isTraining
         isTraining = training ?? isTraining
@@ -127,10 +129,11 @@ public final class Context: Trace {
         }
         do {
             if !layer.core.isBuilt {
-                try layer.build(inputs.map(\.shape))
+                let shapes = buildShapes ?? inputs.map(\.shape)
+                try layer.build(shapes)
                 try layer.core.checkWeights()
                 layer.core.isBuilt = true
-                layer.core.buildShapes = inputs.map(\.shape)
+                layer.core.buildShapes = shapes
             }
         } catch {
             return [Tensor(error: StrataError(error).named(layer.description))]

@@ -177,8 +177,9 @@ extension Layer {
     /// The number of numbers in the weights.
     public var parameterCount: Int { weights.reduce(0) { $0 + $1.shape.count } }
 
-    /// Weights with their paths below this layer, `kernel` or `conv2d/kernel`, each once.
-    package var namedWeights: [(path: String, variable: Variable)] {
+    /// The layer's weights with their paths below it, each once: `kernel` of a ``Conv2D``, or
+    /// `conv2d/kernel` of a model. Files know weights by these.
+    public var namedWeights: [(path: String, variable: Variable)] {
         var seen = Set<ObjectIdentifier>()
         let own = core.ownWeights.map { (path: $0.name, variable: $0) }
         let inner = core.children.flatMap { child in

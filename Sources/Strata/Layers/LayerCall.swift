@@ -103,31 +103,54 @@ package final class LayerCall: TensorOrigin {
         return outputs
     }
 
-    /// A call in a model's definition.
+    /// Two sizes that stand for one that is not known. What a layer makes of both is known.
+    private static let probes = [128, 256]
+
+    /// A call in a model's definition. What the layer gives is found by calling it on shapes alone.
     private static func define(
         _ layer: any Layer, _ inputs: [Tensor], training: Bool?
     ) -> [Tensor] {
-        let context = Context(isTraining: training ?? false)
-        defer { context.finish() }
-        let traced = context.invoke(layer, placeholders(for: inputs, context))
-        if let error = traced.lazy.compactMap(\.error).first {
-            let call = LayerCall(layer, inputs, training: training)
-            return [Tensor(Node(.failure(error, of: call), [TensorType([])]))]
+        let isKnown = inputs.allSatisfy(\.shape.isKnown)
+        var types: [TensorType] = []
+        for probe in probes.prefix(isKnown ? 1 : 2) {
+            let context = Context(isTraining: training ?? false)
+            defer { context.finish() }
+            let placeholders = placeholders(for: inputs, context, unknown: probe)
+            let traced = context.invoke(
+                layer, placeholders, buildShapes: inputs.map { $0.shape.withoutBatch.batched(1) })
+            if let error = traced.lazy.compactMap(\.error).first {
+                let call = LayerCall(layer, inputs, training: training)
+                return [Tensor(Node(.failure(error, of: call), [TensorType([])]))]
+            }
+            let found = traced.map(\.type)
+            types = types.isEmpty ? found : zip(types, found).map { $0.joined(with: $1) }
         }
-        let types = traced.map { output in
-            var type = output.type
-            if type.shape.rank > 0 { type.shape[0] = Shape.unknown }
-            return type
+        for index in types.indices where types[index].shape.rank > 0 {
+            types[index].shape[0] = Shape.unknown
         }
         return record(layer, inputs, outputs: types, training: training)
     }
 
     /// Shapes alone, of a batch of one, for a layer to be called on.
-    static func placeholders(for inputs: [Tensor], _ context: Context) -> [Tensor] {
+    /// - Parameter size: what stands for sizes that are not known.
+    static func placeholders(
+        for inputs: [Tensor], _ context: Context, unknown size: Int = probes[0]
+    ) -> [Tensor] {
         inputs.enumerated().map { position, input in
             var type = input.type
-            if type.shape.rank > 0, type.shape[0] == Shape.unknown { type.shape[0] = 1 }
+            for axis in type.shape.dimensions.indices where type.shape[axis] == Shape.unknown {
+                type.shape[axis] = axis == 0 ? 1 : size
+            }
             return Tensor(Node(.placeholder(position), [type], trace: context))
         }
+    }
+}
+
+extension TensorType {
+    /// The type with the sizes that both have; those that differ are not known.
+    fileprivate func joined(with other: TensorType) -> TensorType {
+        guard shape.rank == other.shape.rank else { return self }
+        let sizes = zip(shape.dimensions, other.shape.dimensions)
+        return TensorType(Shape(sizes.map { $0 == $1 ? $0 : Shape.unknown }), dtype)
     }
 }

@@ -7,6 +7,9 @@ public final class LayerCore {
     public internal(set) var name: String?
     /// The class in files' words where it is not the layer's own: of an operation on tensors.
     var className: String?
+    /// What the layer is of the one that calls it, by which files know its weights: its activation. Nil
+    /// for one among others.
+    var role: String?
     /// Whether a model made the name.
     var isNameMade = false
     var isTrainable = true
@@ -40,6 +43,12 @@ public final class LayerCore {
 
     /// Refuses weights that no memory holds.
     func checkWeights() throws {
+        if let weight = ownWeights.first(where: { $0.shape.dimensions.contains(Shape.unknown) }) {
+            ownWeights = []
+            throw StrataError(
+                "the weight \(weight.name) of shape \(weight.shape) depends on a size of the input that "
+                    + "is not known: give the model's input all its sizes")
+        }
         if let weight = ownWeights.first(where: { $0.shape.count > Tensor.countLimit }) {
             throw StrataError(
                 "a weight of at most \(Tensor.countLimit) numbers was expected. Received: "

@@ -41,7 +41,8 @@ final class BatchRecorder {
         if let error = predictions.lazy.compactMap(\.error).first { throw error }
         for (declared, prediction) in zip(model.outputs, predictions) {
             let expected = declared.shape.withoutBatch.batched(key.batchSize)
-            guard prediction.shape == expected else {
+            guard declared.shape.accepts(prediction.shape), prediction.shape[0] == key.batchSize
+            else {
                 throw StrataError(
                     "A layer changes the number of samples: \(expected) was expected of a batch of "
                         + "\(key.batchSize). Received: \(prediction.shape)")

@@ -45,16 +45,24 @@ extension Compilation {
 extension Model {
     /// Compiles the model with the settings of a file. A file without settings, of a model that was not
     /// compiled, is not an error.
-    /// - Parameter replacement: a loss that replaces those of the file, which then need not be known.
-    package func compile(serialized json: JSON, loss replacement: Loss? = nil) throws {
+    /// - Parameters:
+    ///   - custom: the caller's own losses, which the settings name.
+    ///   - customMetrics: the caller's own metrics, which the settings name.
+    ///   - replacement: a loss that replaces those of the file, which then need not be known.
+    package func compile(
+        serialized json: JSON, losses custom: [Loss] = [], metrics customMetrics: [Metric] = [],
+        loss replacement: Loss? = nil
+    ) throws {
         guard case .object = json, let optimizer = json["optimizer"], optimizer != .null,
             let loss = json["loss"], loss != .null
         else { return }
         let settings = try Configuration(json)
-        let losses = try byOutput(loss) { try replacement ?? Loss(serialized: $0) }
+        let losses = try byOutput(loss) { json in
+            try replacement ?? custom.first { json.isNamed($0.name) } ?? Loss(serialized: json)
+        }
         let weights = try byOutput(settings["loss_weights"] ?? .null) { try Float(json: $0) }
         func metrics(_ name: String) throws -> [[Metric]] {
-            try metricsByOutput(settings[name] ?? .null)
+            try metricsByOutput(settings[name] ?? .null, customMetrics)
         }
         try compile(
             optimizer: Optimizer.make(serialized: optimizer),
@@ -100,14 +108,16 @@ extension Model {
 
     /// The metrics of each output: of one output all there are; of several a list of lists, or an
     /// object of lists by the outputs' names.
-    private func metricsByOutput(_ json: JSON) throws -> [[Metric]] {
+    private func metricsByOutput(_ json: JSON, _ custom: [Metric]) throws -> [[Metric]] {
         func list(_ json: JSON) throws -> [Metric] {
             switch json {
             case .null: return []
             case .array(let elements): return try elements.flatMap(list)
             case .object(let members) where json["class_name"] == nil:
                 return try members.flatMap { try list($0.value) }
-            default: return [try Metric(serialized: json)]
+            default:
+                let own = custom.first { json.isNamed($0.name) }
+                return [try own ?? Metric(serialized: json)]
             }
         }
         if outputNames.count == 1 { return [try list(json)] }
@@ -119,6 +129,21 @@ extension Model {
                 return metric.name.hasPrefix(prefix)
                     ? metric.named(String(metric.name.dropFirst(prefix.count))) : metric
             }
+        }
+    }
+}
+
+extension JSON {
+    /// Whether a serialized loss or metric, an object, a function or a name, has a name.
+    fileprivate func isNamed(_ name: String) -> Bool {
+        [
+            self, self["config"], self["config"]?["name"], self["class_name"],
+            self["registered_name"],
+        ]
+        .contains { word in
+            guard case .string(let word)? = word else { return false }
+            let last = word.split(separator: ">").last.map(String.init) ?? word
+            return last == name || snakeCase(last) == name
         }
     }
 }

@@ -24,7 +24,11 @@ extension Model {
         let data = try prepared(x, nil)
         try check("batchSize", batchSize, least: 1)
         let rows = data.rowCount
-        let types = outputs.map { TensorType($0.shape.withoutBatch.batched(rows)) }
+        // The plan of the first batch knows the sizes of the outputs.
+        let shapes = try exclusively {
+            try plan(.predict, data, min(batchSize, rows), inOrder: true).predictionShapes
+        }
+        let types = shapes.map { TensorType($0.withoutBatch.batched(rows)) }
         try Runtime.checkMemory(types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")
         let results = types.map { Storage(byteCount: $0.byteCount) }
         let steps = (rows - 1) / batchSize + 1

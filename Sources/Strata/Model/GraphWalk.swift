@@ -25,7 +25,7 @@ struct GraphWalk {
             throw StrataError("A model's outputs must follow from its inputs.")
         }
         try visit(from: last, mayBegin: inputs == nil)
-        try checkReached(inputs ?? [])
+        try listUnreached(inputs ?? [])
         measureDepths()
         order()
     }
@@ -63,12 +63,18 @@ struct GraphWalk {
         }
     }
 
-    private func checkReached(_ inputs: [Tensor]) throws {
-        for input in inputs {
-            let call = LayerCall.of(input)
-            guard let call, seen.contains(ObjectIdentifier(call)) else {
-                throw StrataError(
-                    "The outputs do not depend on the input \(call?.description ?? "").")
+    /// Lists inputs that nothing depends on, too: before the layers of the outputs, as Keras does.
+    private mutating func listUnreached(_ inputs: [Tensor]) throws {
+        for (index, input) in inputs.enumerated() {
+            guard let call = LayerCall.of(input) else {
+                throw StrataError("A model's inputs are made by Input or by layers.")
+            }
+            guard seen.insert(ObjectIdentifier(call)).inserted else { continue }
+            calls.append(call)
+            let layer = ObjectIdentifier(call.layer)
+            if firstVisit[layer] == nil {
+                firstVisit[layer] = index - inputs.count
+                layers.append(call.layer)
             }
         }
     }

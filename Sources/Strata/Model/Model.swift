@@ -229,7 +229,7 @@ public class Model: SerializableLayer {
             values[ObjectIdentifier(tensor.node)] = all
         }
         for (declared, given) in zip(self.inputs, inputs) {
-            guard declared.shape.withoutBatch == given.shape.withoutBatch else {
+            guard declared.shape.accepts(given.shape) else {
                 return [
                     Tensor(
                         error: StrataError(
@@ -254,7 +254,7 @@ public class Model: SerializableLayer {
         let augmenter =
             augmenter
             ?? Sequential(
-                inputShape: inputs[0].shape.withoutBatch, augmentation, name: "augmentation")
+                inputShape: self.inputs[0].shape.withoutBatch, augmentation, name: "augmentation")
         self.augmenter = augmenter
         return context.invoke(augmenter, [inputs[0]]) + inputs.dropFirst()
     }

@@ -2,6 +2,8 @@
 /// arguments.
 final class ModelPlan {
     let plan: Plan
+    /// The shapes of the model's outputs for a batch.
+    let predictionShapes: [Shape]
     /// How many sums each metric has; they come after the losses.
     let metricSumCounts: [Int]
 
@@ -19,6 +21,7 @@ final class ModelPlan {
         for weight in model.weights { try weight.settle() }
         let recorder = BatchRecorder(model, key)
         var outputs = try recorder.predictions()
+        predictionShapes = outputs.map(\.shape)
         var updates: [(Variable, Tensor)] = []
         var optimizer: Optimizer?
         var metricSumCounts: [Int] = []

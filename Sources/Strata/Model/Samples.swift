@@ -45,6 +45,18 @@ public struct Samples: Sendable {
         return Samples(storage: part, type: type, isByteSwapped: isByteSwapped, scale: scale)
     }
 
+    /// The same samples with a last axis of 1 more or less, where a model's input differs by that: grey
+    /// images `[rows, height, width]` for a model of `[height, width, 1]`.
+    func matched(to input: Shape) -> Samples {
+        var type = type
+        if shape.rank + 1 == input.rank, input[-1] == 1 {
+            type.shape = Shape(shape.dimensions + [1])
+        } else if shape.rank == input.rank + 1, shape[-1] == 1 {
+            type.shape = Shape(Array(shape.dimensions.dropLast()))
+        }
+        return Samples(storage: storage, type: type, isByteSwapped: isByteSwapped, scale: scale)
+    }
+
     init(zeros shape: Shape, rows: Int) {
         let type = TensorType(shape.batched(rows))
         self.init(storage: Storage(byteCount: type.byteCount), type: type)

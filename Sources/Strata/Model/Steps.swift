@@ -18,6 +18,10 @@ extension Model {
         try check("batchSize", batchSize, least: 1)
         let training = training ?? (compilation != nil)
         if training, compilation == nil { throw Model.notCompiled }
+        guard inputs.allSatisfy(\.shape.isKnown) else {
+            throw StrataError(
+                "The model takes samples of any size: give its input a shape without None.")
+        }
         let inputs = try batches(of: self.inputs.map(\.shape.withoutBatch), batchSize)
         let targets = try training ? batches(of: targetShapes, batchSize) : []
         let mode = targets.isEmpty ? PlanKey.Mode.predict : .train

@@ -27,7 +27,7 @@ extension Model {
     func prepared(
         _ x: [any SampleSource], _ y: [any SampleSource]?
     ) throws -> Data {
-        let inputs = try x.map { try $0.samples() }
+        var inputs = try x.map { try $0.samples() }
         let targets = try (y ?? []).map { try $0.samples() }
         for samples in inputs + targets where samples.shape.rank == 0 || samples.shape.count == 0 {
             throw StrataError(
@@ -43,12 +43,12 @@ extension Model {
                 "The model has \(self.inputs.count) inputs, so it must be given as many arrays of "
                     + "samples, but got \(inputs.count)")
         }
-        for (declared, samples) in zip(self.inputs, inputs) {
-            let expected = declared.shape.withoutBatch
-            guard samples.shape.withoutBatch == expected else {
+        for (index, declared) in self.inputs.enumerated() {
+            inputs[index] = inputs[index].matched(to: declared.shape)
+            guard declared.shape.accepts(inputs[index].shape) else {
                 throw StrataError(
                     "The model takes samples of shape \(declared.shape), but got "
-                        + "\(samples.shape)")
+                        + "\(inputs[index].shape)")
             }
         }
         for samples in inputs where samples.rowCount != inputs[0].rowCount {

@@ -62,7 +62,10 @@ extension Model {
         in file: FileBytes, _ format: WeightsFormat, name path: String, skipMismatch: Bool
     ) throws -> [NamedArray] {
         switch format {
-        case .npz: return try NPZ.decode(file, name: path)
+        case .npz:
+            let contents = try NPZ.contents(of: file, name: path)
+            try contents.checkNotPickled(namedWeights.map(\.path))
+            return contents.arrays
         case .safetensors: return try Safetensors.decode(file, name: path).arrays
         case .model:
             return try KerasWeights.arrays(

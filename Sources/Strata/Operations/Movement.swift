@@ -22,6 +22,12 @@ extension Tensor {
         return Tensor.record(Movement(kind: kind), self)
     }
 
+    /// Reverses the elements along an axis.
+    /// - Parameter axis: the axis, counted from 0.
+    public func reversed(axis: Int) -> Tensor {
+        Tensor.record(Movement(kind: .reverse(axis)), self)
+    }
+
     /// Pads the tensor with zeros.
     /// - Parameters:
     ///   - before: the number of zeros before each axis.
@@ -56,6 +62,8 @@ package struct Movement: Operation {
         /// Zeros before and after each axis, and `steps - 1` zeros between elements.
         case pad(before: [Int], after: [Int], steps: [Int])
         case broadcast(Shape)
+        /// An axis from its end to its beginning.
+        case reverse(Int)
     }
 
     package let kind: Kind
@@ -66,6 +74,7 @@ package struct Movement: Operation {
         case .slice: "slice"
         case .pad: "pad"
         case .broadcast: "broadcast"
+        case .reverse: "reverse"
         }
     }
 
@@ -108,6 +117,11 @@ package struct Movement: Operation {
                 before[$0] + extent(shape[$0], steps[$0]) + after[$0]
             }
             return [TensorType(Shape(sizes))]
+        case .reverse(let axis):
+            guard shape.dimensions.indices.contains(axis) else {
+                throw StrataError("Shape \(shape) has no axis \(axis).")
+            }
+            return [inputs[0]]
         case .broadcast(let target):
             guard shape.broadcast(with: target) == target else {
                 throw StrataError("Shape \(shape) cannot be broadcast to \(target)")
@@ -128,6 +142,7 @@ package struct Movement: Operation {
             return [g.padded(before: start, after: after, steps: steps)]
         case .pad(let before, _, let steps):
             return [g.sliced(from: before, size: shape.dimensions, steps: steps)]
+        case .reverse(let axis): return [g.reversed(axis: axis)]
         case .broadcast:
             return [g.summed(to: shape)]
         }
@@ -153,6 +168,12 @@ package struct Movement: Operation {
             let offset = zip(before, to).map { $0 * $1 }.reduce(0, +)
             lowering.copy(
                 inputs[0], 0, from, outputs[0], offset, zip(to, steps).map { $0 * $1 },
+                source.dimensions, name: name)
+        case .reverse(let axis):
+            var strides = from
+            strides[axis] = -from[axis]
+            lowering.copy(
+                inputs[0], from[axis] * (source[axis] - 1), strides, outputs[0], 0, to,
                 source.dimensions, name: name)
         case .broadcast:
             let leading = result.rank - source.rank

@@ -16,7 +16,8 @@ public enum ResamplingBorder: Hashable, Sendable {
     case nearest
     /// The mirrored image: `b a | a b c d | d c`.
     case reflect
-    /// The image again: `c d | a b c d | a b`.
+    /// The image again: `c d | a b c d | a b`. Between pixels and further away as TensorFlow has it:
+    /// beyond half a pixel from the border, places count from the centre of the last pixel.
     case wrap
 
     /// The constant, or 0 where there is none. Setting it changes a constant border alone.

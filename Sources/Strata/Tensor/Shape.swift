@@ -43,6 +43,18 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
         return "(" + sizes.joined(separator: ", ") + (rank == 1 ? ",)" : ")")
     }
 
+    /// Whether all sizes but the first, the batch's, are known.
+    var isKnown: Bool { !dimensions.dropFirst().contains(Shape.unknown) }
+
+    /// Whether another shape has these sizes where they are known; the first, the batch's, does not
+    /// matter.
+    func accepts(_ other: Shape) -> Bool {
+        rank == other.rank
+            && zip(dimensions, other.dimensions).dropFirst().allSatisfy {
+                $0 == $1 || $0 == Shape.unknown
+            }
+    }
+
     /// The shape without its first dimension, the batch.
     public var withoutBatch: Shape { Shape(Array(dimensions.dropFirst())) }
 

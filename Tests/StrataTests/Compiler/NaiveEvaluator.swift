@@ -169,6 +169,12 @@ struct NaiveEvaluator {
                 }
                 return isInside ? x[source] : 0
             }
+        case .reverse(let axis):
+            return NaiveArray(shape) { index in
+                var source = index
+                source[axis] = shape[axis] - 1 - index[axis]
+                return x[source]
+            }
         case .broadcast:
             return NaiveArray(shape) { x.broadcast(at: $0) }
         }

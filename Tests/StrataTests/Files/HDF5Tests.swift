@@ -96,7 +96,7 @@ import Testing
 
     @Test func chunks() throws {
         let root = try open("chunks.h5")
-        for name in ["plain", "gzip", "shuffle", "checksum", "one chunk"] {
+        for name in ["plain", "gzip", "shuffle", "checksum", "one chunk", "lzf"] {
             expectNumbers(try root.array(name), [7, 10], .float32)
         }
         expectNumbers(try root.array("all"), [7, 10], .float64)
@@ -109,14 +109,67 @@ import Testing
                 == [0, 1, 9, 9, 2, 3, 9, 9, 4, 5, 9, 9] + [Float](repeating: 9, count: 12))
     }
 
+    /// The format that `libver="latest"` chooses, and every index of chunks in it.
+    @Test func latest() throws {
+        let root = try open("latest.h5")
+        for name in [
+            "fixed", "fixed filters", "fixed lzf", "single", "single gzip", "implicit", "growing",
+            "growing second", "growing gzip", "bounded", "growing both", "growing both lzf",
+            "contiguous",
+        ] {
+            expectNumbers(try root.array(name), [7, 10], .float32)
+        }
+        expectNumbers(try root.array("fixed pages"), [2500], .uint16)
+        expectNumbers(try root.array("fixed pages lzf"), [1100, 2], .uint16)
+        expectNumbers(try root.array("growing third"), [3, 4, 25], .int16)
+        expectNumbers(try root.array("growing long"), [900], .uint16)
+        expectNumbers(try root.array("growing long gzip"), [300, 2], .uint16)
+        expectNumbers(try root.array("growing both long"), [40, 40], .uint16)
+        expectNumbers(try root.array("named"), [3], .int32)
+        expectNumbers(try root.array("bfloat16"), [3], .float32)
+        #expect(try root.array("scalar")?.floats() == [7])
+        #expect(try root.array("unwritten")?.floats() == [5, 5, 5, 5])
+        #expect(
+            try root.array("part")?.floats()
+                == [0, 1, 9, 9, 2, 3, 9, 9, 4, 5, 9, 9] + [Float](repeating: 9, count: 12))
+        let part = try #require(try root.array("growing part")?.floats())
+        #expect(part.count == 2400 && part[400...402] == [2, 3, 9] && part.last == 7)
+        #expect(part.count { $0 != 9 } == 7)
+        let many = try #require(root.group("many"))
+        #expect(many.names == (0..<300).map(String.init).sorted())
+        for index in 0..<300 {
+            #expect(try many.array("\(index)")?.floats() == [Float(index % 256)])
+        }
+        for index in 0..<20 {
+            #expect(try many.strings("attribute \(index)") == ["text \(index)"])
+        }
+        #expect(try root.strings("long") == [String(repeating: "x", count: 70_000)])
+        #expect(root.group("ordered")?.names == ["z", "y", "x", "a", "b"])
+        #expect(try root.group("ordered")?.strings("attribute 11") == ["text 11"])
+    }
+
+    @Test func aBlockOfTheUsers() throws {
+        let root = try open("block.h5")
+        #expect(root.names == (0..<20).map { "b\(20 - $0)" } + ["chunks"])
+        expectNumbers(try root.array("b7/c"), [3], .float32)
+        expectNumbers(try root.array("chunks"), [7, 10], .float32)
+        #expect(try root.strings("attribute 3") == ["text 3"])
+    }
+
     @Test func whatIsRefused() throws {
-        let root = try open("chunks.h5")
-        let file = fixture("chunks.h5")
+        let latest = try open("latest.h5")
         #expect(
             throws: StrataError(
-                "\(file): cannot read lzf: it is compressed by the filter 32000 (lzf), "
-                    + "which is not supported.")
-        ) { try root.array("lzf") }
+                "\(fixture("latest.h5")): cannot read scaleoffset: it is compressed by the filter 6 "
+                    + "(scaleoffset), which is not supported.")
+        ) { try latest.array("scaleoffset") }
+        #expect(
+            throws: StrataError(
+                "\(fixture("latest.h5")): cannot read float8_e4m3fn: it has float8_e4m3fn, which is "
+                    + "not supported.")
+        ) { try latest.array("float8_e4m3fn") }
+        let root = try open("chunks.h5")
+        let file = fixture("chunks.h5")
         let size = try bytes(of: file).count
         #expect(
             throws: StrataError(
@@ -147,7 +200,7 @@ import Testing
         var bytes = original
         bytes[8] = 9
         #expect(
-            try message(bytes) == start + "its format version is 9, and 0 and 1 are known.")
+            try message(bytes) == start + "its format version is 9, and 0 to 3 are known.")
     }
 
     // MARK: What is written

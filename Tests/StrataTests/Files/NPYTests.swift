@@ -99,6 +99,31 @@ import Testing
             #expect(array.floats().count == array.count)
         }
     }
+
+    /// Names that NumPy understands beside those it writes.
+    @Test(arguments: [
+        ("?", DType.bool), ("f", .float32), ("d", .float64), ("<e", .float16), ("=i", .int32),
+        ("q", .int64), ("B", .uint8), ("H", .uint16), ("float32", .float32), ("uint8", .uint8),
+        ("double", .float64), ("bool", .bool),
+    ])
+    func namesOfTypes(_ name: String, _ dtype: DType) throws {
+        let header = "{'descr': '\(name)', 'fortran_order': False, 'shape': (1,), }\n"
+        var bytes: [UInt8] = [0x93] + "NUMPY".utf8 + [1, 0, UInt8(header.utf8.count), 0]
+        bytes += header.utf8 + [UInt8](repeating: 0, count: dtype.byteCount)
+        let array = try NPY.read(directory.write(bytes))
+        #expect(array.dtype == dtype && array.shape == [1])
+    }
+
+    @Test func aGitLFSPointer() throws {
+        let text = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"
+        let path = try directory.write(Array(text.utf8))
+        #expect(
+            throws: StrataError(
+                "Cannot read \(path): it is a Git LFS pointer, not the file it stands for. Run git lfs "
+                    + "pull first.")
+        ) { try NPY.read(path) }
+        #expect(throws: StrataError.self) { try Model.load(from: path) }
+    }
 }
 
 /// Calls `body` with every truncation of `original` and with random changes of some of its bytes.
@@ -187,7 +212,7 @@ private let damagedFiles: [([UInt8], String)] = {
         (npy(descr: "[('a', '<f4')]", shape: "(2,)"), "its elements are records, not numbers"),
         (
             npy(descr: "'|O'", shape: "(2,)"),
-            "its elements are of the type '|O' (Python objects), not real numbers"
+            "its elements are Python objects (pickled), not real numbers"
         ),
         (
             npy(descr: "'<c8'", shape: "(2,)"),

@@ -178,4 +178,29 @@ import Testing
             #expect(left.array.floats() == right.array.floats())
         }
     }
+
+    /// The others are read, and those that only Python can read are named when they are asked for.
+    @Test func pickledArrays() throws {
+        func npy(_ descr: String, _ data: [UInt8]) -> [UInt8] {
+            let header = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (1,), }\n"
+            return [0x93] + "NUMPY".utf8 + [1, 0, UInt8(header.utf8.count), 0] + header.utf8 + data
+        }
+        let path = directory.file("mixed.npz")
+        try AtomicFile.write(to: path) { file in
+            var writer = ZIPWriter(file)
+            try npy("|O", [0x80, 4, 0x2e]).withUnsafeBytes { try writer.add("objects.npy", [$0]) }
+            try npy("|u1", [7]).withUnsafeBytes { try writer.add("numbers.npy", [$0]) }
+            try writer.finish()
+        }
+        #expect(try NPZ.read(path).map(\.name) == ["numbers"])
+        #expect(try NPZ.read("numbers", from: path).floats() == [7])
+        #expect(
+            throws: StrataError(
+                "\(path): objects holds Python objects (pickled), which cannot be read. Save it as an "
+                    + "array of numbers.")
+        ) { try NPZ.read("objects", from: path) }
+        #expect(throws: StrataError("\(path) has no array x. It has: numbers")) {
+            try NPZ.read("x", from: path)
+        }
+    }
 }

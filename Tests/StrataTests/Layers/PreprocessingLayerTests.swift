@@ -6,6 +6,28 @@ struct PreprocessingLayerTests {
     let images = Tensor(
         shape: [64, 6, 5, 2], scalars: (0..<64 * 60).map { Float($0 * 7919 % 4093) / 16 })
 
+    /// What TensorFlow's ImageProjectiveTransformV3 makes of 1, 2, 4, 8, 16 with the fill mode WRAP.
+    @Test(
+        arguments: [
+            (-0.25, [16, 1.75, 3.5, 7, 14], [16, 2, 4, 8, 16]),
+            (-1.5, [12, 16, 1.5, 3, 6], [16, 16, 2, 4, 8]),
+            (-7.25, [7, 14, 16, 16, 3.5], [8, 16, 16, 16, 4]),
+            (0.75, [1.75, 3.5, 7, 14, 1], [2, 4, 8, 16, 1]),
+            (2.25, [5, 10, 1, 1.25, 2.5], [4, 8, 1, 1, 2]),
+            (6.5, [3, 6, 1, 1, 1.5], [4, 8, 1, 1, 2]), (11, [2, 1, 1, 1, 1], [2, 1, 1, 1, 1]),
+        ] as [(Float, [Float], [Float])])
+    func wrapping(_ shift: Float, _ bilinear: [Float], _ nearest: [Float]) {
+        let x = Tensor(shape: [1, 1, 5, 1], scalars: [1, 2, 4, 8, 16])
+        for (interpolation, expected) in [
+            (Interpolation.bilinear, bilinear), (.nearest, nearest),
+        ] {
+            let y = resample2D(
+                x, size: [1, 5], rows: (0, 1), columns: (Tensor(shift), 1),
+                interpolation: interpolation, border: .wrap)
+            #expect(y.scalars == expected)
+        }
+    }
+
     @Test func rescaling() throws {
         try checkLayer([[3, 2]], output: [3, 2]) { Rescaling(1 / 255, offset: -0.5) }
         try checkLayer([[3, 2]], output: [3, 2]) { Rescaling([2, 3], offset: [1]) }

@@ -27,6 +27,19 @@ func naiveResampling(
     }
 }
 
+/// The index that TensorFlow's `MapCoordinate<WRAP>` reads at.
+private func wrapped(_ index: Double, _ size: Int) -> Double {
+    if size < 2 { return 0 }
+    let last = Double(size - 1)
+    var index = index
+    if index < 0 {
+        index += Double(size) * ((-index / last).rounded(.down) + 1)
+    } else if index > last {
+        index -= Double(size) * (index / last).rounded(.down)
+    }
+    return min(max(index, 0), last)
+}
+
 /// The pixels an output cell is made of, nil for what lies beyond a constant border.
 private func taps(
     of cell: [Int], _ operation: Resampling, _ image: [Int], _ map: NaiveArray
@@ -37,14 +50,15 @@ private func taps(
             map[[entry, 3 * axis]], map[[entry, 3 * axis + 1]], map[[entry, 3 * axis + 2]]
         )
         // Of the pixel that begins here, in which the centre is.
-        let position =
+        var position =
             start + (Double(cell[1]) + 0.5) * down + (Double(cell[2]) + 0.5) * across - 0.5
         let size = image[axis + 1]
+        if case .wrap = operation.border { position = wrapped(position, size) }
         func place(_ place: Int) -> Int? {
             switch operation.border {
             case .constant: return (0..<size).contains(place) ? place : nil
             case .nearest: return min(max(place, 0), size - 1)
-            case .wrap: return (place % size + size) % size
+            case .wrap: return min(max(place, 0), size - 1)
             case .reflect:
                 var place = place
                 while !(0..<size).contains(place) {

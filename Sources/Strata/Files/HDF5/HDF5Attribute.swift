@@ -4,10 +4,16 @@ package enum HDF5Attribute {
     /// One string, or several.
     case strings([String])
 
+    /// The string that the attribute is, or nil.
+    var text: String? {
+        guard case .strings(let strings) = self, strings.count == 1 else { return nil }
+        return strings[0]
+    }
+
     /// The attribute with a name in a header, or nil if there is none.
     init?(_ name: String, of header: HDF5Header, _ bytes: inout HDF5Bytes) throws {
-        for message in header.messages where message.kind == HDF5Header.Kind.attribute {
-            var body = try message.contents()
+        for message in try header.attributes(&bytes) {
+            var body = message
             let version = try body.read(UInt8.self)
             guard (1...3).contains(version) else {
                 throw StrataError("it is of the unknown version \(version)")
@@ -43,6 +49,7 @@ package enum HDF5Attribute {
                 ArrayData(shape: shape, dtype: dtype, isSwapped: isSwapped) {
                     $0.copyMemory(from: data)
                 })
+        case .opaque: throw StrataError("it has raw memory, which is not supported")
         case .text(let size):
             // Strings may be empty, so without a limit any number of them would fit.
             let count = try ArrayData.byteCount(shape: shape, dtype: .uint8)

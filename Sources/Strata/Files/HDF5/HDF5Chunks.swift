@@ -5,7 +5,7 @@ struct HDF5Chunks {
     private let elementSize: Int
     /// The number of chunks along each dimension.
     private let grid: [Int]
-    private let chunkByteCount: Int
+    let chunkByteCount: Int
     /// The number of bytes of all chunks, including the parts beyond the array.
     let byteCount: Int
 
@@ -24,18 +24,14 @@ struct HDF5Chunks {
         chunkByteCount = chunkShape.reduce(elementSize, *)
     }
 
-    /// Copies the chunks in the B-tree at `tree`, each at most once, to their places in the array.
+    /// Copies the stored chunks, each at most once, to their places in the array.
     func read(
-        _ bytes: inout HDF5Bytes, tree: UInt64, filters: [HDF5Filter],
+        _ bytes: inout HDF5Bytes, _ chunks: [HDF5Chunk], filters: [HDF5Filter],
         into output: UnsafeMutableRawBufferPointer
     ) throws {
         var seen = Set<Int>()
-        let leaves = try bytes.leaves(of: tree, kind: 1, keySize: 16 + 8 * shape.count)
-        for leaf in leaves {
-            var key = leaf.key
-            let storedCount = try key.readInt(UInt32.self)
-            let skipped = try key.read(UInt32.self)
-            let origin = try shape.map { _ in try key.readInt(UInt64.self) }
+        for chunk in chunks {
+            let (origin, storedCount) = (chunk.origin, chunk.byteCount)
             guard
                 zip(origin, shape).allSatisfy({ $0 < $1 }),
                 zip(origin, chunkShape).allSatisfy({ $0 % $1 == 0 }),
@@ -46,7 +42,8 @@ struct HDF5Chunks {
                 throw StrataError("one of its chunks is stored in \(storedCount) bytes, too many")
             }
 
-            let stored = try bytes.data(at: leaf.address, count: storedCount)
+            let stored = try bytes.data(at: chunk.address, count: storedCount)
+            let skipped = chunk.skippedFilters
             let active = filters.enumerated().filter { skipped >> $0.offset & 1 == 0 }
             if active.isEmpty {
                 try copy(stored, at: origin, to: output)
@@ -103,6 +100,7 @@ enum HDF5Filter: Equatable {
     case shuffle(elementSize: Int)
     /// Fletcher32: a checksum after the bytes.
     case fletcher32
+    case lzf
 
     /// The filters of a data set, in the order in which they were applied.
     static func list(_ message: ByteCursor) throws -> [HDF5Filter] {
@@ -130,8 +128,9 @@ enum HDF5Filter: Equatable {
                 }
                 return .shuffle(elementSize: size)
             case 3: return .fletcher32
+            case 32000: return .lzf
             default:
-                let known = [4: "szip", 5: "nbit", 6: "scaleoffset", 32000: "lzf"]
+                let known = [4: "szip", 5: "nbit", 6: "scaleoffset"]
                 let title = try known[Int(code)] ?? name.text()
                 throw StrataError(
                     "it is compressed by the filter \(code)\(title.isEmpty ? "" : " (\(title))"),"
@@ -147,9 +146,13 @@ enum HDF5Filter: Equatable {
         var chunk = FileBytes(count: stored.count) { $0.copyMemory(from: stored) }
         for (index, filter) in filters.enumerated().reversed() {
             switch filter {
-            case .deflate:
+            case .deflate, .lzf:
                 // Checksums added before the compression are compressed, too.
                 let checksums = filters[..<index].count { $0 == .fletcher32 }
+                if filter == .lzf {
+                    chunk = try LZF.decompress(chunk.bytes, count: count + 4 * checksums)
+                    continue
+                }
                 chunk = try Deflate.decompress(chunk.bytes, .zlib, count: count + 4 * checksums)
             case .shuffle(let size): chunk = unshuffled(chunk, elementSize: size)
             case .fletcher32: chunk = try withoutChecksum(chunk)

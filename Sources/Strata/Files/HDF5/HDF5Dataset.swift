@@ -4,8 +4,13 @@
 /// ``FileBytes/checkExpansion(of:to:)`` for the limit.
 package struct HDF5Dataset {
     package let shape: [Int]
-    package let dtype: DType
+    package var dtype: DType { isBFloat16 ? .float32 : storedType }
 
+    /// The type of the elements in the file.
+    private let storedType: DType
+    /// Whether elements are the upper halves of float32 numbers.
+    private let isBFloat16: Bool
+    private let maximumShape: [Int?]
     private let file: HDF5File
     private let path: String
     private let isSwapped: Bool
@@ -19,26 +24,36 @@ package struct HDF5Dataset {
         case contiguous(UInt64)
         /// Inside the description of the data set.
         case compact(UnsafeRawBufferPointer)
-        /// In chunks of one shape, listed in a B-tree.
-        case chunked(tree: UInt64, shape: [Int])
+        /// In chunks of one shape, listed in an index.
+        case chunked(HDF5ChunkIndex, shape: [Int])
     }
 
-    init(file: HDF5File, header: HDF5Header, path: String) throws {
+    init(
+        file: HDF5File, header: HDF5Header, path: String, _ bytes: inout HDF5Bytes
+    ) throws {
         self.file = file
         self.path = path
         guard !header.has(HDF5Header.Kind.externalFiles) else {
             throw StrataError("its elements are in another file")
         }
         guard var space = try header.message(HDF5Header.Kind.dataspace),
-            var type = try header.message(HDF5Header.Kind.datatype),
+            var type = try header.message(HDF5Header.Kind.datatype, &bytes),
             var layout = try header.message(HDF5Header.Kind.layout)
         else { throw StrataError("its description is incomplete") }
-        shape = try hdf5Shape(&space)
-        guard case .number(let dtype, let isSwapped) = try HDF5Datatype(&type) else {
-            throw StrataError("its elements are text, not numbers")
+        (shape, maximumShape) = try hdf5Shapes(&space)
+        switch try HDF5Datatype(&type) {
+        case .number(let dtype, let isSwapped):
+            (storedType, self.isSwapped, isBFloat16) = (dtype, isSwapped, false)
+        case .opaque(let size):
+            // Keras names the type in an attribute.
+            let name = try HDF5Attribute("dtype", of: header, &bytes)?.text
+            guard size == 2, name ?? "bfloat16" == "bfloat16" else {
+                throw StrataError("it has \(name ?? "raw memory"), which is not supported")
+            }
+            (storedType, isSwapped, isBFloat16) = (.uint16, 1.littleEndian != 1, true)
+        case .text, .heapText: throw StrataError("its elements are text, not numbers")
         }
-        self.dtype = dtype
-        self.isSwapped = isSwapped
+        let dtype = storedType
         let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
         self.layout = try Self.layout(&layout, rank: shape.count, byteCount, dtype.byteCount)
         filters = try header.message(HDF5Header.Kind.filters).map(HDF5Filter.list) ?? []
@@ -49,8 +64,8 @@ package struct HDF5Dataset {
         _ message: inout ByteCursor, rank: Int, _ byteCount: Int, _ elementSize: Int
     ) throws -> Layout {
         let version = try message.read(UInt8.self)
-        guard version == 3 else {
-            throw StrataError("its layout is of the version \(version), and 3 is known")
+        guard version == 3 || version == 4 else {
+            throw StrataError("its layout is of the version \(version), and 3 and 4 are known")
         }
         func check(_ stored: Int) throws {
             guard stored == byteCount else {
@@ -66,6 +81,7 @@ package struct HDF5Dataset {
             let address = try message.read(UInt64.self)
             try check(message.readInt(UInt64.self))
             return .contiguous(address)
+        case 2 where version == 4: return try chunks(&message, rank: rank, elementSize)
         case 2:
             let chunkRank = try message.readInt(UInt8.self) - 1
             guard rank > 0, chunkRank == rank else {
@@ -76,9 +92,49 @@ package struct HDF5Dataset {
             guard !shape.contains(0), try message.readInt(UInt32.self) == elementSize else {
                 throw StrataError("its chunks are damaged")
             }
-            return .chunked(tree: tree, shape: shape)
+            return .chunked(.tree(tree), shape: shape)
+        case 3: throw StrataError("its elements are in other data sets or files")
         case let kind: throw StrataError("its layout is of the unknown kind \(kind)")
         }
+    }
+
+    /// The chunks as newer versions of HDF5 describe them.
+    private static func chunks(
+        _ message: inout ByteCursor, rank: Int, _ elementSize: Int
+    ) throws -> Layout {
+        let flags = try message.read(UInt8.self)
+        guard flags & 1 == 0 else {
+            throw StrataError("its chunks at the end have no filters, which is not supported")
+        }
+        let chunkRank = try message.readInt(UInt8.self) - 1
+        guard rank > 0, chunkRank == rank else {
+            throw StrataError("its chunks have \(chunkRank) dimensions, its shape \(rank)")
+        }
+        let sizeCount = try message.readInt(UInt8.self)
+        let shape = try (0..<rank).map { _ in try message.readInt(bytes: sizeCount) }
+        guard !shape.contains(0), try message.readInt(bytes: sizeCount) == elementSize else {
+            throw StrataError("its chunks are damaged")
+        }
+        let index: HDF5ChunkIndex
+        switch try message.read(UInt8.self) {
+        case 1:
+            let isFiltered = flags & 2 != 0
+            let stored = isFiltered ? try message.readInt(UInt64.self) : nil
+            let skipped = isFiltered ? try message.read(UInt32.self) : 0
+            index = .single(try message.read(), byteCount: stored, skippedFilters: skipped)
+        case 2: index = .implicit(try message.read())
+        case 3:
+            try message.skip(1)
+            index = .fixedArray(try message.read())
+        case 4:
+            try message.skip(5)
+            index = .extensibleArray(try message.read())
+        case 5:
+            try message.skip(6)
+            index = .tree2(try message.read())
+        case let kind: throw StrataError("its chunks have an index of the unknown kind \(kind)")
+        }
+        return .chunked(index, shape: shape)
     }
 
     /// The value of elements that were never written, if the file has one.
@@ -99,7 +155,13 @@ package struct HDF5Dataset {
 
     /// Reads the elements.
     package func read() throws -> ArrayData {
-        try file.reading(path) { bytes in
+        let array = try stored()
+        return isBFloat16 ? array.floatsFromUpperHalves : array
+    }
+
+    private func stored() throws -> ArrayData {
+        let dtype = storedType
+        return try file.reading(path) { bytes in
             let byteCount = try ArrayData.byteCount(shape: shape, dtype: dtype)
             switch layout {
             case .contiguous(HDF5Bytes.nowhere):
@@ -114,13 +176,15 @@ package struct HDF5Dataset {
                 return ArrayData(shape: shape, dtype: dtype, isSwapped: isSwapped) {
                     $0.copyMemory(from: elements)
                 }
-            case .chunked(let tree, let chunkShape):
+            case .chunked(let index, let chunkShape):
                 let grid = try HDF5Chunks(
                     shape: shape, chunkShape: chunkShape, elementSize: dtype.byteCount)
                 try file.checkExpansion(to: grid.byteCount)
+                let list = HDF5ChunkList(
+                    shape: shape, maximumShape: maximumShape, chunkShape: chunkShape,
+                    byteCount: grid.chunkByteCount, isFiltered: !filters.isEmpty, index: index)
                 return try filled(bytes) { output, bytes in
-                    guard tree != HDF5Bytes.nowhere else { return }
-                    try grid.read(&bytes, tree: tree, filters: filters, into: output)
+                    try grid.read(&bytes, list.chunks(&bytes), filters: filters, into: output)
                 }
             }
         }
@@ -131,6 +195,7 @@ package struct HDF5Dataset {
         _ bytes: HDF5Bytes,
         _ write: (UnsafeMutableRawBufferPointer, inout HDF5Bytes) throws -> Void
     ) throws -> ArrayData {
+        let dtype = storedType
         if let fillValue, fillValue.count != dtype.byteCount {
             throw StrataError("its fill value is not of its type")
         }

@@ -5,6 +5,8 @@ enum HDF5Datatype {
     case text(count: Int)
     /// Strings of variable length in a heap.
     case heapText
+    /// Bytes that HDF5 has no type for. Keras writes bfloat16 so.
+    case opaque(count: Int)
 
     private static let isLittleEndianMachine = 1.littleEndian == 1
 
@@ -21,6 +23,8 @@ enum HDF5Datatype {
                 let type = Self.integers.first(where: { $0.size == size })
             else { throw Self.unknown("integers of \(size) bytes, some bits unused,") }
             self = .number(isSigned ? type.signed : type.unsigned, isSwapped: isSwapped)
+        case 1 where size == 2 && message.rest.starts(with: Self.bfloat16):
+            self = .opaque(count: size)
         case 1:
             guard let type = Self.floats.first(where: { $0.size == size }), flags & 0x40 == 0,
                 try message.take(12).elementsEqual(type.properties)
@@ -28,6 +32,8 @@ enum HDF5Datatype {
             self = .number(type.dtype, isSwapped: isSwapped)
         case 3:
             self = .text(count: size)
+        case 5:
+            self = .opaque(count: size)
         case 8:
             // In h5py, booleans are an enumeration of bytes, FALSE and TRUE.
             let nameCount = Int(flags) | Int(moreFlags & 0xff) << 8
@@ -41,7 +47,7 @@ enum HDF5Datatype {
             self = .heapText
         case let kind:
             let names = [
-                2: "times", 4: "bit fields", 5: "raw memory", 6: "records", 7: "references",
+                2: "times", 4: "bit fields", 6: "records", 7: "references",
                 9: "lists", 10: "arrays",
             ]
             throw Self.unknown(names[Int(kind)] ?? "elements of the unknown kind \(kind)")
@@ -63,6 +69,9 @@ enum HDF5Datatype {
         (4, .float32, [0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0]),
         (8, .float64, [0, 0, 64, 0, 52, 11, 0, 52, 0xff, 3, 0, 0]),
     ]
+
+    /// The same for the upper halves of float32 numbers.
+    private static let bfloat16: [UInt8] = [0, 0, 16, 0, 7, 8, 0, 7, 127, 0, 0, 0]
 
     /// The message that describes the element type of an array.
     static func message(for array: ArrayData) -> [UInt8] {
@@ -93,16 +102,24 @@ enum HDF5Datatype {
 
 /// Reads the shape of a data set or an attribute.
 func hdf5Shape(_ message: inout ByteCursor) throws -> [Int] {
+    try hdf5Shapes(&message).shape
+}
+
+/// The shape of a data set, and the largest it may grow to; nil is for no limit.
+func hdf5Shapes(_ message: inout ByteCursor) throws -> (shape: [Int], maximum: [Int?]) {
     let version = try message.read(UInt8.self)
     let rank = try message.readInt(UInt8.self)
-    try message.skip(1)
+    let hasMaximum = try message.read(UInt8.self) & 1 != 0
     let kind = try message.read(UInt8.self)
     switch version {
     case 1: try message.skip(4)
     case 2:
         // Kind 2 has no elements at all: an empty array, not a scalar.
-        guard kind < 2 else { return [0] }
+        guard kind < 2 else { return ([0], [0]) }
     default: throw StrataError("it has a shape of the unknown version \(version)")
     }
-    return try (0..<rank).map { _ in try message.readInt(UInt64.self) }
+    let shape = try (0..<rank).map { _ in try message.readInt(UInt64.self) }
+    guard hasMaximum else { return (shape, shape) }
+    let maximum = try (0..<rank).map { _ in try message.read(UInt64.self) }
+    return (shape, maximum.map { $0 == .max ? nil : Int(clamping: $0) })
 }

@@ -9,11 +9,33 @@ enum HDF5Links {
         }
         guard var info = try header.message(HDF5Header.Kind.linkInfo) else { return nil }
         try info.skip(1)
-        try info.skip(info.read(UInt8.self) & 1 == 0 ? 0 : 8)
-        guard try info.read(UInt64.self) == HDF5Bytes.nowhere else {
-            throw StrataError("it has groups whose names are in a heap, which is not supported")
+        let flags = try info.read(UInt8.self)
+        try info.skip(flags & 1 == 0 ? 0 : 8)
+        let (heap, names) = (try info.read(UInt64.self), try info.read(UInt64.self))
+        let order = flags & 2 == 0 ? HDF5Bytes.nowhere : try info.read(UInt64.self)
+        guard heap != HDF5Bytes.nowhere else {
+            return try header.all(HDF5Header.Kind.link).map(link)
         }
-        return try header.all(HDF5Header.Kind.link).map(link)
+        return try inHeap(&bytes, heap, names: names, order: order)
+    }
+
+    /// The names in a heap, where those of large groups are: in the order they were made, if the file
+    /// keeps that, otherwise sorted.
+    private static func inHeap(
+        _ bytes: inout HDF5Bytes, _ heap: UInt64, names: UInt64, order: UInt64
+    ) throws -> [(name: String, address: UInt64)] {
+        let isOrdered = order != HDF5Bytes.nowhere
+        let tree = try HDF5BTree2(
+            &bytes, at: isOrdered ? order : names,
+            kind: isOrdered ? HDF5BTree2.Kind.linkOrder : HDF5BTree2.Kind.linkNames)
+        let objects = try HDF5FractalHeap(&bytes, at: heap)
+        let links = try tree.records(&bytes).map { record in
+            var record = record
+            // When the link was made, or a number from its name.
+            try record.skip(isOrdered ? 8 : 4)
+            return try link(objects.object(&record, &bytes))
+        }
+        return isOrdered ? links : links.sorted { $0.name < $1.name }
     }
 
     /// The names in a B-tree, the form that every version of HDF5 can read.

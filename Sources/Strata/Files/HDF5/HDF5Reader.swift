@@ -16,8 +16,11 @@ package struct HDF5Reader {
     package init(
         _ storage: FileBytes, offset: Int = 0, count: Int? = nil, name: String
     ) throws {
+        let count = count ?? storage.count - offset
+        let whole = UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + count])
+        let start = Self.start(of: whole) ?? 0
         let file = HDF5File(
-            storage: storage, offset: offset, count: count ?? storage.count - offset, name: name)
+            storage: storage, offset: offset + start, count: count - start, name: name)
         root = try file.reading { bytes in
             let address = try Self.rootAddress(&bytes)
             guard
@@ -32,36 +35,68 @@ package struct HDF5Reader {
         try self.init(FileBytes(path: path), name: path)
     }
 
-    /// Whether a file is an HDF5 file by its first bytes.
-    static func isHDF5(_ file: FileBytes) -> Bool {
-        file.bytes.starts(with: [0x89] + "HDF\r\n\u{1a}\n".utf8)
+    private static let signature: [UInt8] = [0x89] + "HDF\r\n\u{1a}\n".utf8
+
+    /// Whether a file is an HDF5 file by its signature.
+    static func isHDF5(_ file: FileBytes) -> Bool { start(of: file.bytes) != nil }
+
+    /// Where the signature is: at the beginning, or after a block of the user's own, of 512 bytes or a
+    /// double, a double of that, …
+    private static func start(of bytes: UnsafeRawBufferPointer) -> Int? {
+        var start = 0
+        while let found = bytes.slice(at: start, count: signature.count) {
+            if found.elementsEqual(signature) { return start }
+            guard start < bytes.count / 2 else { return nil }
+            start = max(512, 2 * start)
+        }
+        return nil
     }
 
     /// The address of the header of the root group.
     private static func rootAddress(_ bytes: inout HDF5Bytes) throws -> UInt64 {
-        guard bytes.count >= 9,
-            try bytes.data(at: 0, count: 8).elementsEqual([0x89] + "HDF\r\n\u{1a}\n".utf8)
-        else { throw StrataError("it does not start with \\x89HDF") }
-        let version = try bytes.data(at: 8, count: 1)[0]
-        guard version < 2 else {
-            throw StrataError("its format version is \(version), and 0 and 1 are known")
+        guard bytes.count >= 9, try bytes.data(at: 0, count: 8).elementsEqual(signature) else {
+            throw StrataError("it does not start with \\x89HDF")
         }
+        let version = try bytes.data(at: 8, count: 1)[0]
+        guard version < 4 else {
+            throw StrataError("its format version is \(version), and 0 to 3 are known")
+        }
+        return try version < 2 ? oldRoot(&bytes, version: version) : newRoot(&bytes)
+    }
+
+    private static func oldRoot(_ bytes: inout HDF5Bytes, version: UInt8) throws -> UInt64 {
         var block = try bytes.structure(at: 9, count: version == 0 ? 87 : 91)
         try block.skip(4)
+        try checkSizes(&block)
+        try block.skip(version == 0 ? 9 : 13)
+        let base = try block.read(UInt64.self)
+        try block.skip(8)
+        try checkEnd(try block.read(), base: base, bytes)
+        try block.skip(16)
+        return try block.read(UInt64.self)
+    }
+
+    private static func newRoot(_ bytes: inout HDF5Bytes) throws -> UInt64 {
+        var block = try bytes.structure(at: 9, count: 39)
+        try checkSizes(&block)
+        try block.skip(1)
+        let base = try block.read(UInt64.self)
+        try block.skip(8)
+        try checkEnd(try block.read(), base: base, bytes)
+        return try block.read(UInt64.self)
+    }
+
+    private static func checkSizes(_ block: inout ByteCursor) throws {
         guard try block.read(UInt8.self) == 8, try block.read(UInt8.self) == 8 else {
             throw StrataError("its addresses are not of 64 bits")
         }
-        try block.skip(version == 0 ? 9 : 13)
-        guard try block.read(UInt64.self) == 0 else {
-            throw StrataError("its addresses do not count from its beginning")
-        }
-        try block.skip(8)
-        let end = try block.read(UInt64.self)
-        guard end <= bytes.count else {
+    }
+
+    /// - Parameter base: the bytes before the signature, which the end counts too.
+    private static func checkEnd(_ end: UInt64, base: UInt64, _ bytes: HDF5Bytes) throws {
+        guard end >= base, end - base <= bytes.count else {
             throw StrataError("it is cut short: it has \(bytes.count) bytes of \(end)")
         }
-        try block.skip(16)
-        return try block.read(UInt64.self)
     }
 }
 
@@ -180,8 +215,8 @@ package struct HDF5Group {
     package func dataset(_ path: String) throws -> HDF5Dataset? {
         guard case .dataset(let header) = object(path) else { return nil }
         let full = self.path.isEmpty ? path : self.path + "/" + path
-        return try file.reading(full) { _ in
-            try HDF5Dataset(file: file, header: header, path: full)
+        return try file.reading(full) {
+            try HDF5Dataset(file: file, header: header, path: full, &$0)
         }
     }
 

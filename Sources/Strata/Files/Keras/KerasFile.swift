@@ -17,20 +17,28 @@ extension Model {
     /// - Parameters:
     ///   - path: the file.
     ///   - compiled: whether to use the compile settings, if the file has any; true by default.
+    ///   - inputShape: the shape of one sample, `[height, width, channels]`, for a model whose file leaves
+    ///     sizes open; by default as the file says.
     ///   - custom: your own layer classes; none by default.
+    ///   - losses: your own losses, which a file names; none by default.
+    ///   - metrics: your own metrics, which a file names; none by default.
     /// - Throws: ``StrataError`` if the file cannot be read or is not valid. Whatever is in it, reading never
     ///   traps.
     public static func load(
-        from path: String, compiled: Bool = true, custom: [any SerializableLayer.Type] = []
+        from path: String, compiled: Bool = true, inputShape: Shape? = nil,
+        custom: [any SerializableLayer.Type] = [], losses: [Loss] = [], metrics: [Metric] = []
     ) throws -> Model {
-        try load(FileBytes(path: path), name: path, compiled: compiled, custom: custom)
+        try load(
+            FileBytes(path: path), name: path, compiled: compiled, inputShape: inputShape,
+            custom: custom, losses: losses, metrics: metrics)
     }
 
     /// - Parameter path: what errors call the file.
     /// - Parameter loss: a loss in place of those in the file, which then need not be known.
     package static func load(
-        _ file: FileBytes, name path: String, compiled: Bool = true,
-        custom: [any SerializableLayer.Type] = [], loss: Loss? = nil
+        _ file: FileBytes, name path: String, compiled: Bool = true, inputShape: Shape? = nil,
+        custom: [any SerializableLayer.Type] = [], losses: [Loss] = [], metrics: [Metric] = [],
+        loss: Loss? = nil
     ) throws -> Model {
         let saved: any SavedModel =
             HDF5Reader.isHDF5(file)
@@ -40,9 +48,10 @@ extension Model {
                 throw StrataError("models of Keras 1 are not supported")
             }
             let isCurrent = saved.generation > 2
-            let layer = try LayerRegistry.layer(
-                serialized: isCurrent ? saved.configuration : KerasTwo.model(saved.configuration),
-                custom: custom)
+            var configuration = saved.configuration
+            if !isCurrent { configuration = KerasTwo.model(configuration) }
+            if let inputShape { configuration = try configuration.settingInput(inputShape) }
+            let layer = try LayerRegistry.layer(serialized: configuration, custom: custom)
             guard let model = layer as? Model else {
                 throw StrataError("a model was expected. Received: the layer \(layer.description)")
             }
@@ -53,7 +62,7 @@ extension Model {
             if compiled, let settings = saved.compileSettings {
                 try model.compile(
                     serialized: isCurrent ? settings : KerasTwo.compileSettings(settings),
-                    loss: loss)
+                    losses: losses, metrics: metrics, loss: loss)
                 try saved.restoreState(
                     of: model.compilation?.optimizer, for: model.trainedWeights)
                 try model.compilation?.optimizer.restore(notes: notes)
@@ -244,6 +253,26 @@ extension ZIPWriter {
 }
 
 extension JSON {
+    /// A model's configuration with a shape of samples in place of one that leaves sizes open.
+    fileprivate func settingInput(_ shape: Shape) throws -> JSON {
+        guard let config = self["config"], case .array(var layers)? = config["layers"],
+            let place = layers.firstIndex(where: { $0["class_name"] == "InputLayer" }),
+            let input = layers[place]["config"].flatMap({ try? Configuration($0) })
+        else { throw StrataError("the model has no input whose shape could be set") }
+        let sizes: [JSON] = try input.withCurrentNames(of: "InputLayer").value("batch_shape")
+        let declared = try InputLayer.shape(ofBatch: sizes).batched(Shape.unknown)
+        let wanted = shape.batched(Shape.unknown)
+        guard declared.accepts(wanted), wanted.isKnown else {
+            throw StrataError(
+                "the model takes samples of shape \(declared), but got the input shape \(wanted)")
+        }
+        var changed = input
+        for name in ["batch_input_shape", "shape", "input_shape"] { changed[name] = nil }
+        changed["batch_shape"] = wanted.json
+        layers[place] = layers[place].setting("config", changed.json)
+        return setting("config", config.setting("layers", .array(layers)))
+    }
+
     /// The value without the marks of objects that are written several times, each time in full.
     var withoutSharing: JSON {
         switch self {

@@ -178,7 +178,7 @@ enum KerasTwo {
 
 extension JSON {
     /// The object with another value for a name.
-    fileprivate func setting(_ name: String, _ value: JSON) -> JSON {
+    func setting(_ name: String, _ value: JSON) -> JSON {
         guard var configuration = try? Configuration(self) else { return self }
         configuration[name] = value
         return configuration.json

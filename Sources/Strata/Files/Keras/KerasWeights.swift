@@ -1,3 +1,5 @@
+import Foundation
+
 /// How Keras lays weights out in HDF5, in `.weights.h5` and in `.keras` files: a group for each
 /// layer with its weights in `vars/0`, `vars/1`, …, named by the layer's class and a number among
 /// those of its class in the same model: `layers/conv2d_1/vars/0`. The optimizer's numbers are in
@@ -44,6 +46,10 @@ enum KerasWeights {
             // Operations have no weights, and take no layer's number.
             for child in (layer as? Model)?.layers ?? layer.core.children
             where !(child is TensorOperation) {
+                if let role = child.core.role {
+                    visit(child, path + [role], prefix + child.name)
+                    continue
+                }
                 let base = snakeCase(child.className)
                 let number = used[base, default: 0]
                 used[base] = number + 1
@@ -88,6 +94,12 @@ enum KerasWeights {
         var arrays: [NamedArray] = []
         var known = Set<String>()
         for place in places(in: model, Naming(of: root)) {
+            if let dense = place.layer as? Dense, let mode = dense.quantization {
+                let path = (place.path + ["vars"]).joined(separator: "/")
+                arrays += try dequantized(dense, mode, place.weights.map(\.name), root, path)
+                known.formUnion((0..<4).map { "\(path)/\($0)" })
+                continue
+            }
             for (number, weight) in place.weights.enumerated() {
                 let path = (place.path + ["vars", "\(number)"]).joined(separator: "/")
                 known.insert(path)
@@ -105,6 +117,35 @@ enum KerasWeights {
             if let array = try root.array(path) { arrays.append(NamedArray(path, array)) }
         }
         return arrays
+    }
+
+    /// The weights of a dense layer whose kernel a file has as int8: each number divided by the scale of
+    /// its unit.
+    private static func dequantized(
+        _ layer: Dense, _ mode: String, _ names: [String], _ root: HDF5Group, _ path: String
+    ) throws -> [NamedArray] {
+        guard mode == "int8" else {
+            throw StrataError(
+                "\(layer.description) is quantized to \(mode), which is not supported: only int8 is"
+            )
+        }
+        let count = names.count
+        let arrays = try (0...count).map { number in
+            guard let array = try root.array("\(path)/\(number)") else {
+                throw StrataError("\(path)/\(number) of a quantized layer is missing")
+            }
+            return array
+        }
+        let (kernel, scales) = (arrays[0], arrays[count].floats())
+        guard kernel.shape.count == 2, kernel.shape[1] == scales.count, scales.count > 0 else {
+            throw StrataError(
+                "\(path) has a quantized kernel of shape \(kernel.shape) and \(scales.count) scales"
+            )
+        }
+        let numbers = kernel.floats().enumerated().map { $1 / scales[$0 % scales.count] }
+        layer.forgetQuantization()
+        return [NamedArray(names[0], ArrayData(shape: kernel.shape, floats: numbers))]
+            + zip(names, arrays[..<count]).dropFirst().map { NamedArray($0, $1) }
     }
 
     /// The optimizer's numbers; empty where a file has none.
@@ -132,6 +173,25 @@ enum KerasWeights {
             }
         }
         return paths
+    }
+}
+
+extension Dense {
+    /// How the file that the layer is from quantizes its kernel; nil if it does not.
+    fileprivate var quantization: String? {
+        guard let policy = core.source?["dtype"] else { return nil }
+        if case .string(let mode)? = policy["config"]?["mode"] { return mode }
+        // Earlier versions wrote a name such as int8_from_float32.
+        guard case .string(let name) = policy["config"]?["name"] ?? policy,
+            let end = name.range(of: "_from_")
+        else { return nil }
+        return String(name[..<end.lowerBound])
+    }
+
+    /// From now on files say that the layer is what it has become.
+    fileprivate func forgetQuantization() {
+        core.source?["dtype"] = nil
+        core.source?["quantization_config"] = nil
     }
 }
 

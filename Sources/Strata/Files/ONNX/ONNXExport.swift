@@ -63,6 +63,10 @@ final class ONNXExport {
     init(_ model: Model) { self.model = model }
 
     func run() throws {
+        guard model.inputs.allSatisfy(\.shape.isKnown) else {
+            throw StrataError(
+                "A model for samples of any size cannot be exported: give its input all sizes.")
+        }
         let context = Context(isTraining: false)
         defer { context.finish() }
         for (path, weight) in model.namedWeights {

@@ -79,6 +79,11 @@ extension ONNXExport {
             guard steps.allSatisfy({ $0 == 1 }) else { throw Self.noCounterpart("spread") }
             return try either(
                 "Pad", inputs, rank, operands: [placed(before, inputs) + placed(after, inputs)])
+        case .reverse(let axis):
+            // By ONNX's rules an end far below 0 is before the first element.
+            let place = placed(Array(0..<rank), inputs).firstIndex(of: axis)!
+            return try either(
+                "Slice", inputs, rank, operands: [[-1], [Int(Int32.min)], [place], [-1]])
         case .slice(let start, let size, let steps):
             let ends = start.indices.map { axis in
                 isBatch(size[axis])

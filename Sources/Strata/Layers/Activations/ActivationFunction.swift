@@ -20,6 +20,17 @@ public struct ActivationFunction: Hashable, Sendable {
         function = layer.function
     }
 
+    /// A layer of any kind, such as a ``PReLU`` with its weights, applied to what the layer gives whose
+    /// activation it is, and part of that layer from then on.
+    /// - Parameter layer: a layer of one input, for one layer only: two would share its weights.
+    /// - Throws: ``StrataError`` if files cannot keep the layer.
+    public init(layer: any ConfigurableLayer) throws {
+        json = try layer.serialized()
+        layer.core.role = "activation"
+        let box = LayerBox(layer: layer)
+        function = { box.layer($0) }
+    }
+
     /// The function of a name, `swish` and `hard_swish` among them; nil if there is none.
     /// - Parameter name: the name of the function in Keras.
     public init?(name: String) {
@@ -55,7 +66,7 @@ extension ActivationFunction: CaseIterable {
     /// max(x, 0).
     public static let relu = ActivationFunction("relu") { Strata.relu($0) }
     /// max(x, 0), and at most 6.
-    public static let relu6 = ActivationFunction("relu6") { minimum(Strata.relu($0), 6) }
+    public static let relu6 = ActivationFunction("relu6") { Strata.relu6($0) }
     /// x where positive, otherwise 0.2 · x.
     public static let leakyReLU = ActivationFunction("leaky_relu") { Strata.leakyReLU($0) }
     /// x where positive, otherwise eˣ - 1.
@@ -84,7 +95,7 @@ extension ActivationFunction: CaseIterable {
     public static let logSigmoid = ActivationFunction("log_sigmoid") { -Strata.softplus(-$0) }
     /// (x + 1) / 2, kept between 0 and 1.
     public static let sparseSigmoid = ActivationFunction("sparse_sigmoid") {
-        clip(($0 + 1) * 0.5, from: 0, to: 1)
+        minimum(1, Strata.relu(($0 + 1) * 0.5))
     }
     /// The hyperbolic tangent.
     public static let tanh = ActivationFunction("tanh") { Strata.tanh($0) }
@@ -130,11 +141,20 @@ extension ActivationFunction: ConfigurationValue {
             self = function
             return
         }
-        guard json["class_name"] != nil,
-            let layer = try LayerRegistry.layer(serialized: json) as? any FunctionLayer
-        else { throw json.mismatch("the name of an activation function") }
-        self = try ActivationFunction(layer)
+        guard json["class_name"] != nil else {
+            throw json.mismatch("the name of an activation function")
+        }
+        switch try LayerRegistry.layer(serialized: json) {
+        case let layer as any FunctionLayer: self = try ActivationFunction(layer)
+        case let layer as any ConfigurableLayer: self = try ActivationFunction(layer: layer)
+        default: throw json.mismatch("the name of an activation function, or a layer")
+        }
     }
+}
+
+/// A layer that is another's activation. Like that one it is used by one thread.
+private struct LayerBox: @unchecked Sendable {
+    let layer: any ConfigurableLayer
 }
 
 /// A layer that is a function of its input, without weights and the same in training and inference;

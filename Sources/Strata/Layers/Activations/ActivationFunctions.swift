@@ -1,5 +1,7 @@
-// The activation functions that are not operations of their own. Each has Keras's defaults; both
-// branches of a `select` stay finite where the other is taken, so that gradients do too.
+// The activation functions that are not operations of their own. Each has Keras's defaults, and at its
+// kinks the derivative of Keras on TensorFlow: of two equal operands of `minimum` and `maximum`, the
+// first gets the gradient. Both branches of a `select` stay finite where the other is taken, so that
+// gradients do too.
 
 /// x kept between two bounds.
 public func clip(_ x: Tensor, from low: Float, to high: Float) -> Tensor {
@@ -18,12 +20,12 @@ public func elu(_ x: Tensor, alpha: Float = 1) -> Tensor {
 
 /// The ELU whose scales keep mean 0 and variance 1 from layer to layer (Klambauer et al., 2017).
 public func selu(_ x: Tensor) -> Tensor {
-    elu(x, alpha: 1.6732632423543772) * 1.0507009873554805
+    select(x .>= 0, x, expm1(minimum(x, 0)) * 1.6732632423543772) * 1.0507009873554805
 }
 
 /// max(x, 0) + α · (e^(min(x, 0) / α) - 1) (Barron, 2017).
 public func celu(_ x: Tensor, alpha: Float = 1) -> Tensor {
-    relu(x) + expm1(minimum(x, 0) / alpha) * alpha
+    maximum(x, 0) + expm1(minimum(x, 0) / alpha) * alpha
 }
 
 /// x · Φ(x), Φ the normal distribution's; or its approximation by a tanh (Hendrycks and Gimpel,
@@ -40,8 +42,11 @@ public func silu(_ x: Tensor) -> Tensor { x * sigmoid(x) }
 /// x · tanh(softplus(x)) (Misra, 2019).
 public func mish(_ x: Tensor) -> Tensor { x * tanh(softplus(x)) }
 
-/// x / 6 + 1 / 2, kept between 0 and 1.
-public func hardSigmoid(_ x: Tensor) -> Tensor { clip(x / 6 + 0.5, from: 0, to: 1) }
+/// max(x, 0), and at most 6. The derivative is 0 at 0 and at 6.
+public func relu6(_ x: Tensor) -> Tensor { minimum(6, relu(x)) }
+
+/// x / 6 + 1 / 2, kept between 0 and 1. The derivative is 0 at -3 and at 3.
+public func hardSigmoid(_ x: Tensor) -> Tensor { relu6(x + 3) / 6 }
 
 /// x · hardSigmoid(x), also called hard swish (Howard et al., 2019).
 public func hardSiLU(_ x: Tensor) -> Tensor { x * hardSigmoid(x) }

@@ -1,5 +1,5 @@
-/// max(x, 0), or with its parameters: the maximum value above it, x from the threshold on, and
-/// slope · (x - threshold) below. Output shape: the input's.
+/// max(x, 0), or with its parameters: the maximum value above it, x above the threshold, and
+/// slope · (x - threshold) up to there. Output shape: the input's.
 public final class ReLU: FunctionLayer {
     public let core: LayerCore
     /// The upper bound of the output; nil if there is none.
@@ -43,13 +43,15 @@ public final class ReLU: FunctionLayer {
 
     public var function: @Sendable (Tensor) -> Tensor {
         { [maxValue, negativeSlope, threshold] x in
-            var y: Tensor
-            if threshold == 0 {
-                y = negativeSlope == 0 ? relu(x) : leakyReLU(x, negativeSlope: negativeSlope)
-            } else {
-                y = select(x .>= Tensor(threshold), x, (x - threshold) * negativeSlope)
+            if threshold == 0, maxValue == nil, negativeSlope != 0 {
+                return leakyReLU(x, negativeSlope: negativeSlope)
             }
-            if let maxValue { y = minimum(y, Tensor(maxValue)) }
+            // Keras's parts, which have its derivatives where they meet.
+            var y = threshold == 0 ? relu(x) : select(x .> Tensor(threshold), x, 0)
+            if let maxValue {
+                y = maxValue == 6 && threshold == 0 ? relu6(x) : minimum(y, Tensor(maxValue))
+            }
+            if negativeSlope != 0 { y = y - relu(threshold - x) * negativeSlope }
             return y
         }
     }

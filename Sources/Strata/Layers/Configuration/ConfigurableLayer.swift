@@ -15,7 +15,9 @@ extension Layer {
         guard let layer = self as? any SerializableLayer else {
             throw StrataError(
                 "Layer \(description) cannot be saved: its class does not implement "
-                    + "ConfigurableLayer.")
+                    + "ConfigurableLayer. Either implement it, and name the class in "
+                    + "Model.load(from:custom:) when you read the file; or save the weights alone "
+                    + "with saveWeights(to:).")
         }
         var common: Configuration = ["name": name]
         // Two of Keras's classes do not take it.

@@ -17,17 +17,20 @@ public final class InputLayer: SerializableLayer {
 
     /// The shape of one sample in a batch of a shape; the batch's size does not matter.
     static func shape(ofBatch sizes: [JSON]) throws -> Shape {
-        guard !sizes.dropFirst().contains(.null) else {
-            throw StrataError(
-                "all sizes of a sample are needed. Received: \(JSON.array(sizes))")
-        }
-        let shape = Shape(try sizes.dropFirst().map { try Int(json: $0) })
-        guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.count <= Tensor.countLimit else {
+        let shape = Shape(
+            try sizes.dropFirst().map { $0 == .null ? Shape.unknown : try Int(json: $0) })
+        guard isValid(shape) else {
             throw StrataError(
                 "sizes of at least 1 and at most \(Tensor.countLimit) numbers were expected. "
                     + "Received: \(shape)")
         }
         return shape
+    }
+
+    /// Whether samples can have a shape, whose sizes need not be known.
+    fileprivate static func isValid(_ shape: Shape) -> Bool {
+        let known = Shape(shape.dimensions.filter { $0 != Shape.unknown })
+        return known.dimensions.allSatisfy { $0 > 0 } && known.count <= Tensor.countLimit
     }
 
     /// What the model begins with.
@@ -51,11 +54,14 @@ public final class InputLayer: SerializableLayer {
 /// let output = Dense(10)(Flatten()(input))
 /// let model = Model(inputs: input, outputs: output)
 /// ```
+/// A size of ``Shape/unknown`` makes a model for images of any height or width, compiled for each that
+/// comes: `Input(shape: [Shape.unknown, Shape.unknown, 3])`.
+///
 /// Arithmetic on what follows from it becomes part of the model, as layers of Keras's names:
 /// `input / 255` is a `TrueDivide`.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(shape: Shape, name: String? = nil) -> Tensor {
-    guard shape.dimensions.allSatisfy({ $0 > 0 }), shape.count <= Tensor.countLimit else {
+    guard InputLayer.isValid(shape) else {
         return Tensor(
             error: StrataError(
                 "An input's sizes are at least 1, and come to at most \(Tensor.countLimit) numbers. "

@@ -106,6 +106,7 @@ extension OperationCall {
             isEllipsis($0) ? [JSON](repeating: whole, count: missing) : [$0]
         }
         var (start, size, steps, shape) = ([Int](), [Int](), [Int](), [Int]())
+        var reversed: [Int] = []
         for key in keys {
             if key == .null {
                 shape.append(1)
@@ -115,35 +116,60 @@ extension OperationCall {
             start.append(range.start)
             size.append(range.count)
             steps.append(range.step)
+            if range.isReversed { reversed.append(start.count - 1) }
             if key["class_name"] != nil { shape.append(range.count) }
         }
-        guard size.first == x.shape.dimensions.first else {
+        guard size.first == x.shape.dimensions.first, !reversed.contains(0) else {
             throw StrataError("all samples of the batch were expected. Received: \(key)")
         }
-        return x.sliced(from: start, size: size, steps: steps).reshaped(to: Shape(shape))
+        let chosen = x.sliced(from: start, size: size, steps: steps)
+        return reversed.reduce(chosen) { $0.reversed(axis: $1) }.reshaped(to: Shape(shape))
+    }
+
+    /// Elements of an axis.
+    private struct Range {
+        let start: Int
+        let count: Int
+        let step: Int
+        /// Whether the last comes first.
+        let isReversed: Bool
     }
 
     /// What a range or an index chooses of an axis, by Python's rules.
-    private func indices(_ key: JSON, in size: Int) throws -> (start: Int, count: Int, step: Int) {
+    private func indices(_ key: JSON, in size: Int) throws -> Range {
         if key["class_name"] == nil {
             let index = try Int(json: key)
             guard (-size..<size).contains(index) else {
                 throw StrataError("an index below \(size) was expected. Received: \(index)")
             }
-            return (index < 0 ? index + size : index, 1, 1)
+            return Range(
+                start: index < 0 ? index + size : index, count: 1, step: 1, isReversed: false)
         }
-        func bound(_ name: String, _ fallback: Int) throws -> Int {
+        func bound(_ name: String, _ fallback: Int, in limits: ClosedRange<Int>) throws -> Int {
             guard let json = key["config"]?[name], json != .null else { return fallback }
             let index = try Int(json: json)
-            return min(max(index < 0 ? index + size : index, 0), size)
+            return min(max(index < 0 ? index + size : index, limits.lowerBound), limits.upperBound)
         }
-        let (start, stop) = (try bound("start", 0), try bound("stop", size))
         let step = try key["config"]?["step"].flatMap { $0 == .null ? nil : try Int(json: $0) } ?? 1
-        guard step > 0, start < stop else {
-            throw StrataError(
-                "a range with something in it, forwards, was expected. Received: \(key)")
+        let reach = min(max(abs(step), 1), size)
+        let (first, count): (Int, Int)
+        if step < 0 {
+            // From the end to the beginning; what is before the first element is -1.
+            let start = try bound("start", size - 1, in: -1...size - 1)
+            let stop = try bound("stop", -1, in: -1...size - 1)
+            count = start > stop ? (start - stop - 1) / reach + 1 : 0
+            first = start - (count - 1) * reach
+        } else {
+            let (start, stop) = (
+                try bound("start", 0, in: 0...size), try bound("stop", size, in: 0...size)
+            )
+            count = start < stop ? (stop - start - 1) / reach + 1 : 0
+            first = start
         }
-        return (start, (stop - start - 1) / step + 1, min(step, size))
+        guard step != 0, count > 0 else {
+            throw StrataError("a range with something in it was expected. Received: \(key)")
+        }
+        return Range(start: first, count: count, step: reach, isReversed: step < 0)
     }
 }
 

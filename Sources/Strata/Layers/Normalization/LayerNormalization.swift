@@ -65,8 +65,10 @@ public final class LayerNormalization: ConfigurableLayer {
     private var axes: [Int] { axis.list }
 
     public func build(_ inputs: [Shape]) throws {
-        let resolved = try resolvedAxes(inputs[0])
-        let shape = Shape(resolved.map { inputs[0][$0] })
+        _ = try resolvedAxes(inputs[0])
+        // In the order of the numbers, negative ones first, as Keras has it; the elements are in the order
+        // of the axes all the same.
+        let shape = Shape(axes.sorted().map { inputs[0][$0] })
         if scale { gamma = core.addWeight("gamma", shape: shape, gammaOptions) }
         if center { beta = core.addWeight("beta", shape: shape, betaOptions) }
     }

@@ -23,6 +23,7 @@ public final class Cropping2D: ConfigurableLayer {
         _ = try ConvolutionChecks.channels(inputs)
         try cropping.check()
         let (height, width) = (inputs[0][1], inputs[0][2])
+        guard inputs[0].isKnown else { return }
         guard cropping.top < height - cropping.bottom, cropping.left < width - cropping.right else {
             throw StrataError(
                 "a cropping that leaves something of images of \(height)x\(width) was expected. "

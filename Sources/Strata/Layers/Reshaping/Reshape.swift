@@ -22,6 +22,7 @@ public final class Reshape: ConfigurableLayer {
 
     public func build(_ inputs: [Shape]) throws {
         let known = targetShape.filter { $0 != -1 }
+        guard inputs[0].isKnown else { return }
         let count = inputs[0].withoutBatch.count
         let product = Shape(known).count
         guard known.count + 1 >= targetShape.count, known.allSatisfy({ $0 > 0 }),
