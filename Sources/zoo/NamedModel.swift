@@ -40,6 +40,10 @@ struct NamedModel {
             model = try Model.load(
                 FileBytes(path: name), name: name, compiled: compiled, inputShape: inputShape,
                 loss: loss)
+            for metric in model.compilation?.unknownMetrics ?? [] {
+                CommandLineTool.note(
+                    "The metric \(metric) of \(name) is not known and is left out.")
+            }
             recipe = Recipe(optimizer: .adam, batchSize: 32)
             guard !model.inputs.isEmpty else {
                 throw StrataError("\(name): the model is not built: its input shape is not known.")

@@ -31,7 +31,7 @@ public enum NPY {
             let array = try decodeUnlessPickled(storage, at: offset, count: count, name: name)
         else {
             throw StrataError(
-                "\(name) is not a usable .npy file: its elements are Python objects (pickled), not "
+                "\(name) is not a valid .npy file: its elements are Python objects (pickled), not "
                     + "real numbers.")
         }
         return array

@@ -8,6 +8,8 @@ package struct Compilation {
     package let names: [String]
     /// Losses and metrics as written in the file that these settings come from.
     var source: Configuration?
+    /// The metrics of that file that are not known and are left out.
+    package var unknownMetrics: [String] = []
     /// The layers that were frozen when the model was compiled.
     private var frozen = Set<ObjectIdentifier>()
 
@@ -200,18 +202,13 @@ extension Model {
         try compile(Compilation(optimizer, outputs))
     }
 
-    /// Compiles the model again with another optimizer or loss; the other settings stay.
-    package func recompile(optimizer: Optimizer? = nil, loss: Loss? = nil) throws {
+    /// Compiles the model again with another optimizer; losses and metrics stay.
+    /// - Parameter optimizer: the new optimizer.
+    /// - Throws: ``StrataError`` if the model is not compiled.
+    public func recompile(optimizer: Optimizer) throws {
         guard let compilation else { throw Model.notCompiled }
-        let outputs = compilation.outputs.map { output in
-            Compilation.Output(
-                name: output.name, loss: output.loss == nil ? nil : loss ?? output.loss,
-                weight: output.weight, metrics: output.metrics,
-                weightedMetrics: output.weightedMetrics)
-        }
-        var changed = Compilation(optimizer ?? compilation.optimizer, outputs)
+        var changed = Compilation(optimizer, compilation.outputs)
         changed.source = compilation.source
-        if let loss { changed.source?["loss"] = loss.serialized ?? .string(loss.name) }
         try compile(changed)
     }
 

@@ -48,7 +48,8 @@ extension Model {
     /// - Parameters:
     ///   - custom: the caller's own losses, which the settings name.
     ///   - customMetrics: the caller's own metrics, which the settings name.
-    ///   - replacement: a loss that replaces those of the file, which then need not be known.
+    ///   - replacement: a loss that replaces those of the file, which then need not be known; metrics that
+    ///     are not known are left out.
     package func compile(
         serialized json: JSON, losses custom: [Loss] = [], metrics customMetrics: [Metric] = [],
         loss replacement: Loss? = nil
@@ -61,19 +62,28 @@ extension Model {
             try replacement ?? custom.first { json.isNamed($0.name) } ?? Loss(serialized: json)
         }
         let weights = try byOutput(settings["loss_weights"] ?? .null) { try Float(json: $0) }
+        var unknown: [String] = []
+        func metric(_ json: JSON) throws -> Metric? {
+            if let own = customMetrics.first(where: { json.isNamed($0.name) }) { return own }
+            do {
+                return try Metric(serialized: json)
+            } catch  where replacement != nil {
+                unknown.append(json.givenName ?? json.description)
+                return nil
+            }
+        }
         func metrics(_ name: String) throws -> [[Metric]] {
-            try metricsByOutput(settings[name] ?? .null, customMetrics)
+            try metricsByOutput(settings[name] ?? .null, metric)
         }
         try compile(
             optimizer: Optimizer.make(serialized: optimizer),
             losses: losses.count == 1 ? outputNames.map { _ in losses[0] } : losses,
             lossWeights: weights.contains { $0 != nil } ? weights.map { $0 ?? 1 } : nil,
             metrics: metrics("metrics"), weightedMetrics: metrics("weighted_metrics"))
+        compilation?.unknownMetrics = unknown
+        guard replacement == nil else { return }
         var source = settings
         source["optimizer"] = nil
-        if let replacement {
-            source["loss"] = replacement.serialized ?? .string(replacement.name)
-        }
         compilation?.source = source
     }
 
@@ -108,16 +118,16 @@ extension Model {
 
     /// The metrics of each output: of one output all there are; of several a list of lists, or an
     /// object of lists by the outputs' names.
-    private func metricsByOutput(_ json: JSON, _ custom: [Metric]) throws -> [[Metric]] {
+    private func metricsByOutput(
+        _ json: JSON, _ metric: (JSON) throws -> Metric?
+    ) throws -> [[Metric]] {
         func list(_ json: JSON) throws -> [Metric] {
             switch json {
             case .null: return []
             case .array(let elements): return try elements.flatMap(list)
             case .object(let members) where json["class_name"] == nil:
                 return try members.flatMap { try list($0.value) }
-            default:
-                let own = custom.first { json.isNamed($0.name) }
-                return [try own ?? Metric(serialized: json)]
+            default: return [try metric(json)].compactMap { $0 }
             }
         }
         if outputNames.count == 1 { return [try list(json)] }
@@ -134,6 +144,11 @@ extension Model {
 }
 
 extension JSON {
+    /// The name that a serialized metric was given.
+    fileprivate var givenName: String? {
+        if case .string(let name)? = self["config"]?["name"] { name } else { nil }
+    }
+
     /// Whether a serialized loss or metric, an object, a function or a name, has a name.
     fileprivate func isNamed(_ name: String) -> Bool {
         [

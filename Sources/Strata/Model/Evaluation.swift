@@ -24,9 +24,12 @@ extension Model {
         let data = try prepared(x, nil)
         try check("batchSize", batchSize, least: 1)
         let rows = data.rowCount
-        // The plan of the first batch knows the sizes of the outputs.
-        let shapes = try exclusively {
-            try plan(.predict, data, min(batchSize, rows), inOrder: true).predictionShapes
+        var shapes = outputs.map(\.shape)
+        if !shapes.allSatisfy(\.isKnown) {
+            // The plan of the first batch knows the sizes.
+            shapes = try exclusively {
+                try plan(.predict, data, min(batchSize, rows), inOrder: true).predictionShapes
+            }
         }
         let types = shapes.map { TensorType($0.withoutBatch.batched(rows)) }
         try Runtime.checkMemory(types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")

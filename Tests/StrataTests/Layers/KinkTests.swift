@@ -42,19 +42,19 @@ struct KinkTests {
 
     @Test func layers() throws {
         let layers: [(any Layer, [Float], [Float], [Float])] = [
-            (ReLU(maximumValue: 6), [0, 6], [0, 6], [0, 0]),
+            (ReLU(maxValue: 6), [0, 6], [0, 6], [0, 0]),
             (ReLU(negativeSlope: 0.2), [0], [0], [0.2]),
             (ReLU(threshold: 1), [0, 1], [0, 0], [0, 0]),
             (
-                ReLU(maximumValue: 2, negativeSlope: 0.2, threshold: 0.5), [0, 0.5, 2],
+                ReLU(maxValue: 2, negativeSlope: 0.2, threshold: 0.5), [0, 0.5, 2],
                 [-0.1, 0, 2], [0.2, 0, 1]
             ),
-            (ReLU(maximumValue: 2, negativeSlope: 0.2), [0, 2], [0, 2], [0, 1]),
-            (ReLU(maximumValue: 6, negativeSlope: 0.2), [0, 6], [0, 6], [0, 0]),
+            (ReLU(maxValue: 2, negativeSlope: 0.2), [0, 2], [0, 2], [0, 1]),
+            (ReLU(maxValue: 6, negativeSlope: 0.2), [0, 6], [0, 6], [0, 0]),
             (ReLU(negativeSlope: 0.2, threshold: 0.5), [0, 0.5], [-0.1, 0], [0.2, 0]),
-            (ReLU(maximumValue: 2, threshold: 0.5), [0, 0.5, 2], [0, 0, 2], [0, 0, 1]),
-            (ReLU(maximumValue: 0), [0, 1], [0, 0], [0, 0]),
-            (ReLU(maximumValue: 6, threshold: 0.5), [0.5, 6], [0, 6], [0, 1]),
+            (ReLU(maxValue: 2, threshold: 0.5), [0, 0.5, 2], [0, 0, 2], [0, 0, 1]),
+            (ReLU(maxValue: 0), [0, 1], [0, 0], [0, 0]),
+            (ReLU(maxValue: 6, threshold: 0.5), [0.5, 6], [0, 6], [0, 1]),
             (LeakyReLU(negativeSlope: 0.1), [0], [0], [0.1]),
             (ELU(alpha: 0.7), [0], [0], [0.7]),
             (PReLU(alphaInitializer: .constant(0.25)), [0], [0], [0]),

@@ -147,7 +147,7 @@ struct HostileModelTests {
             "GetItem", "{}",
             slices(
                 #"{"class_name": "__slice__", "config": {"start": -9223372036854775808, "stop": 9223372036854775807, "step": -1}}"#
-            ), "forwards"
+            ), "range"
         ),
         (
             "GetItem", "{}",
