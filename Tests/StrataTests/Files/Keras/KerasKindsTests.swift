@@ -38,7 +38,7 @@ struct KerasKindsTests {
         let model = try Model.load(from: fixture("keras_kinds/activation_layers.keras"))
         let paths = model.namedWeights.map(\.path)
         #expect(paths.contains("conv2d_2/p_re_lu/alpha"))
-        #expect(paths.contains("dense_1/batch_normalization/moving_mean"))
+        #expect(paths.contains("dense_1/batch_normalization_1/moving_mean"))
     }
 
     // MARK: - Sizes that are not known
