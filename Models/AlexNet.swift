@@ -66,7 +66,7 @@ extension Architecture {
     /// The reduced AlexNet for CIFAR.
     public static let alexNetLite = Architecture(
         "alexnet_lite", inputShape: [32, 32, 3], classCount: 10, source: krizhevsky,
-        recipe: Recipe(optimizer: .adam, batchSize: 64)
+        recipe: Recipe(optimizer: .adam, batchSize: 64, reaches: .shapes(0.998))
     ) { AlexNetLite(inputShape: $0, classes: $1) }
 
     /// AlexNet for ImageNet.

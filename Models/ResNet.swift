@@ -186,7 +186,9 @@ extension Architecture {
     public static let cifarResNets = [20, 32, 44, 56, 110].map { depth in
         Architecture(
             "resnet\(depth)", inputShape: [32, 32, 3], classCount: 10, source: he,
-            recipe: Recipe(optimizer: .momentum, batchSize: 128)
+            recipe: Recipe(
+                optimizer: .momentum, batchSize: 128,
+                reaches: depth == 20 ? .shapes(0.838) : nil)
         ) { CIFARResNet(depth, inputShape: $0, classes: $1) }
     }
 
