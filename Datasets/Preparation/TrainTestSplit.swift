@@ -1,13 +1,6 @@
 import Strata
 
 extension Examples {
-    /// Some of the examples, in the given order.
-    /// - Precondition: there is at least one index, and all are valid.
-    public func rows(_ indices: [Int]) -> Examples {
-        precondition(!indices.isEmpty, "At least one example is required.")
-        return Examples(rows: indices, of: self)
-    }
-
     /// Splits the examples at random, as scikit-learn's `train_test_split` does.
     ///
     /// ```swift
@@ -22,35 +15,48 @@ extension Examples {
     public func trainTestSplit(
         testSize: Double = 0.25, stratify: Bool = false, seed: UInt64 = 0
     ) throws -> (train: Examples, test: Examples) {
+        let split = try RandomSplit(
+            count: count, labels: stratify ? y.floats() : nil, testSize: testSize, seed: seed)
+        return (rows(split.train), rows(split.test))
+    }
+}
+
+/// The numbers of examples, divided at random into two parts.
+struct RandomSplit {
+    /// In an order drawn by the seed.
+    private(set) var train: [Int] = []
+    private(set) var test: [Int] = []
+
+    /// - Parameters:
+    ///   - labels: the class of each example, if both parts should have the same proportions of classes.
+    ///   - testSize: the fraction of the examples for testing, rounded up.
+    ///   - name: what errors call that fraction.
+    init(
+        count: Int, labels: [Float]?, testSize: Double, name: String = "testSize", seed: UInt64
+    ) throws {
         guard testSize > 0, testSize < 1 else {
-            throw StrataError("testSize must be between 0 and 1, but got \(testSize)")
+            throw StrataError("\(name) must be between 0 and 1, but got \(testSize)")
         }
         let testCount = Int((Double(count) * testSize).rounded(.up))
         guard testCount < count else {
             throw StrataError(
-                "A testSize of \(testSize) leaves none of the \(count) examples for training.")
+                "A \(name) of \(testSize) leaves none of the \(count) examples for training.")
         }
         let order = Random.Key(seed: seed, path: "split").permutation(count)
-        guard stratify else {
-            return (rows(Array(order[testCount...])), rows(Array(order[..<testCount])))
+        guard let labels else {
+            (train, test) = (Array(order[testCount...]), Array(order[..<testCount]))
+            return
         }
-        var quota = Self.shares(of: testCount, among: classCounts)
-        let labels = y.floats()
-        var parts: (train: [Int], test: [Int]) = ([], [])
+        let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
+        var quota = Self.shares(of: testCount, among: counts)
         for index in order {
             if quota[labels[index], default: 0] > 0 {
                 quota[labels[index]]! -= 1
-                parts.test.append(index)
+                test.append(index)
             } else {
-                parts.train.append(index)
+                train.append(index)
             }
         }
-        return (rows(parts.train), rows(parts.test))
-    }
-
-    /// The number of examples of each label.
-    private var classCounts: [Float: Int] {
-        Dictionary(y.floats().map { ($0, 1) }, uniquingKeysWith: +)
     }
 
     /// Divides `total` in proportion to `counts`. The largest remainders get what rounding leaves.

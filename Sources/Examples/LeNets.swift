@@ -17,8 +17,8 @@ func compareLeNets(directory: String, epochs: Int, chart: String?) throws {
             optimizer: Adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy])
         let start = ContinuousClock.now
         let history = try model.fit(
-            data.train.samples, data.train.y, batchSize: 128, epochs: epochs,
-            validationData: (data.test.samples, data.test.y))
+            data.train, batchSize: 128, epochs: epochs,
+            validationData: data.test)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let accuracies = history["val_accuracy"]!
         table.append(

@@ -19,11 +19,11 @@ func segmentShapes(picture: String, epochs: Int, imageCount: Int) throws {
         print(String(format: "epoch %d: mean IoU %.3f, of new images %.3f", epoch + 1, old, new))
     })
     try model.fit(
-        data.train.samples, data.train.y, batchSize: 32, epochs: epochs, verbose: 0,
-        callbacks: [printing], validationData: (data.test.samples, data.test.y))
+        data.train, batchSize: 32, epochs: epochs, verbose: 0,
+        callbacks: [printing], validationData: data.test)
 
     let shown = data.test.rows(Array(0..<min(10, data.test.count)))
-    let found = cast(argmax(try model.predict(shown.samples)))
+    let found = cast(argmax(try model.predict(shown)))
     let images = try (0..<shown.count).map {
         try Image(shown.x.rows([$0]).reshaped(to: [32, 32, 3]))
     }

@@ -76,8 +76,9 @@ struct Arguments {
             guard operands.count != words.count else { return }
             throw UsageError(
                 "'zoo \(verb.name)' takes \(words.count) names, not \(operands.count); \(usage)")
-        case .either(_, let other, _):
-            guard operands.count != (operands.first == other ? 2 : 1) else { return }
+        case .either(_, let others, _):
+            let takesTwo = operands.first.map(others.contains) ?? false
+            guard operands.count != (takesTwo ? 2 : 1) else { return }
             throw UsageError(usage)
         case nil:
             guard !operands.isEmpty else { return }

@@ -4,14 +4,14 @@ import StrataDatasets
 extension CommandLineTool {
     /// Reads every picture in a folder of folders, prints what there is, and throws if something is wrong.
     static func checkPictures(in directory: String) throws {
-        guard let folders = PictureFolders(directory) else {
+        guard let folders = ImageFolderLayout.found(in: directory) else {
             throw StrataError(
                 "There are no folders with pictures in \(directory): one for each class is expected."
             )
         }
         var problems: [String] = []
         var classNames: [String]?
-        for folder in [folders.train, folders.validation, folders.test].compactMap({ $0 }) {
+        for folder in folders.all {
             let check = try ImageFolderCheck(folder)
             print(check.text(folder))
             problems += check.problems

@@ -7,7 +7,7 @@ extension Arguments {
     /// The number that the weights or the data tell; nil for the architecture's own.
     func classCount(for architecture: Architecture) throws -> Int? {
         if let classes = self[Options.classes] { return classes }
-        let shape = self[Options.inputShape] ?? architecture.inputShape
+        let shape = inputShape(of: architecture) ?? architecture.inputShape
         if let weights = self[Options.weights] {
             return architecture.classCount(inWeights: weights, inputShape: shape)
         }
@@ -28,10 +28,16 @@ extension Arguments {
         return count
     }
 
+    /// The shape of images, if the options say another than the architecture's.
+    func inputShape(of architecture: Architecture) -> Shape? {
+        if let shape = self[Options.inputShape] { return shape }
+        return self[Options.imageSize].map { [$0.height, $0.width, architecture.inputShape[-1]] }
+    }
+
     private static func classCount(
         in directory: String, named name: String?, inputShape: Shape
     ) throws -> Int? {
-        if let folders = PictureFolders(directory) {
+        if let folders = ImageFolderLayout.found(in: directory) {
             return try ImageFolder.classNames(in: folders.train).count
         }
         let found = Publication.found(in: directory).filter {

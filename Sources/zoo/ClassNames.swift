@@ -10,7 +10,7 @@ struct ClassNames {
     init(_ source: String) throws {
         if let known = Self.known.first(where: { $0.name == source }) {
             names = known.classNames
-        } else if let folders = PictureFolders(source) {
+        } else if let folders = ImageFolderLayout.found(in: source) {
             names = try ImageFolder.classNames(in: folders.train)
         } else if let publication = Publication.found(in: source).first {
             names = try publication.ownClassNames(in: source) ?? publication.classNames

@@ -1,83 +1,74 @@
 import Strata
 import StrataDatasets
 
-/// The folders of a data set of pictures: DIR itself, with a folder for each class, or such folders in
-/// DIR/train, DIR/validation and DIR/test.
-struct PictureFolders {
-    let train: String
-    let validation: String?
-    let test: String?
-
-    /// What the folder of the pictures for validation may be called.
-    private static let validationNames = ["validation", "valid", "val"]
-
-    /// - Returns: nil if there are no folders with pictures, or another data set is there.
-    init?(_ directory: String) {
+extension ImageFolderLayout {
+    /// The folders of pictures in a directory.
+    /// - Returns: nil if there are none, or another data set is there.
+    static func found(in directory: String) -> ImageFolderLayout? {
         guard Publication.found(in: directory).isEmpty, ImageFolder.isFound(in: directory) else {
             return nil
         }
-        let names = (try? ImageFolder.classNames(in: directory)) ?? []
-        func part(_ name: String) -> String? {
-            let folder = "\(directory)/\(name)"
-            return names.contains(name) && ImageFolder.isFound(in: folder) ? folder : nil
-        }
-        let parts = Set(["train", "test"] + Self.validationNames)
-        let others = names.filter { !parts.contains($0) }
-        // `train` may also be one class among others, beside `bus` and `tram`.
-        guard let train = part("train"),
-            !others.contains(where: { ImageFolder.hasPictures(in: "\(directory)/\($0)") })
-        else {
-            self.train = directory
-            validation = nil
-            test = nil
-            return
-        }
-        self.train = train
-        validation = Self.validationNames.lazy.compactMap(part).first
-        test = part("test")
+        return ImageFolderLayout(directory)
     }
 }
 
-/// The pictures of a data set, read in the size and the colours that a model takes.
-struct ImageFolders {
-    let train: Examples
-    let validation: Examples?
-    let test: Examples?
-    let classNames: [String]
+/// How pictures in folders are read.
+enum PictureOptions {
+    static let all: [any AnyOption] = [
+        Options.cache, Options.interpolation, Options.aspectRatio, Options.skipUnreadable,
+    ]
+}
 
-    /// - Parameters:
-    ///   - shuffles: whether the pictures to train with are in an order drawn by the model's seed, so
-    ///     that a part of them has all classes; all others are in the order of classes and names.
-    ///   - skipUnreadable: whether damaged pictures are left out.
-    init(
-        _ folders: PictureFolders, _ directory: String, for model: NamedModel, shuffles: Bool,
-        skipUnreadable: Bool
-    ) throws {
+extension Arguments {
+    /// The pictures in a folder, of the size and colours that a model takes.
+    /// - Parameter isLabelled: whether the labels are used: if not, pictures keep their order.
+    func pictures(
+        in directory: String, _ layout: ImageFolderLayout, for model: NamedModel, isLabelled: Bool
+    ) throws -> ImageFolder {
         let shape = model.inputShape
         guard shape.rank == 3 else {
             throw StrataError("\(directory) holds images, and \(model.name) takes \(shape).")
         }
-        func read(
-            _ folder: String, shuffle: Bool = false
-        ) throws -> (examples: Examples, classNames: [String]) {
-            try imageDataset(
-                fromDirectory: folder, imageSize: (shape[0], shape[1]), channels: shape[2],
-                shuffle: shuffle, seed: model.model.seed, skipUnreadable: skipUnreadable)
+        let split = isLabelled ? self[Options.validationSplit] ?? 0 : 0
+        guard layout.validation == nil || split == 0 else {
+            throw UsageError(
+                "--validation-split is for data without a folder for validation, and there is one.")
         }
-        let (train, classNames) = try read(folders.train, shuffle: shuffles)
-        func part(_ folder: String?) throws -> Examples? {
-            guard let folder else { return nil }
-            let (examples, names) = try read(folder)
-            guard names == classNames else {
-                throw StrataError(
-                    "The folders in \(folders.train), \(classNames.joined(separator: ", ")), are not "
-                        + "those in \(folder), \(names.joined(separator: ", ")).")
+        return try pictures(
+            in: directory, shape, validationSplit: split, shuffle: isLabelled,
+            seed: model.model.seed)
+    }
+
+    /// - Parameter shape: height, width and channels.
+    func pictures(
+        in directory: String, _ shape: Shape, validationSplit: Double = 0, shuffle: Bool = false,
+        seed: UInt64 = 0
+    ) throws -> ImageFolder {
+        try ImageFolder(
+            directory, imageSize: (shape[0], shape[1]), channels: shape[2],
+            interpolation: self[Options.interpolation] ?? .area,
+            aspectRatio: self[Options.aspectRatio] ?? .stretch, validationSplit: validationSplit,
+            stratify: has(Options.stratify), shuffle: shuffle, seed: seed,
+            skipUnreadable: has(Options.skipUnreadable),
+            cache: self[Options.cache].map { .file($0) } ?? .none)
+    }
+}
+
+extension SampleSource {
+    /// The class of each sample, from numbers or from rows with a one; nil if the targets are neither.
+    func classes(count: Int) -> [Int]? {
+        guard targets.count == 1, let targets = targets[0].samples?.array else { return nil }
+        let values = targets.floats()
+        if targets.count == self.count {
+            guard values.allSatisfy({ $0 >= 0 && $0 < Float(count) && $0 == $0.rounded() }) else {
+                return nil
             }
-            return examples
+            return values.map { Int($0) }
         }
-        self.train = train
-        self.classNames = classNames
-        validation = try part(folders.validation)
-        test = try part(folders.test)
+        guard targets.shape == [self.count, count] else { return nil }
+        return (0..<self.count).map { row in
+            let own = values[row * count..<(row + 1) * count]
+            return own.indices.max { own[$0] < own[$1] }! - own.startIndex
+        }
     }
 }

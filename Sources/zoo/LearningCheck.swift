@@ -49,10 +49,10 @@ struct LearningCheck {
         try model.compile(
             optimizer: recipe.makeOptimizer(), loss: recipe.loss, metrics: [.accuracy])
         try model.fit(
-            data.train.samples, data.train.y, batchSize: recipe.batchSize,
+            data.train, batchSize: recipe.batchSize,
             epochs: TrainingRun.standardEpochs, verbose: .silent)
         let result = try model.evaluate(
-            data.test.samples, data.test.y, batchSize: recipe.batchSize, verbose: .silent)
+            data.test, batchSize: recipe.batchSize, verbose: .silent)
         return (result["accuracy"] ?? 0, ProcessInfo.processInfo.systemUptime - start)
     }
 }

@@ -62,15 +62,16 @@ extension Publication {
 
 /// The data that the options name: all of them are for training if there is no test split.
 struct LoadedData {
-    static let options: [any AnyOption] = [
-        Options.data, Options.dataset, Options.skipUnreadable, Options.x, Options.y, Options.scale,
-    ]
+    static let options: [any AnyOption] =
+        [Options.data, Options.dataset] + PictureOptions.all + [
+            Options.x, Options.y, Options.scale,
+        ]
 
     /// What the data are, for people.
     let description: String
-    let train: LabelledData
-    var validation: LabelledData?
-    let test: LabelledData?
+    let train: any SampleSource
+    var validation: (any SampleSource)?
+    let test: (any SampleSource)?
     /// What the classes are called, if that is known.
     let classNames: [String]
 
@@ -80,28 +81,32 @@ struct LoadedData {
         let scale = arguments[Options.scale]
         let known = model.model.dataDescription
         /// What numbers are multiplied by: what the options say, or else what was done in training.
-        func scales(_ inputs: [ArrayData], standard: Float) -> [Float] {
-            inputs.map { scale ?? known?.scale(for: $0.dtype) ?? standard }
+        func scaled(_ examples: Examples) -> Examples {
+            Examples(
+                inputs: examples.inputSamples.map {
+                    let chosen = scale ?? known?.scale(for: $0.array.dtype) ?? $0.scale
+                    return Samples($0.array, scale: chosen)
+                }, targets: examples.targetSamples)
         }
-        func labelled(_ examples: Examples) -> LabelledData {
-            LabelledData(
-                [examples.x], [examples.y],
-                scales: scales([examples.x], standard: examples.scale))
+        func scaled(_ pictures: ImageFiles) -> ImageFiles {
+            var pictures = pictures
+            pictures.scale = scale ?? known?.scale(for: .uint8) ?? pictures.scale
+            return pictures
         }
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
         case (let directory?, nil, nil):
             do {
-                if let folders = PictureFolders(directory) {
-                    let pictures = try ImageFolders(
-                        folders, directory, for: model, shuffles: isLabelled,
-                        skipUnreadable: arguments.has(Options.skipUnreadable))
+                if let layout = ImageFolderLayout.found(in: directory) {
+                    let pictures = try arguments.pictures(
+                        in: directory, layout, for: model, isLabelled: isLabelled)
                     if isLabelled { try Self.check(directory, pictures.classNames, for: model) }
+                    let split = layout.validation == nil ? pictures.validation?.count ?? 0 : 0
                     description =
-                        "\(counted(pictures.train.count, "image")) of "
+                        "\(counted(pictures.train.count + split, "image")) of "
                         + "\(counted(pictures.classNames.count, "class")) from \(directory)"
-                    train = labelled(pictures.train)
-                    validation = pictures.validation.map(labelled)
-                    test = pictures.test.map(labelled)
+                    train = scaled(pictures.train)
+                    validation = pictures.validation.map(scaled)
+                    test = pictures.test.map(scaled)
                     classNames = pictures.classNames
                 } else {
                     let publication = try Publication.found(
@@ -113,19 +118,20 @@ struct LoadedData {
                     if isLabelled { try Self.check(name, data.classNames, for: model) }
                     description =
                         "\(counted(data.train.count, "image")) of \(name) from \(directory)"
-                    train = labelled(data.train)
-                    test = labelled(data.test)
+                    train = scaled(data.train)
+                    test = scaled(data.test)
                     classNames = data.classNames
                 }
             } catch let error as StrataError where Publication.found(in: directory).isEmpty {
                 throw StrataError(error.message + Publication.hint(below: directory))
             }
         case (nil, let x?, let y?):
-            let (inputs, targets) = (try x.map(NPY.read), try y.map(NPY.read))
+            let samples = try x.map { Samples(try NPY.read($0)) }
+            let examples = Examples(
+                inputs: samples, targets: try y.map { Samples(try NPY.read($0)) })
             description =
-                "\(counted(inputs[0].shape.first ?? 0, "sample")) from "
-                + x.joined(separator: ", ")
-            train = LabelledData(inputs, targets, scales: scales(inputs, standard: 1))
+                "\(counted(examples.count, "sample")) from " + x.joined(separator: ", ")
+            train = scaled(examples)
             test = nil
             classNames = known?.classNames ?? []
         case (nil, nil, nil):
@@ -139,35 +145,39 @@ struct LoadedData {
             CommandLineTool.note(
                 "No data given: using \(description). "
                     + "For real ones add --data DIR, or --x and --y.")
-            train = labelled(data.train)
-            test = labelled(data.test)
+            train = scaled(data.train)
+            test = scaled(data.test)
             classNames = data.classNames
         case (_?, _, _):
             throw UsageError("--data stands alone, without --x and --y.")
         default:
             throw UsageError("--x and --y come together.")
         }
-        if scale == nil, known == nil, train.x[0].scale != 1,
+        let used = train.inputs[0].type.scale
+        if scale == nil, known == nil, used != 1,
             model.model.layers.contains(where: { $0 is Rescaling })
         {
             CommandLineTool.note(
                 "\(model.name) scales its images by itself, and these are brought to 0 … 1 before: "
                     + "--scale 1 leaves them as they are.")
         }
-        if scale == nil, let x = arguments[Options.x], let used = train.x.first?.scale, used != 1 {
+        if scale == nil, let x = arguments[Options.x], used != 1 {
             CommandLineTool.noteScale(used, of: x, model)
         }
         if let x = arguments[Options.x] {
-            let inputs = zip(train.inputs, train.x).map { ($0, $1.scale) }
+            let inputs = train.inputs.compactMap(\.samples).map { ($0.array, $0.scale) }
             CommandLineTool.warnOfLargeNumbers(inputs, from: x, for: model)
         }
     }
 
     /// What a model that is trained on these data should know of them.
     var forModel: DataDescription {
-        DataDescription(
-            classNames: classNames, scale: train.x[0].scale, dtype: train.inputs[0].dtype,
-            largest: train.inputs[0].largestMagnitude * abs(train.x[0].scale))
+        let column = train.inputs[0]
+        // Written ones are pictures.
+        let largest = column.samples?.array.largestMagnitude ?? 255
+        return DataDescription(
+            classNames: classNames, scale: column.type.scale, dtype: column.type.dtype,
+            largest: largest * abs(column.type.scale))
     }
 
     /// Throws if there are more classes than the model has outputs.

@@ -4,7 +4,7 @@ import StrataModels
 /// What MODEL stands for: an architecture by its name, or a model in a file.
 struct NamedModel {
     static let options: [any AnyOption] = [
-        Options.inputShape, Options.classes, Options.weights,
+        Options.inputShape, Options.imageSize, Options.classes, Options.weights,
     ]
 
     let name: String
@@ -89,10 +89,21 @@ extension Arguments {
     /// its weights.
     func model(standard: Architecture? = nil, compiled: Bool = false) throws -> NamedModel {
         let name = operands.first ?? standard?.name ?? ""
-        let classes = try Architecture.named(name).map(classCount) ?? self[Options.classes]
+        let architecture = Architecture.named(name)
+        guard self[Options.inputShape] == nil || self[Options.imageSize] == nil else {
+            throw UsageError("--input-shape and --image-size exclude each other.")
+        }
+        let classes = try architecture.map(classCount) ?? self[Options.classes]
         let named = try NamedModel(
-            name, compiled: compiled, inputShape: self[Options.inputShape], classes: classes,
+            name, compiled: compiled,
+            inputShape: architecture.map(inputShape) ?? self[Options.inputShape], classes: classes,
             loss: self[Options.loss])
+        if named.isFile, let size = self[Options.imageSize],
+            named.inputShape.dimensions.dropLast() != [size.height, size.width]
+        {
+            throw UsageError(
+                "--image-size must be that of \(name), which takes \(named.inputShape).")
+        }
         if let seed = self[Options.seed] { named.model.seed = seed }
         if let initializer = try initializer() { named.model.drawKernels(initializer) }
         if let path = self[Options.weights] { try named.model.loadWeights(from: path) }

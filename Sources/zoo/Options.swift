@@ -10,6 +10,21 @@ enum Options {
             + "folders of pictures, one for each class")
     static let skipUnreadable = Option<Bool>(
         flag: "skip-unreadable", "goes on without pictures that are damaged, and names them")
+    static let cache = Option<String>(
+        "cache", "FILE",
+        "where decoded pictures are kept for later epochs and runs; made again if the pictures have changed"
+    )
+    static let interpolation = Option<Image.Interpolation>(
+        "interpolation", "NAME", "how pictures are resized; area by default",
+        expected: "one of \(Image.Interpolation.allCases.map(\.rawValue).joined(separator: ", "))"
+    ) { Image.Interpolation(rawValue: $0) }
+    static let aspectRatio = Option<Image.AspectRatio>(
+        "aspect-ratio", "NAME",
+        "what is done with pictures of another shape than the model takes; stretch by default",
+        expected: "one of \(Image.AspectRatio.allCases.map(\.rawValue).joined(separator: ", "))"
+    ) { Image.AspectRatio(rawValue: $0) }
+    static let stratify = Option<Bool>(
+        flag: "stratify", "gives both parts of --validation-split the same share of each class")
     static let x = Option<[String]>(
         files: "x", "FILE", "samples (.npy), a file for each input of the model; cast, not scaled",
         endings: [".npy"])
@@ -104,6 +119,21 @@ enum Options {
         let shape = sizes.compactMap { $0 }.filter { (1...65_536).contains($0) }
         return sizes.count == 3 && shape.count == 3 ? Shape(shape) : nil
     }
+    static let imageSize = Option<(height: Int, width: Int)>(
+        "image-size", "N|HxW", "the height and width of images, if not the architecture's",
+        expected: "a number of pixels, or height and width such as 224x320, each from 1 to 65536"
+    ) { word in
+        let sizes = word.split(separator: "x", omittingEmptySubsequences: false)
+        let numbers = sizes.compactMap { Int($0) }.filter { (1...65_536).contains($0) }
+        guard numbers.count == sizes.count, let first = numbers.first, numbers.count <= 2 else {
+            return nil
+        }
+        return (first, numbers.last ?? first)
+    }
+    static let channels = Option<Int>(
+        "channels", "1|3|4", "grey, colours, or colours and opacity; 3 by default",
+        expected: "1, 3 or 4"
+    ) { word in Int(word).flatMap { [1, 3, 4].contains($0) ? $0 : nil } }
     static let classes = Option<Int>("classes", "N", "another number of classes", 1...1_000_000)
 
     // First weights and gradients

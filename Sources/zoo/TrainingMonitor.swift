@@ -43,8 +43,8 @@ final class TrainingMonitor: Callback {
     private var now: Double { ProcessInfo.processInfo.systemUptime }
 
     func onTrainBegin(_ run: RunDescription, model: Model) {
-        steps = run.steps
-        samples = run.samples
+        steps = run.steps ?? 0
+        samples = run.samples ?? 0
     }
 
     func onEpochBegin(_ epoch: Int, model: Model) {

@@ -9,7 +9,7 @@ struct TrainingReport {
     let numbers: [(name: String, values: [Double])]
     let model: Model
     /// What the model is judged by, if it is.
-    let examples: LabelledData?
+    let examples: (any SampleSource)?
     let examplesName: String
     let classNames: [String]
     let batchSize: Int
@@ -76,7 +76,7 @@ struct TrainingReport {
         guard let examples, model.outputs.count == 1, model.outputs[0].rank == 2,
             model.inputs.count == 1
         else { return nil }
-        let output = try model.predict(examples.x[0], batchSize: batchSize)
+        let output = try model.predict(examples, batchSize: batchSize)
         guard let scores = try ClassScores(output),
             let truths = examples.classes(count: scores.classCount)
         else { return nil }
@@ -84,7 +84,8 @@ struct TrainingReport {
     }
 
     private func picture(of index: Int) -> Image? {
-        guard let row = examples?.inputs[0].rows([index]), row.shape.count == 4,
+        guard let one = examples?.samples(index..<index + 1),
+            let row = try? Examples(reading: one).x, row.shape.count == 4,
             [1, 3].contains(row.shape[3])
         else { return nil }
         if row.dtype == .uint8 {

@@ -7,8 +7,8 @@ struct Verb: Sendable {
         case any(String)
         /// One for each word.
         case several([String])
-        /// A name, or another word and its own.
-        case either(String, or: String, String)
+        /// A name, or one of a few words and the name after it.
+        case either(String, or: [String], String)
     }
 
     let name: String
@@ -39,7 +39,8 @@ struct Verb: Sendable {
         case .optional(let word): "\(name) [\(word)]"
         case .any(let word): "\(name) [\(word) …]"
         case .several(let words): "\(name) \(words.joined(separator: " "))"
-        case .either(let word, let other, let own): "\(name) \(word) | \(other) \(own)"
+        case .either(let word, let others, let own):
+            "\(name) " + ([word] + others.map { "\($0) \(own)" }).joined(separator: " | ")
         case nil: name
         }
     }

@@ -73,13 +73,15 @@ import Testing
         let folder = try pets()
         try folder.write([1, 2, 3], "cats/aa.png")
         let refusal = errorMessage {
-            _ = try imageDataset(fromDirectory: folder.path, imageSize: (2, 2), shuffle: false)
+            _ = try ImageFolder(folder.path, imageSize: (2, 2)).readAll()
         }
         #expect(refusal.hasPrefix("\(folder.path)/cats/aa.png is not a usable image: "))
-        let (examples, names) = try imageDataset(
-            fromDirectory: folder.path, imageSize: (2, 2), channels: 1, shuffle: false,
-            skipUnreadable: true, verbose: false)
-        #expect(names == ["cats", "dogs"])
+        let pictures = try ImageFolder(
+            folder.path, imageSize: (2, 2), channels: 1, shuffle: false, skipUnreadable: true,
+            verbose: false)
+        #expect(pictures.classNames == ["cats", "dogs"])
+        #expect(pictures.skipped.count == 1 && pictures.skipped[0].contains("cats/aa.png is not"))
+        let examples = try Examples(reading: pictures.train)
         #expect(examples.y.floats() == [0, 0, 0, 1, 1, 1])
         #expect(examples.x.shape == [6, 2, 2, 1])
         let expected: [UInt8] = [0, 1, 2, 3, 4, 9]
@@ -87,8 +89,8 @@ import Testing
         // A class of which nothing can be read is not passed over.
         for name in ["a", "b", "c"] { try folder.write([1], "dogs/\(name).png") }
         let empty = errorMessage {
-            _ = try imageDataset(
-                fromDirectory: folder.path, imageSize: (2, 2), skipUnreadable: true, verbose: false)
+            _ = try ImageFolder(
+                folder.path, imageSize: (2, 2), skipUnreadable: true, verbose: false)
         }
         #expect(empty == "None of the 3 pictures of dogs can be read.")
     }

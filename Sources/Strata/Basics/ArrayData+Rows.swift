@@ -7,6 +7,13 @@ extension ArrayData {
         return ArrayData(self, shape: shape)
     }
 
+    /// Neighbouring rows, which are the parts along the first dimension, without copying them.
+    /// - Precondition: the array has a dimension, and these rows.
+    public func rows(_ range: Range<Int>) -> ArrayData {
+        precondition(range.lowerBound >= 0 && range.upperBound <= shape[0])
+        return ArrayData(self, rows: range)
+    }
+
     /// A copy of some rows, which are the parts along the first dimension, in the order given.
     /// - Precondition: the array has a dimension, and these rows.
     public func rows(_ indices: [Int]) -> ArrayData {

@@ -57,6 +57,15 @@ public struct ArrayData: Sendable {
             storage: other.storage, offset: other.offset)
     }
 
+    /// Uses neighbouring rows of `other` in place.
+    init(_ other: ArrayData, rows: Range<Int>) {
+        let rowByteCount = other.byteCount / max(1, other.shape[0])
+        self.init(
+            shape: [rows.count] + other.shape.dropFirst(), dtype: other.dtype,
+            byteOrderSwapped: other.byteOrderSwapped, storage: other.storage,
+            offset: other.offset + rows.lowerBound * rowByteCount)
+    }
+
     /// Makes an array.
     /// - Parameters:
     ///   - shape: the size of each dimension.

@@ -85,23 +85,17 @@ final class BatchRecorder {
         return Tensor(Node(.placeholder(arguments.count - 1), [type], trace: trace))
     }
 
-    /// The batch's samples of an input, a target or the weights.
+    /// The batch's samples of an input, a target or the weights, as scaled float32.
     private func batch(_ number: Int, _ feed: PlanKey.Feed) -> Tensor {
-        guard feed.isDirect else {
-            return gathered(.feed(number), feed.type, feed.scale, feed.isByteSwapped)
-        }
         var type = feed.type
+        let conversion = Gather(scale: feed.scale, swapped: feed.isByteSwapped)
+        guard !feed.isGathered else {
+            return Tensor.record(conversion, placeholder(.feed(number), type), rows)
+        }
         type.shape[0] = key.batchSize
-        return placeholder(.feed(number), type)
-    }
-
-    /// The batch's rows of data.
-    private func gathered(
-        _ argument: BatchArgument, _ type: TensorType, _ scale: Float = 1,
-        _ isByteSwapped: Bool = false
-    ) -> Tensor {
-        let all = placeholder(argument, type)
-        return Tensor.record(Gather(scale: scale, swapped: isByteSwapped), all, rows)
+        let samples = placeholder(.feed(number), type)
+        let isReady = type.dtype == .float32 && feed.scale == 1 && !feed.isByteSwapped
+        return isReady ? samples : Tensor.record(conversion, samples)
     }
 }
 

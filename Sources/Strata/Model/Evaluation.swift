@@ -1,50 +1,105 @@
 // Use of a model in inference mode: its loss and metrics, and its outputs.
 extension Model {
     /// Loss and metrics over data, in inference mode.
-    /// - Throws: ``StrataError`` as `fit` does.
+    /// - Parameters:
+    ///   - data: the samples with their targets.
+    ///   - batchSize: samples that are computed at a time.
+    ///   - verbose: what is printed, on the standard error stream.
+    ///   - callbacks: called at each hook point, in order.
+    ///   - sampleWeight: the weight of each sample in the loss.
+    /// - Throws: ``StrataError`` as `fit` does, and what the source throws.
     @discardableResult
     public func evaluate(
-        _ x: [any SampleSource], _ y: [any SampleSource], batchSize: Int = 32,
-        verbose: Verbosity = .automatic, callbacks: [any Callback] = [],
-        sampleWeight: [Float]? = nil
+        _ data: any SampleSource, batchSize: Int = 32, verbose: Verbosity = .automatic,
+        callbacks: [any Callback] = [], sampleWeight: [Float]? = nil
     ) throws -> Logs {
-        let data = try weighted(prepared(x, y), sampleWeight: sampleWeight)
+        let data = try weighted(prepared(data), sampleWeight: sampleWeight)
         try check("batchSize", batchSize, least: 1)
-        Progress.warnOnceIfSlow(verbose)
-        let callbacks = callbacks + [Progress.callback(verbose)].compactMap { $0 }
-        return try test(
-            DataPart(data), batchSize: batchSize, callbacks, isValidation: false)
+        return try evaluate(
+            SourceBatches(self, data, batchSize: batchSize), verbose, callbacks)
     }
 
-    /// The model's outputs for samples `[samples, …]` of each input, computed batch by batch.
-    /// - Throws: ``StrataError`` if the model's definition is wrong or the samples do not fit it.
+    /// Loss and metrics over batches from a sequence, in inference mode.
+    /// - Parameters:
+    ///   - batches: the batches, in order.
+    ///   - steps: how many of them; all by default.
+    ///   - verbose: what is printed, on the standard error stream.
+    ///   - callbacks: called at each hook point, in order.
+    /// - Throws: ``StrataError`` as `fit` does, and if there are fewer batches than `steps`.
+    @discardableResult
+    public func evaluate(
+        batches: any Sequence<Examples>, steps: Int? = nil, verbose: Verbosity = .automatic,
+        callbacks: [any Callback] = []
+    ) throws -> Logs {
+        let batches = try stream(batches, steps, "steps")
+        try batches.open()
+        return try evaluate(batches, verbose, callbacks)
+    }
+
+    private func evaluate(
+        _ batches: any BatchSupply, _ verbose: Verbosity, _ callbacks: [any Callback]
+    ) throws -> Logs {
+        Progress.warnOnceIfSlow(verbose)
+        return try test(
+            batches, callbacks + [Progress.callback(verbose)].compactMap { $0 },
+            isValidation: false)
+    }
+
+    /// The model's output for the samples of a source, computed batch by batch.
+    /// - Parameters:
+    ///   - data: the samples; targets, if they have any, are not used.
+    ///   - batchSize: samples that are computed at a time.
+    ///   - callbacks: called at each hook point, in order.
+    /// - Returns: the output, `[samples, …]`.
+    /// - Throws: ``StrataError`` if the model has several outputs, its definition is wrong or the samples
+    ///   do not fit it, and what the source throws.
     public func predict(
-        _ x: [any SampleSource], batchSize: Int = 32, callbacks: [any Callback] = []
+        _ data: any SampleSource, batchSize: Int = 32, callbacks: [any Callback] = []
+    ) throws -> Tensor {
+        let results = try predictOutputs(data, batchSize: batchSize, callbacks: callbacks)
+        guard results.count == 1 else {
+            throw StrataError(
+                "The model must have one output, but has \(results.count): call predictOutputs, or predict "
+                    + "with a list of inputs.")
+        }
+        return results[0]
+    }
+
+    /// All outputs of a model for the samples of a source, computed batch by batch.
+    /// - Parameters:
+    ///   - data: the samples; targets, if they have any, are not used.
+    ///   - batchSize: samples that are computed at a time.
+    ///   - callbacks: called at each hook point, in order.
+    /// - Returns: each output, `[samples, …]`.
+    /// - Throws: ``StrataError`` if the model's definition is wrong or the samples do not fit it, and
+    ///   what the source throws.
+    public func predictOutputs(
+        _ data: any SampleSource, batchSize: Int = 32, callbacks: [any Callback] = []
     ) throws -> [Tensor] {
-        let data = try prepared(x, nil)
+        let data = try prepared(data, hasTargets: false)
         try check("batchSize", batchSize, least: 1)
         let rows = data.rowCount
-        var shapes = outputs.map(\.shape)
-        if !shapes.allSatisfy(\.isKnown) {
-            // The plan of the first batch knows the sizes.
-            shapes = try exclusively {
-                try plan(.predict, data, min(batchSize, rows), inOrder: true).predictionShapes
-            }
-        }
-        let types = shapes.map { TensorType($0.withoutBatch.batched(rows)) }
-        try Runtime.checkMemory(types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")
-        let results = types.map { Storage(byteCount: $0.byteCount) }
-        let steps = (rows - 1) / batchSize + 1
-        let run = RunDescription(epochs: 1, steps: steps, samples: rows, isValidation: false)
+        var (types, results): ([TensorType], [Storage]) = ([], [])
+        let batches = SourceBatches(self, data, batchSize: batchSize)
+        let run = RunDescription(
+            epochs: 1, steps: batches.steps, samples: rows, isValidation: false)
         for callback in callbacks { try callback.onPredictBegin(run, model: self) }
-        let order = data.x.allSatisfy(\.isReady) ? [] : (0..<rows).map(Int64.init)
-        for batch in 0..<steps {
-            for callback in callbacks { try callback.onPredictBatchBegin(batch, model: self) }
-            let first = batch * batchSize
-            let count = min(batchSize, rows - first)
+        let pass = try batches.makePass(epoch: 0, shuffledBy: nil)
+        defer { pass.stop() }
+        var number = 0
+        while let batch = try pass.next() {
+            for callback in callbacks { try callback.onPredictBatchBegin(number, model: self) }
+            let first = number * batchSize
             try exclusively {
-                let plan = try plan(.predict, data, count, inOrder: true)
-                withIndex(order, first) { plan.run(data, first: first, index: $0, step: 0) }
+                let plan = try plan(.predict, batch)
+                if results.isEmpty {
+                    // The plan of the first batch knows all sizes.
+                    types = plan.predictionShapes.map { TensorType($0.withoutBatch.batched(rows)) }
+                    try Runtime.checkMemory(
+                        types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")
+                    results = types.map { Storage(byteCount: $0.byteCount) }
+                }
+                plan.run(batch, step: 0)
                 for (index, type) in types.enumerated() {
                     let numbers = plan.plan.output(index)
                     let start = first * type.byteCount / max(1, rows)
@@ -52,32 +107,34 @@ extension Model {
                         from: numbers.baseAddress!, byteCount: numbers.count * 4)
                 }
             }
-            for callback in callbacks { try callback.onPredictBatchEnd(batch, model: self) }
+            for callback in callbacks { try callback.onPredictBatchEnd(number, model: self) }
+            number += 1
         }
         for callback in callbacks { try callback.onPredictEnd(model: self) }
         return zip(results, types).map { Tensor($0, $1) }
     }
 
-    /// Loss and metrics over a part of the data.
+    /// Loss and metrics over batches.
     func test(
-        _ part: DataPart, batchSize: Int, _ callbacks: [any Callback], isValidation: Bool
+        _ batches: any BatchSupply, _ callbacks: [any Callback], isValidation: Bool
     ) throws -> Logs {
         guard let compilation else { throw Model.notCompiled }
-        let steps = (part.rows.count - 1) / batchSize + 1
         let run = RunDescription(
-            epochs: 1, steps: steps, samples: part.rows.count, isValidation: isValidation)
+            epochs: 1, steps: batches.steps, samples: batches.sampleCount,
+            isValidation: isValidation)
         let totals = RunningTotals(compilation)
-        let order = part.order
         for callback in callbacks { try callback.onTestBegin(run, model: self) }
-        for batch in 0..<steps {
-            for callback in callbacks { try callback.onTestBatchBegin(batch, model: self) }
-            let first = batch * batchSize
-            let count = min(batchSize, part.rows.count - first)
-            try step(.test, part.data, rows: order, at: first, count, inOrder: true, totals)
+        let pass = try batches.makePass(epoch: 0, shuffledBy: nil)
+        defer { pass.stop() }
+        var number = 0
+        while let batch = try pass.next() {
+            for callback in callbacks { try callback.onTestBatchBegin(number, model: self) }
+            try step(.test, batch, totals)
             let logs = totals.logs
             for callback in callbacks {
-                try callback.onTestBatchEnd(batch, logs: logs, model: self)
+                try callback.onTestBatchEnd(number, logs: logs, model: self)
             }
+            number += 1
         }
         let logs = totals.logs
         for callback in callbacks { try callback.onTestEnd(logs, model: self) }

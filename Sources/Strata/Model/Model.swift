@@ -68,6 +68,8 @@ public class Model: SerializableLayer {
     var plans: [PlanKey: ModelPlan] = [:]
     /// For tests: how plans are compiled.
     package var planOptions = CompilationOptions()
+    /// For tests: how many threads make samples; as many as compute if nil.
+    package var workerCount: Int?
     let arena = Arena()
     /// What a thread holds while it computes with the model: several where layers of several models meet.
     var locks = [NSRecursiveLock()]

@@ -7,7 +7,6 @@ final class ModelPlan {
     /// How many sums each metric has; they come after the losses.
     let metricSumCounts: [Int]
 
-    private let feeds: [PlanKey.Feed]
     private let arguments: [BatchArgument]
     /// Where the arguments of the present batch are; kept so that a step allocates nothing.
     private var pointers: [UnsafeRawPointer] = []
@@ -39,41 +38,36 @@ final class ModelPlan {
             outputs: outputs, updates: updates, arena: model.arena, options: model.planOptions)
         self.metricSumCounts = metricSumCounts
         self.optimizer = optimizer
-        feeds = key.inputs + key.targets + (key.weights.map { [$0] } ?? [])
         arguments = recorder.arguments
         stepNumbers = Storage(byteCount: arguments.count * 4)
         randomKeys = Storage(byteCount: arguments.count * 16)
     }
 
-    /// Runs one batch: rows `first ..< first + batchSize` where data are read in order, otherwise
-    /// those that `index` lists.
-    func run(
-        _ data: Model.Data, first: Int, index: UnsafePointer<Int64>?, step: Int,
-        profiled: Bool = false
-    ) {
+    /// Runs one batch.
+    func run(_ batch: Batch, step: Int, profiled: Bool = false) {
         if let optimizer {
             for (position, number) in optimizer.stepNumbers().all.enumerated() {
                 stepNumbers.floats[position] = number
             }
         }
-        pointers.removeAll(keepingCapacity: true)
-        for (position, argument) in arguments.enumerated() {
-            switch argument {
-            case .feed(let number):
-                let samples = data.samples(number)
-                let start = feeds[number].isDirect ? first * samples.rowByteCount : 0
-                pointers.append(samples.storage.pointer + start)
-            case .rows:
-                pointers.append(index!)
-            case .stepNumber(let number):
-                pointers.append(stepNumbers.pointer + 4 * number)
-            case .randomKey(let key):
-                let memory = randomKeys.pointer + 16 * position
-                key.write(step: step, to: memory)
-                pointers.append(memory)
+        batch.index.withUnsafeBufferPointer { index in
+            pointers.removeAll(keepingCapacity: true)
+            for (position, argument) in arguments.enumerated() {
+                switch argument {
+                case .feed(let number):
+                    pointers.append(batch[number].pointer)
+                case .rows:
+                    pointers.append(index.baseAddress!)
+                case .stepNumber(let number):
+                    pointers.append(stepNumbers.pointer + 4 * number)
+                case .randomKey(let key):
+                    let memory = randomKeys.pointer + 16 * position
+                    key.write(step: step, to: memory)
+                    pointers.append(memory)
+                }
             }
+            plan.run(pointers, profiled: profiled)
         }
-        plan.run(pointers, profiled: profiled)
         optimizer?.batches += 1
     }
 }

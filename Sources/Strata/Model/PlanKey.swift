@@ -13,16 +13,14 @@ struct PlanKey: Hashable {
         let type: TensorType
         let isByteSwapped: Bool
         let scale: Float
-        /// Whether rows are read where they lie, one after the other, without a copy.
-        let isDirect: Bool
+        /// Whether a batch's rows are gathered from all rows; otherwise they are neighbours, in order.
+        let isGathered: Bool
 
-        init(_ samples: Samples, inOrder: Bool) {
-            var type = samples.type
-            type.shape[0] = 0
-            self.type = type
-            isByteSwapped = samples.isByteSwapped
+        init(_ samples: Samples, isGathered: Bool) {
+            type = TensorType(samples.shape.withoutBatch.batched(0), samples.array.dtype)
+            isByteSwapped = samples.array.byteOrderSwapped
             scale = samples.scale
-            isDirect = inOrder && samples.isReady
+            self.isGathered = isGathered
         }
     }
 }

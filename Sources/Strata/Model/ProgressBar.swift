@@ -10,7 +10,8 @@ package final class ProgressBar: Callback {
 
     private var epochs = 1
     private var epoch = 0
-    private var steps = 0
+    /// The steps of an epoch, if they are known.
+    private var steps: Int?
     private var isTraining = false
     private var begin = 0.0
     private var firstStepEnd = 0.0
@@ -82,8 +83,8 @@ package final class ProgressBar: Callback {
         completed = done
         guard isBar, now - lastDraw >= 0.05 else { return }
         lastDraw = now
-        let left = stepTime(now) * Double(steps - done)
-        draw(done, ProgressBar.duration(left) + " " + ProgressBar.perStep(stepTime(now)), logs)
+        let time = steps.map { stepTime(now) * Double($0 - done) } ?? now - begin
+        draw(done, ProgressBar.duration(time) + " " + ProgressBar.perStep(stepTime(now)), logs)
     }
 
     private var completed = 0
@@ -97,7 +98,7 @@ package final class ProgressBar: Callback {
             write("\n")
         } else {
             let numbers = logs.sorted.map { " - \($0.name): \(ProgressBar.lineNumber($0.value))" }
-            write("\(completed)/\(steps) - \(elapsed) - \(rate)\(numbers.joined())\n")
+            write("\(completed)/\(stepsText) - \(elapsed) - \(rate)\(numbers.joined())\n")
         }
     }
 
@@ -108,11 +109,14 @@ package final class ProgressBar: Callback {
             : (now - begin) / Double(max(1, completed))
     }
 
+    /// As Keras says it.
+    private var stepsText: String { steps.map(String.init) ?? "Unknown" }
+
     private func draw(_ done: Int, _ times: String, _ logs: Logs) {
-        let cells = 20
-        let filled = steps > 0 ? cells * done / steps : cells
-        let missing = String(steps).count - String(done).count
-        let count = String(repeating: " ", count: max(0, missing)) + "\(done)/\(steps)"
+        let cells = steps == nil ? 0 : 20
+        let filled = steps.map { $0 > 0 ? cells * done / $0 : cells } ?? 0
+        let missing = stepsText.count - String(done).count
+        let count = String(repeating: " ", count: max(0, missing)) + "\(done)/\(stepsText)"
         let bar =
             "\u{1B}[32m" + String(repeating: "━", count: filled) + "\u{1B}[37m"
             + String(repeating: "━", count: cells - filled) + "\u{1B}[0m"

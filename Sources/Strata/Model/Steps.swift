@@ -22,65 +22,44 @@ extension Model {
             throw StrataError(
                 "The model takes samples of any size: give its input a shape without None.")
         }
-        let inputs = try batches(of: self.inputs.map(\.shape.withoutBatch), batchSize)
-        let targets = try training ? batches(of: targetShapes, batchSize) : []
-        let mode = targets.isEmpty ? PlanKey.Mode.predict : .train
-        let data = Data(x: inputs, y: targets)
+        let inputs = try zeros(of: self.inputs.map(\.shape.withoutBatch), batchSize)
+        let targets = try training ? zeros(of: targetShapes, batchSize) : []
+        let batch = Batch(count: batchSize, inputs: inputs, targets: targets, weights: nil)
         return try exclusively {
-            let plan = try plan(mode, data, batchSize, inOrder: true)
-            for _ in 0..<(profiled ? 30 : 0) {
-                plan.run(data, first: 0, index: nil, step: 0, profiled: true)
-            }
+            let plan = try plan(targets.isEmpty ? .predict : .train, batch)
+            for _ in 0..<(profiled ? 30 : 0) { plan.run(batch, step: 0, profiled: true) }
             return plan.plan
         }
     }
 
     /// Zeros for a batch of samples of each shape.
-    private func batches(of shapes: [Shape], _ batchSize: Int) throws -> [Samples] {
+    private func zeros(of shapes: [Shape], _ batchSize: Int) throws -> [Batch.Part] {
         let whole = shapes.map { $0.batched(batchSize) }
         if let large = whole.first(where: { $0.count > Tensor.countLimit }) {
             throw StrataError(
                 "A batch has at most \(Tensor.countLimit) numbers. Received: \(large)")
         }
         try Runtime.checkMemory(whole.reduce(0) { $0 + 4 * $1.count }, for: "a batch's numbers")
-        return shapes.map { Samples(zeros: $0, rows: batchSize) }
-    }
-
-    func withIndex(
-        _ order: [Int64], _ first: Int, _ body: (UnsafePointer<Int64>?) -> Void
-    ) {
-        order.withUnsafeBufferPointer { body($0.baseAddress.map { $0 + first }) }
+        return whole.map { shape in
+            let type = TensorType(shape)
+            let samples = Samples(Storage(byteCount: type.byteCount), type)
+            return Batch.Part(samples: samples, first: 0)
+        }
     }
 
     /// Runs a batch through the plan for it and adds what that computed to the totals.
-    /// - Parameters:
-    ///   - rows: the rows of the data, in the order they are read.
-    ///   - first: where the batch begins in `rows`.
-    ///   - inOrder: whether `rows` are neighbours in the data, in order.
-    func step(
-        _ mode: PlanKey.Mode, _ data: Data, rows: [Int64], at first: Int, _ count: Int,
-        inOrder: Bool, _ totals: RunningTotals
-    ) throws {
+    func step(_ mode: PlanKey.Mode, _ batch: Batch, _ totals: RunningTotals) throws {
         try exclusively {
-            let plan = try plan(mode, data, count, inOrder: inOrder)
-            withIndex(rows, first) { index in
-                plan.run(
-                    data, first: inOrder ? Int(rows[first]) : 0, index: index,
-                    step: core.trainingCalls)
-            }
+            let plan = try plan(mode, batch)
+            plan.run(batch, step: core.trainingCalls)
             if mode == .train { core.trainingCalls += 1 }
-            totals.add(plan, samples: count)
+            totals.add(plan, samples: batch.count)
         }
     }
 
     /// The plan for a batch of the data's kind.
-    func plan(
-        _ mode: PlanKey.Mode, _ data: Data, _ count: Int, inOrder: Bool
-    ) throws -> ModelPlan {
-        func feed(_ samples: Samples) -> PlanKey.Feed { PlanKey.Feed(samples, inOrder: inOrder) }
-        let key = PlanKey(
-            mode: mode, batchSize: count, inputs: data.x.map(feed), targets: data.y.map(feed),
-            weights: data.weights.map(feed))
+    func plan(_ mode: PlanKey.Mode, _ batch: Batch) throws -> ModelPlan {
+        let key = batch.key(mode)
         if let known = plans[key] { return known }
         let made = try ModelPlan(self, key)
         // A few batch sizes are in use at a time; someone who tries hundreds keeps no more than these.

@@ -2,20 +2,19 @@
 struct TrainingLoop {
     let model: Model
     let compilation: Compilation
-    let training: DataPart
-    let validation: DataPart?
+    let training: any BatchSupply
+    let validation: (any BatchSupply)?
+    /// Samples per step, for the model's record.
     let batchSize: Int
-    let validationBatchSize: Int
     let shuffles: Bool
     let callbacks: [any Callback]
-
-    private var steps: Int { (training.rows.count - 1) / batchSize + 1 }
 
     /// - Parameter total: the number of the last epoch, as callbacks are told.
     func run(epochs: Range<Int>, of total: Int) throws -> History {
         var history = History()
         let run = RunDescription(
-            epochs: total, steps: steps, samples: training.rows.count, isValidation: false)
+            epochs: total, steps: training.steps, samples: training.sampleCount, isValidation: false
+        )
         model.stopTraining = false
         beginRecord(at: epochs.lowerBound)
         for callback in callbacks { try callback.onTrainBegin(run, model: model) }
@@ -23,7 +22,7 @@ struct TrainingLoop {
         var logs = Logs([], [])
         for epoch in epochs {
             for callback in callbacks { try callback.onEpochBegin(epoch, model: model) }
-            let isWhole = try trainEpoch(totals)
+            let isWhole = try trainEpoch(epoch, totals)
             logs = totals.logs
             try validate(&logs)
             // Before callbacks, of which one may save the model; and with what they have added.
@@ -41,38 +40,34 @@ struct TrainingLoop {
     }
 
     /// - Returns: whether training went on to the epoch's last batch.
-    private func trainEpoch(_ totals: RunningTotals) throws -> Bool {
-        let order = order
+    private func trainEpoch(_ epoch: Int, _ totals: RunningTotals) throws -> Bool {
         totals.reset()
-        for batch in 0..<steps {
+        let pass = try training.makePass(epoch: epoch, shuffledBy: shuffles ? orderKey : nil)
+        defer { pass.stop() }
+        var batch = 0
+        while let samples = try pass.next() {
             for callback in callbacks { try callback.onTrainBatchBegin(batch, model: model) }
-            let first = batch * batchSize
-            let count = min(batchSize, training.rows.count - first)
-            try model.step(
-                .train, training.data, rows: order, at: first, count, inOrder: !shuffles, totals)
+            try model.step(.train, samples, totals)
             let logs = totals.logs
             for callback in callbacks {
                 try callback.onTrainBatchEnd(batch, logs: logs, model: model)
             }
-            if model.stopTraining { return batch + 1 == steps }
+            batch += 1
+            if model.stopTraining { return batch == training.steps }
         }
         return true
     }
 
-    /// The rows in the order of an epoch. It follows from the steps made, so that fitting twice is
-    /// fitting on.
-    private var order: [Int64] {
-        guard shuffles else { return training.order }
-        let key = Random.Key(
+    /// Decides the order of an epoch. It follows from the steps made, so that fitting twice is fitting on.
+    private var orderKey: Random.Key {
+        Random.Key(
             seed: model.seed, path: "shuffle after \(model.core.trainingCalls) steps")
-        return key.permutation(training.rows.count)
-            .map { Int64(training.rows.lowerBound + $0) }
     }
 
     private func validate(_ logs: inout Logs) throws {
         guard let validation else { return }
         let result = try model.test(
-            validation, batchSize: validationBatchSize, callbacks, isValidation: true)
+            validation, callbacks, isValidation: true)
         for (name, value) in zip(result.names, result.values) { logs["val_" + name] = value }
     }
 

@@ -4,9 +4,10 @@ import StrataDatasets
 
 extension CommandLineTool {
     static let data = Verb(
-        "data", .either("NAME", or: "check", "DIR"),
-        purpose: "Downloads a data set, or writes a generated one: \(names). Or checks pictures.",
-        options: [Options.out],
+        "data", .either("NAME", or: ["check", "cache"], "DIR"),
+        purpose:
+            "Downloads a data set, or writes a generated one: \(names). Or checks pictures, or decodes them.",
+        options: [Options.out, Options.imageSize, Options.channels] + PictureOptions.all,
         remarks: """
             The files are fetched from their publishers' addresses and checked (SHA-256); what is already
             there is not fetched again. Without --out they go where programs that use StrataDatasets look
@@ -16,10 +17,13 @@ extension CommandLineTool {
             check: reads every picture in DIR, a folder for each class or such folders in train, validation
             and test; prints how many each class has, their sizes, files that are the same, and what is
             wrong. The exit status is 1 if anything is.
+            cache: decodes the pictures in DIR and resizes them to --image-size, into the file of --cache,
+            from which zoo train and zoo evaluate read them with the same options.
             """
     ) { arguments in
         let name = arguments.operands[0]
         if name == "check" { return try checkPictures(in: arguments.operands[1]) }
+        if name == "cache" { return try cachePictures(arguments) }
         if name == "shapes" {
             return try writeShapes(to: arguments.required(Options.out))
         }
@@ -38,6 +42,16 @@ extension CommandLineTool {
     private static let published = Publication.all.filter(\.isDownloadable)
     private static let names =
         (published.map(\.identifier) + ["shapes"]).joined(separator: ", ")
+
+    private static func cachePictures(_ arguments: Arguments) throws {
+        let directory = arguments.operands[1]
+        let file = try arguments.required(Options.cache)
+        let size = try arguments.required(Options.imageSize)
+        let pictures = try arguments.pictures(
+            in: directory, [size.height, size.width, arguments[Options.channels] ?? 3])
+        try pictures.readAll()
+        print("\(counted(pictures.count, "picture")) of \(directory) are in \(file).")
+    }
 
     private static func writeShapes(to directory: String) throws {
         try Folder.make(directory)

@@ -16,8 +16,7 @@ extension CommandLineTool {
         let examples = data.test ?? data.validation ?? data.train
         try named.compileIfNeeded(loss: arguments[Options.loss])
         let result = try named.model.evaluate(
-            examples.x, examples.y,
-            batchSize: arguments[Options.batchSize] ?? named.batchSize)
+            examples, batchSize: arguments[Options.batchSize] ?? named.batchSize)
         if arguments.has(Options.json) {
             let numbers = zip(result.names, result.values).map { ($0, JSON.finite($1)) }
             print(JSON.object(numbers + [("samples", .integer(examples.count))]))

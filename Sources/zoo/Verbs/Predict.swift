@@ -33,7 +33,7 @@ extension CommandLineTool {
                 "\(named.name) has \(named.model.outputs.count) outputs: --output takes the name of an "
                     + ".npz file.")
         }
-        let results = try named.model.predict(
+        let results = try named.model.predictOutputs(
             samples(arguments, for: named),
             batchSize: arguments[Options.batchSize] ?? named.recipe.batchSize)
         let arrays = zip(named.model.outputArrayNames, results).map { name, result in
@@ -58,7 +58,7 @@ extension CommandLineTool {
     /// The samples that the options name, for each input.
     private static func samples(
         _ arguments: Arguments, for named: NamedModel
-    ) throws -> [Samples] {
+    ) throws -> any SampleSource {
         switch (arguments[Options.input], arguments[Options.data]) {
         case (let files?, nil):
             let known = named.model.dataDescription
@@ -71,10 +71,10 @@ extension CommandLineTool {
             if arguments[Options.scale] == nil, let scale = samples.first?.scale, scale != 1 {
                 noteScale(scale, of: files, named)
             }
-            return samples
+            return Examples(inputs: samples)
         case (nil, _?):
             let data = try LoadedData(arguments, for: named, isLabelled: false)
-            return (data.test ?? data.validation ?? data.train).x
+            return data.test ?? data.validation ?? data.train
         default: throw UsageError("--input and --data exclude each other.")
         }
     }

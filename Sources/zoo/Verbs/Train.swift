@@ -8,7 +8,8 @@ extension CommandLineTool {
         "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn if none is named.",
         options: NamedModel.options + LoadedData.options + [
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
-            Options.schedule, Options.loss, Options.validationSplit, Options.augment,
+            Options.schedule, Options.loss, Options.validationSplit, Options.stratify,
+            Options.augment,
             Options.earlyStopping, Options.evaluateSamples, Options.initializer,
             Options.initialDeviation, Options.seed, Options.noShuffle,
         ] + TrainingFiles.options + [Options.threads, Options.verbose, Options.json],
@@ -54,7 +55,6 @@ struct TrainingRun {
     private let optimizerDescription: String
 
     init(_ arguments: Arguments) throws {
-        validationSplit = arguments[Options.validationSplit] ?? 0
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
         printsJSON = arguments.has(Options.json)
@@ -67,10 +67,9 @@ struct TrainingRun {
         monitor = TrainingMonitor(after: record)
         recipe = named.recipe(changedBy: arguments)
         data = try LoadedData(arguments, for: named)
-        guard data.validation == nil || validationSplit == 0 else {
-            throw UsageError(
-                "--validation-split is for data without a folder for validation, and there is one.")
-        }
+        // Pictures in folders are split already.
+        validationSplit =
+            data.validation == nil ? arguments[Options.validationSplit] ?? 0 : 0
         // Kept in what is written.
         named.model.dataDescription = data.forModel
 
@@ -134,11 +133,11 @@ struct TrainingRun {
         Runtime.catchInterrupt()
         do {
             try model.fit(
-                data.train.x, data.train.y, batchSize: recipe.batchSize,
+                data.train, batchSize: recipe.batchSize,
                 epochs: epochs.upperBound, verbose: verbosity,
                 callbacks: callbacks + [checkpoint].compactMap { $0 },
                 validationSplit: validationSplit,
-                validationData: data.validation.map { ($0.x, $0.y) }, shuffle: shuffles,
+                validationData: data.validation, shuffle: shuffles,
                 initialEpoch: epochs.lowerBound)
         } catch is Interruption {
             monitor.recordUnfinishedEpoch()
@@ -151,7 +150,7 @@ struct TrainingRun {
         do {
             result = try data.test.map {
                 try model.evaluate(
-                    $0.x, $0.y, batchSize: recipe.batchSize, verbose: verbosity,
+                    $0, batchSize: recipe.batchSize, verbose: verbosity,
                     callbacks: [monitor])
             }
         } catch is Interruption {
@@ -342,14 +341,11 @@ extension Optimizer {
 extension LoadedData {
     /// What a model is judged by while it is trained: the data for validation, or else those that it is
     /// trained on.
-    fileprivate func judges(validationSplit: Double) -> (
-        x: [any SampleSource], y: [any SampleSource]
-    ) {
-        if let validation { return (validation.x, validation.y) }
-        guard validationSplit > 0 else { return (train.x, train.y) }
+    fileprivate func judges(validationSplit: Double) -> any SampleSource {
+        if let validation { return validation }
+        guard validationSplit > 0 else { return train }
         let start = Int((Double(train.count) * (1 - validationSplit)).rounded(.down))
-        let rows = start..<train.count
-        return (train.x.map { $0.rows(rows) }, train.y.map { $0.rows(rows) })
+        return train.samples(start..<train.count)
     }
 }
 
@@ -357,7 +353,7 @@ extension Model {
     /// The loss of the model in a checkpoint's file; nil if there is no such file.
     /// - Throws: ``StrataError`` if the file holds something else.
     fileprivate func lossReached(
-        by path: String, on data: (x: [any SampleSource], y: [any SampleSource]), batchSize: Int
+        by path: String, on data: any SampleSource, batchSize: Int
     ) throws -> Double? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let current = weights.map { ($0, $0.value) }
@@ -369,6 +365,6 @@ extension Model {
                     + error.message)
         }
         defer { for (weight, value) in current { weight.value = value } }
-        return try evaluate(data.x, data.y, batchSize: batchSize, verbose: .silent)["loss"]
+        return try evaluate(data, batchSize: batchSize, verbose: .silent)["loss"]
     }
 }

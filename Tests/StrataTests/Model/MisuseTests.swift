@@ -220,7 +220,7 @@ import Testing
 
     @Test func dataThatDoNotFit() throws {
         let model = try SmallTask.model().compiled()
-        func fit(_ x: any SampleSource, _ y: any SampleSource) -> String {
+        func fit(_ x: any SampleArray, _ y: any SampleArray) -> String {
             let text = errorMessage { try model.fit(x, y, verbose: 0) }
             #expect(errorMessage { try model.evaluate(x, y, verbose: 0) } == text)
             #expect(errorMessage { try model.trainOnBatch(x, y) } == text)

@@ -152,10 +152,14 @@ final class AtEnds: Callback {
         final class Runs: Callback {
             var seen: [[Int]] = []
             func onTrainBegin(_ run: RunDescription, model: Model) {
-                seen.append([run.epochs, run.steps, run.samples, run.isValidation ? 1 : 0])
+                seen.append([
+                    run.epochs, run.steps ?? 0, run.samples ?? 0, run.isValidation ? 1 : 0,
+                ])
             }
             func onTestBegin(_ run: RunDescription, model: Model) {
-                seen.append([run.epochs, run.steps, run.samples, run.isValidation ? 1 : 0])
+                seen.append([
+                    run.epochs, run.steps ?? 0, run.samples ?? 0, run.isValidation ? 1 : 0,
+                ])
             }
         }
         let runs = Runs()

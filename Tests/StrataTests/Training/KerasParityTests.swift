@@ -11,12 +11,12 @@ struct ParityCase: Sendable, CustomTestStringConvertible {
     var x = "vectors"
     var y = "labels"
     /// Applied to the targets before they are given.
-    var shape: @Sendable (ArrayData) -> any SampleSource = { $0 }
+    var shape: @Sendable (ArrayData) -> any SampleArray = { $0 }
     /// The rows trained on, all by default.
     var rows: Range<Int>?
     var epochs = 3
     var batchSize = 5
-    var fit: @Sendable (Model, any SampleSource, any SampleSource, Int, Int) throws -> History = {
+    var fit: @Sendable (Model, any SampleArray, any SampleArray, Int, Int) throws -> History = {
         try $0.fit($1, $2, batchSize: $3, epochs: $4, verbose: 0, shuffle: false)
     }
 
@@ -175,7 +175,7 @@ private let fits: [ParityCase] = [
 
 /// Fits with the other half of the data to validate on.
 private func validated(
-    _ model: Model, _ x: any SampleSource, _ y: any SampleSource, _ batchSize: Int, _ epochs: Int,
+    _ model: Model, _ x: any SampleArray, _ y: any SampleArray, _ batchSize: Int, _ epochs: Int,
     _ validationBatchSize: Int?
 ) throws -> History {
     let others = (
@@ -188,7 +188,7 @@ private func validated(
 }
 
 @Sendable private func weighted(
-    _ model: Model, _ x: any SampleSource, _ y: any SampleSource, _ batchSize: Int, _ epochs: Int
+    _ model: Model, _ x: any SampleArray, _ y: any SampleArray, _ batchSize: Int, _ epochs: Int
 ) throws -> History {
     try model.fit(
         x, y, batchSize: batchSize, epochs: epochs, verbose: 0, shuffle: false,
@@ -305,8 +305,8 @@ private let imageCases: [ParityCase] = [
         #expect(before.isEmpty)
         try model.compile(
             optimizer: parity.optimizer(), loss: parity.loss, metrics: parity.metrics)
-        var x: any SampleSource = try KerasFixture.data(parity.x)
-        var y: any SampleSource = parity.shape(try KerasFixture.data(parity.y))
+        var x: any SampleArray = try KerasFixture.data(parity.x)
+        var y: any SampleArray = parity.shape(try KerasFixture.data(parity.y))
         if let range = parity.rows {
             x = rows(try KerasFixture.data(parity.x), range)
             y = rows(try KerasFixture.data(parity.y), range)

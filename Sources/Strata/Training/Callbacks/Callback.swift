@@ -40,14 +40,14 @@ public protocol Callback: AnyObject {
 public struct RunDescription: Sendable {
     /// The number of the last epoch of a `fit`; 1 otherwise.
     public let epochs: Int
-    /// The number of batches in an epoch.
-    public let steps: Int
-    /// The number of samples in an epoch.
-    public let samples: Int
+    /// The number of batches in an epoch; nil if that is known only at its end.
+    public let steps: Int?
+    /// The number of samples in an epoch; nil if that is known only at its end.
+    public let samples: Int?
     /// Whether the run is the validation of a `fit`.
     public let isValidation: Bool
 
-    package init(epochs: Int, steps: Int, samples: Int, isValidation: Bool) {
+    package init(epochs: Int, steps: Int?, samples: Int?, isValidation: Bool) {
         self.epochs = epochs
         self.steps = steps
         self.samples = samples
