@@ -24,6 +24,7 @@ final class Zoo {
     var directory: String { folder.path }
     var contents: [String] { folder.contents }
     func path(_ name: String) -> String { folder.file(name) }
+    func url(_ name: String) -> URL { URL(fileURLWithPath: path(name)) }
 
     /// Starts `zoo` in the directory; in a shell, if it is given what to do with `"$0" "$@"`.
     func start(

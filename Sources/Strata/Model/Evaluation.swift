@@ -80,6 +80,12 @@ extension Model {
         try check("batchSize", batchSize, least: 1)
         let rows = data.rowCount
         var (types, results): ([TensorType], [Storage]) = ([], [])
+        func allocate(_ shapes: [Shape]) throws {
+            types = shapes.map { TensorType($0.withoutBatch.batched(rows)) }
+            try Runtime.checkMemory(types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")
+            results = types.map { Storage(byteCount: $0.byteCount) }
+        }
+        if outputs.allSatisfy(\.shape.isKnown) { try allocate(outputs.map(\.shape)) }
         let batches = SourceBatches(self, data, batchSize: batchSize)
         let run = RunDescription(
             epochs: 1, steps: batches.steps, samples: rows, isValidation: false)
@@ -92,13 +98,8 @@ extension Model {
             let first = number * batchSize
             try exclusively {
                 let plan = try plan(.predict, batch)
-                if results.isEmpty {
-                    // The plan of the first batch knows all sizes.
-                    types = plan.predictionShapes.map { TensorType($0.withoutBatch.batched(rows)) }
-                    try Runtime.checkMemory(
-                        types.reduce(0) { $0 + $1.byteCount }, for: "the outputs")
-                    results = types.map { Storage(byteCount: $0.byteCount) }
-                }
+                // Of other models the plan of the first batch knows the sizes.
+                if results.isEmpty { try allocate(plan.predictionShapes) }
                 plan.run(batch, step: 0)
                 for (index, type) in types.enumerated() {
                     let numbers = plan.plan.output(index)
