@@ -24,7 +24,7 @@ public struct ActivationFunction: Hashable, Sendable {
     /// activation it is, and part of that layer from then on.
     /// - Parameter layer: a layer of one input, for one layer only: two would share its weights.
     /// - Throws: ``StrataError`` if files cannot keep the layer.
-    public init(layer: any ConfigurableLayer) throws {
+    public init(layer: any SerializableLayer) throws {
         json = try layer.serialized()
         layer.core.role = "activation"
         let box = LayerBox(layer: layer)
@@ -146,7 +146,7 @@ extension ActivationFunction: ConfigurationValue {
         }
         switch try LayerRegistry.layer(serialized: json) {
         case let layer as any FunctionLayer: self = try ActivationFunction(layer)
-        case let layer as any ConfigurableLayer: self = try ActivationFunction(layer: layer)
+        case let layer as any SerializableLayer: self = try ActivationFunction(layer: layer)
         default: throw json.mismatch("the name of an activation function, or a layer")
         }
     }
@@ -154,7 +154,7 @@ extension ActivationFunction: ConfigurationValue {
 
 /// A layer that is another's activation. Like that one it is used by one thread.
 private struct LayerBox: @unchecked Sendable {
-    let layer: any ConfigurableLayer
+    let layer: any SerializableLayer
 }
 
 /// A layer that is a function of its input, without weights and the same in training and inference;
