@@ -132,10 +132,12 @@ extension Model {
 
 /// The kinds of files that models and weights are kept in.
 enum ModelFile {
-    static let weights = WeightsFormat.written.map(\.rawValue)
-    static let all = [".keras"] + weights
-    /// The ends of names that whole models have.
-    private static let models = [".keras", ".h5", ".hdf5"]
+    /// The ends of names of files with weights alone that can be written.
+    static let weights = ModelFileFormat.weightsAlone.map(\.ending)
+    /// The ends of names of files that can be written.
+    static let all = ModelFileFormat.written.map(\.ending)
+    /// The ends of names of files that can be read.
+    static let readable = ModelFileFormat.all.map(\.ending)
 
     /// Whether MODEL is a file's name, not an architecture's.
     /// - Throws: a sentence that says what to do with a file of weights.
@@ -150,9 +152,6 @@ enum ModelFile {
         return true
     }
 
-    /// The kinds that can be read.
-    static let readable = models + weights
-
     /// Rejects a name whose end is not of a kind that can be written.
     static func check(_ path: String, option: String, among kinds: [String] = all) throws {
         guard kinds.contains(where: path.hasSuffix) else {
@@ -163,14 +162,5 @@ enum ModelFile {
 
     static func list(_ kinds: [String]) -> String {
         kinds.dropLast().joined(separator: ", ") + (kinds.count > 1 ? " or " : "") + kinds.last!
-    }
-
-    /// Writes the model, or its weights alone, as the name says.
-    static func write(_ model: Model, to path: String) throws {
-        if path.hasSuffix(".keras") {
-            try model.save(to: path)
-        } else {
-            try model.saveWeights(to: path)
-        }
     }
 }

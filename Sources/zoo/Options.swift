@@ -48,7 +48,7 @@ enum Options {
     static let input = Option<[String]>(
         files: "input", "FILE", "samples (.npy), a file for each input of the model",
         endings: [".npy"])
-    static let out = Option<String>("out", "DIR", "the folder to write to, made if need be")
+    static let folder = Option<String>("output", "DIR", "the folder to write to, made if need be")
 
     // Training
     static let epochs = Option<Int>("epochs", "N", "passes over the data", 1...1_000_000_000)
@@ -86,7 +86,7 @@ enum Options {
     static let verbose = Option<Verbosity>(
         "verbose", "0|1|2", "nothing, a bar, a line an epoch; what suits by default",
         expected: "0, 1 or 2"
-    ) { word in ["0", "1", "2"].contains(word) ? Int(word).flatMap(Verbosity.init) : nil }
+    ) { word in ["0", "1", "2"].contains(word) ? Int(word).map { Verbosity($0) } : nil }
 
     // Files
     static let weights = Option<String>(

@@ -48,7 +48,7 @@ struct TrainingFiles {
         func attempt(_ writing: () throws -> Void) {
             do { try writing() } catch { failure = failure ?? error }
         }
-        if let output, let model { attempt { try ModelFile.write(model, to: output) } }
+        if let output, let model { attempt { try model.write(to: output) } }
         if let history {
             let lists = numbers.map { ($0.name, JSON.array($0.values.map(JSON.finite))) }
             attempt { try AtomicFile.write("\(JSON.object(lists))\n".utf8, to: history) }
@@ -64,7 +64,7 @@ struct TrainingFiles {
     func description(checkpoints: [String], withReport: Bool = false) -> String? {
         let files = [
             output.map {
-                "the \($0.hasSuffix(".keras") ? "model is" : "weights are") in \($0)"
+                "the \(ModelFileFormat($0)?.keepsModel ?? false ? "model is" : "weights are") in \($0)"
             },
             Self.described(checkpoints),
             history.map { "the history is in \($0)" }, csv.map { "the epochs are in \($0)" },

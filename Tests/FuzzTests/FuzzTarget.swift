@@ -133,7 +133,7 @@ extension FuzzTarget {
         get throws {
             FuzzTarget("weights", [try seed("model.weights.h5")]) { file in
                 let model = Sequential(inputShape: [2]) { Dense(3) }
-                try model.loadWeights(file, .keras, name: "fuzz")
+                try model.loadWeights(file, ModelFileFormat(".weights.h5")!, name: "fuzz")
             }
         }
     }
@@ -142,7 +142,7 @@ extension FuzzTarget {
         get throws {
             FuzzTarget("legacy weights", [try seed("legacy.h5")]) { file in
                 let model = Sequential(inputShape: [2]) { Dense(3) }
-                try model.loadWeights(file, .hdf5, name: "fuzz")
+                try model.loadWeights(file, ModelFileFormat(".h5")!, name: "fuzz")
             }
         }
     }

@@ -183,6 +183,6 @@ import Testing
         }
         try refused(
             zoo, "predict", "lenet5", "--input", "x.npy", "--output", ".", saying: "a directory")
-        try refused(zoo, "data", "shapes", "--out", "x.npy", saying: "x.npy")
+        try refused(zoo, "data", "shapes", "--output", "x.npy", saying: "x.npy")
     }
 }

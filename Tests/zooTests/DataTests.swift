@@ -325,7 +325,7 @@ import Testing
         #expect(unknown.status == 2 && unknown.errors.contains("did you mean mnist?"))
         // A file where the folder should be: nothing is asked of the network.
         try zoo.write(ArrayData(shape: [1], floats: [0]), "file")
-        let blocked = try zoo.run("data", "mnist", "--out", "file/inside")
+        let blocked = try zoo.run("data", "mnist", "--output", "file/inside")
         #expect(blocked.status == 1 && blocked.errors.contains("Cannot make the folder"))
     }
 
@@ -335,7 +335,7 @@ import Testing
         for file in MNIST.publication.files {
             try Data("no data".utf8).write(to: URL(fileURLWithPath: zoo.path(file.name)))
         }
-        let outcome = try zoo.run("data", "mnist", "--out", ".")
+        let outcome = try zoo.run("data", "mnist", "--output", ".")
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("train-images-idx3-ubyte.gz is not a usable IDX file"))
     }

@@ -95,8 +95,8 @@ import Testing
             ["train", "--scale", "1/x"],
             "--scale takes a number, or a fraction such as 1/255. Received: 1/x"
         ),
-        (["data", "shapes"], "'zoo data' needs --out DIR."),
-        (["data", "shape", "--out", "."], "there is no data set shape; did you mean shapes?"),
+        (["data", "shapes"], "'zoo data' needs --output DIR."),
+        (["data", "shape", "--output", "."], "there is no data set shape; did you mean shapes?"),
         (["list", "all"], "'zoo list' takes no names. Received: all"),
         (["bench", "--mode", "both"], "--mode takes one of train, infer. Received: both"),
     ])

@@ -207,7 +207,7 @@ import Testing
     /// Draws all twelve thousand images, which takes long in debug.
     @Test(.enabled(if: isOptimized)) func generatedData() throws {
         let zoo = try Zoo()
-        let outcome = try zoo.run("data", "shapes", "--out", "made/here")
+        let outcome = try zoo.run("data", "shapes", "--output", "made/here")
         #expect(outcome.status == 0)
         let files = try FileManager.default.contentsOfDirectory(atPath: zoo.path("made/here"))
         let expected =

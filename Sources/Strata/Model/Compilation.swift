@@ -128,7 +128,7 @@ package struct Compilation {
                 }
             }
         }
-        let sum = total.dropFirst().reduce(total.first ?? 0, +)
+        let sum = total.dropFirst().reduce(total.first ?? Tensor(0), +)
         let objective = Objective(
             losses: [sum] + (losses.count > 1 ? losses : []),
             metricSums: sums(\.metrics, nil) + sums(\.weightedMetrics, weights))

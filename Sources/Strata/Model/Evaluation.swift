@@ -41,7 +41,7 @@ extension Model {
     ) throws -> Logs {
         Progress.warnOnceIfSlow(verbose)
         return try test(
-            batches, callbacks + [Progress.callback(verbose)].compactMap { $0 },
+            batches, callbacks + [try Progress.callback(verbose)].compactMap { $0 },
             isValidation: false)
     }
 

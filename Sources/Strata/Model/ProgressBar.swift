@@ -160,12 +160,15 @@ package final class ProgressBar: Callback {
 
 enum Progress {
     /// The callback for a verbosity; nil if it prints nothing.
-    static func callback(_ verbosity: Verbosity) -> (any Callback)? {
+    /// - Throws: ``StrataError`` for a number that means nothing.
+    static func callback(_ verbosity: Verbosity) throws -> (any Callback)? {
         switch verbosity {
         case .silent: nil
         case .bar: ProgressBar(isBar: true)
         case .lines: ProgressBar(isBar: false)
         case .automatic: ProgressBar(isBar: strata_terminal_columns(2) > 0)
+        case .unknown(let number):
+            throw StrataError("verbose must be 0, 1 or 2, but got \(number)")
         }
     }
 

@@ -1,17 +1,30 @@
 /// How much `fit`, `evaluate` and `predict` print: 0 nothing, 1 a bar, 2 a line an epoch.
-public enum Verbosity: Int, Sendable, ExpressibleByIntegerLiteral {
+public enum Verbosity: Hashable, Sendable, ExpressibleByIntegerLiteral {
     /// Prints nothing.
-    case silent = 0
+    case silent
     /// A bar for each epoch.
-    case bar = 1
+    case bar
     /// A line for each epoch.
-    case lines = 2
+    case lines
     /// A bar at a terminal, lines elsewhere.
-    case automatic = 3
+    case automatic
+    /// A number that means nothing: an error of `fit`, `evaluate` or `predict`.
+    case unknown(Int)
+
+    /// Makes a verbosity of a number, as in Keras.
+    /// - Parameter number: 0 for nothing, 1 for a bar, 2 for lines; `fit` throws for others.
+    public init(_ number: Int) {
+        switch number {
+        case 0: self = .silent
+        case 1: self = .bar
+        case 2: self = .lines
+        default: self = .unknown(number)
+        }
+    }
 
     /// Makes a verbosity from a literal: 0, 1 or 2, as in Keras.
-    /// - Parameter value: the number.
-    public init(integerLiteral value: Int) { self = Verbosity(rawValue: value) ?? .automatic }
+    /// - Parameter number: the number.
+    public init(integerLiteral number: Int) { self.init(number) }
 }
 
 extension Model {
@@ -129,7 +142,7 @@ extension Model {
         let loop = TrainingLoop(
             model: self, compilation: compilation, training: training, validation: validation,
             batchSize: batchSize, shuffles: shuffles,
-            callbacks: callbacks + [Progress.callback(verbose)].compactMap { $0 })
+            callbacks: callbacks + [try Progress.callback(verbose)].compactMap { $0 })
         Progress.warnOnceIfSlow(verbose)
         return try asOnlyTrainer {
             try loop.run(epochs: first..<max(first, end), of: end)

@@ -44,4 +44,15 @@ extension Tensor {
     public static func .< (a: Tensor, b: Tensor) -> Tensor { elementwise(.greater, b, a) }
     /// 1 where `a` is less than or equal to `b`, otherwise 0.
     public static func .<= (a: Tensor, b: Tensor) -> Tensor { elementwise(.greaterEqual, b, a) }
+
+    /// 1 where equal to a number, otherwise 0.
+    public static func .== (a: Tensor, b: Float) -> Tensor { a .== Tensor(b) }
+    /// 1 where greater than a number, otherwise 0.
+    public static func .> (a: Tensor, b: Float) -> Tensor { a .> Tensor(b) }
+    /// 1 where greater than or equal to a number, otherwise 0.
+    public static func .>= (a: Tensor, b: Float) -> Tensor { a .>= Tensor(b) }
+    /// 1 where less than a number, otherwise 0.
+    public static func .< (a: Tensor, b: Float) -> Tensor { a .< Tensor(b) }
+    /// 1 where less than or equal to a number, otherwise 0.
+    public static func .<= (a: Tensor, b: Float) -> Tensor { a .<= Tensor(b) }
 }

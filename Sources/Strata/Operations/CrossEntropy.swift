@@ -60,7 +60,7 @@ package struct SoftmaxCrossEntropyGradient: Operation {
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
         let (g, p, t, c) = (flow.inputs[0], flow.inputs[1], flow.inputs[2], flow.cotangent)
         let classes = p.shape[-1]
-        func rows(_ x: Tensor) -> Tensor { x.sum(axes: [-1], keepingDimensions: true) }
+        func rows(_ x: Tensor) -> Tensor { x.sum(axes: [-1], keepDims: true) }
         let target = sparse ? oneHot(t, classes: classes) : t
         let column = g.reshaped(to: Shape(g.shape.dimensions + [1]))
         let dg = (c * (p * rows(target) - target)).sum(axes: [-1])

@@ -36,9 +36,27 @@ public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { .elementwise(.maximum,
 public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { .elementwise(.minimum, a, b) }
 /// `a` to the power of `b`, elementwise, with NumPy's broadcasting.
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor { .elementwise(.power, a, b) }
+/// The larger of each element and a number.
+public func maximum(_ a: Tensor, _ b: Float) -> Tensor { maximum(a, Tensor(b)) }
+/// The smaller of each element and a number.
+public func minimum(_ a: Tensor, _ b: Float) -> Tensor { minimum(a, Tensor(b)) }
+/// The larger of a number and each element.
+public func maximum(_ a: Float, _ b: Tensor) -> Tensor { maximum(Tensor(a), b) }
+/// The smaller of a number and each element.
+public func minimum(_ a: Float, _ b: Tensor) -> Tensor { minimum(Tensor(a), b) }
+/// Each element to the power of a number.
+public func pow(_ a: Tensor, _ b: Float) -> Tensor { pow(a, Tensor(b)) }
 /// `a` where `condition` is not 0, otherwise `b`.
 public func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
     .elementwise(.select, condition, a, b)
+}
+/// `a` where `condition` is not 0, otherwise the number `b`.
+public func select(_ condition: Tensor, _ a: Tensor, _ b: Float) -> Tensor {
+    select(condition, a, Tensor(b))
+}
+/// The number `a` where `condition` is not 0, otherwise `b`.
+public func select(_ condition: Tensor, _ a: Float, _ b: Tensor) -> Tensor {
+    select(condition, Tensor(a), b)
 }
 
 /// max(x, 0).

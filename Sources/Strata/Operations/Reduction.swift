@@ -49,7 +49,7 @@ extension Tensor {
     }
 
     /// Reduces the given axes (all if nil): adjacent ones together, the last first.
-    private func reduced(_ kind: Reduction.Kind, axes: [Int]?, keepingDimensions: Bool) -> Tensor {
+    private func reduced(_ kind: Reduction.Kind, axes: [Int]?, keepDims: Bool) -> Tensor {
         if error != nil { return self }
         var chosen = Set<Int>()
         for axis in axes ?? Array(0..<rank) {
@@ -72,7 +72,7 @@ extension Tensor {
             result = result.reduced(kind, start..<end)
             end = start
         }
-        guard keepingDimensions else { return result }
+        guard keepDims else { return result }
         let kept = shape.dimensions.enumerated().map { chosen.contains($0) ? 1 : $1 }
         return result.reshaped(to: Shape(kept))
     }
@@ -80,33 +80,33 @@ extension Tensor {
     /// The sum over axes.
     /// - Parameters:
     ///   - axes: the axes to reduce, which count from the end if negative; all by default.
-    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
-    public func sum(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-        reduced(.sum, axes: axes, keepingDimensions: keepingDimensions)
+    ///   - keepDims: whether reduced axes stay, with size 1; false by default.
+    public func sum(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
+        reduced(.sum, axes: axes, keepDims: keepDims)
     }
 
     /// The mean over axes.
     /// - Parameters:
     ///   - axes: the axes to reduce, which count from the end if negative; all by default.
-    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
-    public func mean(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-        let total = sum(axes: axes, keepingDimensions: keepingDimensions)
+    ///   - keepDims: whether reduced axes stay, with size 1; false by default.
+    public func mean(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
+        let total = sum(axes: axes, keepDims: keepDims)
         return total * (Float(total.shape.count) / Float(Swift.max(shape.count, 1)))
     }
 
     /// The maximum over axes.
     /// - Parameters:
     ///   - axes: the axes to reduce, which count from the end if negative; all by default.
-    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
-    public func max(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-        reduced(.max, axes: axes, keepingDimensions: keepingDimensions)
+    ///   - keepDims: whether reduced axes stay, with size 1; false by default.
+    public func max(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
+        reduced(.max, axes: axes, keepDims: keepDims)
     }
 
     /// The minimum over axes.
     /// - Parameters:
     ///   - axes: the axes to reduce, which count from the end if negative; all by default.
-    ///   - keepingDimensions: whether reduced axes stay, with size 1; false by default.
-    public func min(axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-        reduced(.min, axes: axes, keepingDimensions: keepingDimensions)
+    ///   - keepDims: whether reduced axes stay, with size 1; false by default.
+    public func min(axes: [Int]? = nil, keepDims: Bool = false) -> Tensor {
+        reduced(.min, axes: axes, keepDims: keepDims)
     }
 }

@@ -18,8 +18,9 @@ public func resample2D(
     border: ResamplingBorder = .nearest
 ) -> Tensor {
     resample2D(
-        x, size: size, rows: (rows.start, down: rows.step, across: 0),
-        columns: (columns.start, down: 0, across: columns.step), interpolation: interpolation,
+        x, size: size, rows: (rows.start, down: rows.step, across: Tensor(0)),
+        columns: (columns.start, down: Tensor(0), across: columns.step),
+        interpolation: interpolation,
         border: border)
 }
 

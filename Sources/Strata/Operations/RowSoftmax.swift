@@ -43,7 +43,7 @@ package struct SoftmaxGradient: Operation {
 
     package func gradients(_ flow: GradientFlow) -> [Tensor?] {
         let (g, y, c) = (flow.inputs[0], flow.inputs[1], flow.cotangent)
-        func rows(_ x: Tensor) -> Tensor { x.sum(axes: [-1], keepingDimensions: true) }
+        func rows(_ x: Tensor) -> Tensor { x.sum(axes: [-1], keepDims: true) }
         if logarithm {
             // dx = g - eʸ·Σg
             return [c - rows(c * exp(y)), -(c * exp(y) * rows(g))]

@@ -149,12 +149,3 @@ public struct Tensor: Sendable {
         record(operation, inputs)[0]
     }
 }
-
-extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-    /// Makes a scalar from a literal.
-    /// - Parameter value: the number.
-    public init(floatLiteral value: Float) { self.init(value) }
-    /// Makes a scalar from a literal.
-    /// - Parameter value: the number.
-    public init(integerLiteral value: Int) { self.init(Float(value)) }
-}

@@ -36,7 +36,7 @@ public struct Constraint: DescribedFunction {
             let axis: Axes = try settings.value("axis")
             return { weight in
                 let norm = norm(weight, axis)
-                return weight * (minimum(norm, Tensor(limit)) / (norm + epsilon))
+                return weight * (minimum(norm, limit) / (norm + epsilon))
             }
         }
     }
@@ -72,7 +72,7 @@ public struct Constraint: DescribedFunction {
             let axis: Axes = try settings.value("axis")
             return { weight in
                 let norm = norm(weight, axis)
-                let inside = minimum(maximum(norm, Tensor(low)), Tensor(high))
+                let inside = minimum(maximum(norm, low), high)
                 return weight * ((inside * rate + norm * (1 - rate)) / (norm + epsilon))
             }
         }
@@ -81,7 +81,7 @@ public struct Constraint: DescribedFunction {
     private static let epsilon: Float = 1e-7
 
     private static func norm(_ weight: Tensor, _ axis: Axes) -> Tensor {
-        sqrt(square(weight).sum(axes: axis.list, keepingDimensions: true))
+        sqrt(square(weight).sum(axes: axis.list, keepDims: true))
     }
 }
 

@@ -17,7 +17,9 @@ extension CommandLineTool {
         let names =
             try operands.isEmpty
             ? workloads
-            : operands.map { $0.hasSuffix(".keras") ? $0 : try Architecture.find($0).name }
+            : operands.map {
+                ModelFileFormat($0)?.keepsModel ?? false ? $0 : try Architecture.find($0).name
+            }
         let isTraining = arguments[Options.mode] != "infer"
         let seconds = arguments[Options.seconds] ?? 6
         guard names.count == 1 else {

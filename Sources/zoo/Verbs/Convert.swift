@@ -30,12 +30,13 @@ extension CommandLineTool {
                     "\(input) holds weights without a model: pass --architecture MODEL to say which "
                         + "model they belong to.")
             }
-            model = try Model.load(from: input, compiled: output.hasSuffix(".keras"))
+            model = try Model.load(
+                from: input, compiled: ModelFileFormat(output)?.keepsModel ?? false)
         }
         if isExport {
             try model.exportONNX(to: output)
         } else {
-            try ModelFile.write(model, to: output)
+            try model.write(to: output)
         }
         note("Wrote \(output).")
     }

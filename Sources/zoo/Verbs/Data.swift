@@ -7,10 +7,10 @@ extension CommandLineTool {
         "data", .either("NAME", or: ["check", "cache"], "DIR"),
         purpose:
             "Downloads a data set, or writes a generated one: \(names). Or checks pictures, or decodes them.",
-        options: [Options.out, Options.imageSize, Options.channels] + PictureOptions.all,
+        options: [Options.folder, Options.imageSize, Options.channels] + PictureOptions.all,
         remarks: """
             The files are fetched from their publishers' addresses and checked (SHA-256); what is already
-            there is not fetched again. Without --out they go where programs that use StrataDatasets look
+            there is not fetched again. Without --output they go where programs that use StrataDatasets look
             for them, \(DatasetCache.directory)/NAME.
             shapes: 12,000 images of ten drawn shapes, as cifar10_{train,test}_{X,y}.npy, with the
             names of their classes in cifar10_class_names.txt.
@@ -25,7 +25,7 @@ extension CommandLineTool {
         if name == "check" { return try checkPictures(in: arguments.operands[1]) }
         if name == "cache" { return try cachePictures(arguments) }
         if name == "shapes" {
-            return try writeShapes(to: arguments.required(Options.out))
+            return try writeShapes(to: arguments.required(Options.folder))
         }
         guard let publication = published.first(where: { $0.identifier == name }) else {
             throw UsageError(
@@ -33,7 +33,7 @@ extension CommandLineTool {
                 see: "zoo help data")
         }
         let directory =
-            arguments[Options.out] ?? "\(DatasetCache.directory)/\(publication.identifier)"
+            arguments[Options.folder] ?? "\(DatasetCache.directory)/\(publication.identifier)"
         try publication.download(to: directory, progress: .standardError)
         let data = try publication.load(from: directory)
         describe(data, in: directory)

@@ -31,7 +31,9 @@ extension CommandLineTool {
     private static func modelBefore(_ arguments: Arguments) throws -> Model? {
         let name = arguments.operands[0]
         let (before, seed) = (arguments[Options.before], arguments[Options.seed])
-        if let before, !before.hasSuffix(".keras"), Architecture.named(before) == nil {
+        if let before, ModelFileFormat(before)?.keepsModel != true,
+            Architecture.named(before) == nil
+        {
             let classes = Architecture.named(name)?.classCount(inWeights: before)
             let model = try NamedModel(name, classes: classes).model
             try model.loadWeights(from: before)

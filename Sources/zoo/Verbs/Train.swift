@@ -118,7 +118,7 @@ struct TrainingRun {
                     "\(path) has a \(monitored) of \(formatted(reached)): only a better model replaces it."
                 )
             }
-            return try ModelCheckpoint(
+            return ModelCheckpoint(
                 path, monitor: monitored, verbose: announces, saveBestOnly: savesBestOnly,
                 initialThreshold: reached)
         }

@@ -139,9 +139,9 @@ struct RandomGraph {
         let axes = (0..<x.rank).filter { _ in pick(0..<2) == 0 }
         let keeps = pick(0..<2) == 0
         switch pick(0..<3) {
-        case 0: return x.max(axes: axes, keepingDimensions: keeps)
-        case 1: return x.mean(axes: axes, keepingDimensions: keeps)
-        default: return x.sum(axes: axes, keepingDimensions: keeps) * 0.2
+        case 0: return x.max(axes: axes, keepDims: keeps)
+        case 1: return x.mean(axes: axes, keepDims: keeps)
+        default: return x.sum(axes: axes, keepDims: keeps) * 0.2
         }
     }
 

@@ -22,7 +22,7 @@ struct PreprocessingLayerTests {
             (Interpolation.bilinear, bilinear), (.nearest, nearest),
         ] {
             let y = resample2D(
-                x, size: [1, 5], rows: (0, 1), columns: (Tensor(shift), 1),
+                x, size: [1, 5], rows: (Tensor(0), Tensor(1)), columns: (Tensor(shift), Tensor(1)),
                 interpolation: interpolation, border: .wrap)
             #expect(y.scalars == expected)
         }
@@ -135,7 +135,7 @@ struct PreprocessingLayerTests {
     }
 
     private func spread(_ x: Tensor) -> [Float] {
-        square(x - x.mean(axes: [1, 2], keepingDimensions: true)).sum(axes: [1, 2, 3]).scalars
+        square(x - x.mean(axes: [1, 2], keepDims: true)).sum(axes: [1, 2, 3]).scalars
     }
 
     @Test func resizing() throws {

@@ -55,12 +55,14 @@ struct ReshapingLayerTests {
             checkGradients("resample \(border)", at: [x], order: 2) {
                 square(
                     resample2D(
-                        $0[0], size: [4, 3], rows: (start, 0.8), columns: (1.7, -1.1),
+                        $0[0], size: [4, 3], rows: (start, Tensor(0.8)),
+                        columns: (Tensor(1.7), Tensor(-1.1)),
                         interpolation: interpolation, border: border))
             }
             checkGradients("turned \(border)", at: [x]) {
                 resample2D(
-                    $0[0], size: [4, 3], rows: (start, 0.9, 0.37), columns: (0.7, -0.43, 1.1),
+                    $0[0], size: [4, 3], rows: (start, Tensor(0.9), Tensor(0.37)),
+                    columns: (Tensor(0.7), Tensor(-0.43), Tensor(1.1)),
                     interpolation: interpolation, border: border)
             }
         }

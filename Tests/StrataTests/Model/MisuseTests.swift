@@ -354,4 +354,22 @@ import Testing
         #expect(Sequential().summaryText().contains("Total params: 0"))
         #expect(errorMessage { _ = try Sequential().predict(Tensor(1)) } != "")
     }
+
+    @Test func unknownVerbosity() throws {
+        let model = Sequential(inputShape: [2]) { Dense(1) }
+        try model.compile(optimizer: SGD(), loss: .meanSquaredError)
+        let (x, y) = (Tensor.ones([4, 2]), Tensor.ones([4, 1]))
+        let error = #expect(throws: StrataError.self) { try model.fit(x, y, verbose: 7) }
+        #expect(error?.message == "verbose must be 0, 1 or 2, but got 7")
+        #expect(throws: StrataError.self) { try model.evaluate(x, y, verbose: -1) }
+    }
+
+    /// A callback's program reads and sets the learning rate of the model's optimizer.
+    @Test func theOptimizerIsPublic() throws {
+        let model = Sequential(inputShape: [2]) { Dense(1) }
+        #expect(model.optimizer == nil)
+        try model.compile(optimizer: Adam(learningRate: 0.5), loss: .meanSquaredError)
+        model.optimizer?.learningRate = 0.25
+        #expect(model.optimizer?.learningRate == 0.25)
+    }
 }

@@ -79,7 +79,7 @@ import Testing
         ) { try model().saveWeights(to: path) }
         #expect(
             throws: StrataError(
-                start + ".npz, .safetensors, .weights.h5, .h5 or .keras, but got \(path)")
+                start + ".keras, .npz, .safetensors, .weights.h5, .h5 or .hdf5, but got \(path)")
         ) { try model().loadWeights(from: path) }
     }
 

@@ -15,16 +15,16 @@ struct OperationGradientTests {
             for keeps in [false, true] {
                 let x = random.tensor(shape)
                 checkGradients("sum \(shape) \(axes ?? [])", at: [x], order: 2) {
-                    square($0[0]).sum(axes: axes, keepingDimensions: keeps)
+                    square($0[0]).sum(axes: axes, keepDims: keeps)
                 }
                 checkGradients("mean \(shape)", at: [x], order: 2) {
-                    square($0[0].mean(axes: axes, keepingDimensions: keeps))
+                    square($0[0].mean(axes: axes, keepDims: keeps))
                 }
                 checkGradients("max \(shape)", at: [x]) {
-                    $0[0].max(axes: axes, keepingDimensions: keeps)
+                    $0[0].max(axes: axes, keepDims: keeps)
                 }
                 checkGradients("min \(shape)", at: [x]) {
-                    $0[0].min(axes: axes, keepingDimensions: keeps)
+                    $0[0].min(axes: axes, keepDims: keeps)
                 }
             }
         }

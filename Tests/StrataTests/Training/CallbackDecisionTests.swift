@@ -20,7 +20,7 @@ import Testing
             _ file: String, monitor: String = "val_loss", best: Bool = false,
             frequency: ModelCheckpoint.SaveFrequency = .epoch, threshold: Double? = nil
         ) throws -> ModelCheckpoint {
-            let callback = try ModelCheckpoint(
+            let callback = ModelCheckpoint(
                 folder.file(file), monitor: monitor, verbose: true, saveBestOnly: best,
                 saveFrequency: frequency, initialThreshold: threshold)
             callback.announce = say
@@ -269,8 +269,16 @@ import Testing
         for wrong in ["{epoch", "epoch}", "{loss:d}", "{loss:s}", "{loss:%n}", "{epoch:.2d}"] {
             #expect(path(wrong).contains("cannot be filled in"), "\(wrong)")
         }
+        let model = Sequential(inputShape: [1]) { Dense(1) }
+        let run = RunDescription(epochs: 1, steps: 1, samples: 1, isValidation: false)
         for name in ["a.h5", "a.txt", "a"] {
-            #expect(throws: StrataError.self) { try ModelCheckpoint(name) }
+            #expect(throws: StrataError.self) {
+                try ModelCheckpoint(name).onTrainBegin(run, model: model)
+            }
         }
+        let error = #expect(throws: StrataError.self) {
+            try ReduceLROnPlateau(factor: 1).onTrainBegin(run, model: model)
+        }
+        #expect(error?.message == "ReduceLROnPlateau: factor must be below 1, but got 1.0")
     }
 }

@@ -82,7 +82,7 @@ extension Model {
     package static func isSaved(in path: String) throws -> Bool {
         let file = try FileBytes(path: path)
         if HDF5Reader.isHDF5(file) { return try LegacyModelFile.isModel(file, name: path) }
-        return path.hasSuffix(".keras")
+        return ModelFileFormat(path)?.keepsModel ?? false
     }
 
     /// Makes files say of the model what Strata says of it, not the words of the file it is from, which
@@ -105,8 +105,8 @@ extension Model {
     ///   ``ConfigurableLayer``, and custom losses and metrics cannot be.
     public func save(to path: String, compiled: Bool = true) throws {
         if let error { throw error }
-        guard path.hasSuffix(".keras") else {
-            throw StrataError("A model's file has a name that ends in .keras. Received: \(path)")
+        guard let format = ModelFileFormat(path), format.keepsModel, format.write != nil else {
+            throw StrataError("The name of a model's file must end in .keras, but got \(path)")
         }
         var configuration = Configuration.members(of: try serialized())
         configuration["compile_config"] = compiled ? try compilation?.serialized : nil

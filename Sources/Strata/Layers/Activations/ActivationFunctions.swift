@@ -5,7 +5,7 @@
 
 /// x kept between two bounds.
 public func clip(_ x: Tensor, from low: Float, to high: Float) -> Tensor {
-    minimum(maximum(x, Tensor(low)), Tensor(high))
+    minimum(maximum(x, low), high)
 }
 
 /// x where positive, otherwise slope · x (Maas et al., 2013).
@@ -58,12 +58,12 @@ public func softShrink(_ x: Tensor, threshold: Float = 0.5) -> Tensor {
 
 /// x where its size is above a threshold, otherwise 0.
 public func hardShrink(_ x: Tensor, threshold: Float = 0.5) -> Tensor {
-    select(abs(x) .> Tensor(threshold), x, 0)
+    select(abs(x) .> threshold, x, 0)
 }
 
 /// x where above a threshold, otherwise a given value.
 public func threshold(_ x: Tensor, _ threshold: Float, otherwise value: Float) -> Tensor {
-    select(x .> Tensor(threshold), x, Tensor(value))
+    select(x .> threshold, x, value)
 }
 
 /// 0 up to -1, x from 1 on, (x + 1)² / 4 between.
@@ -104,7 +104,7 @@ public func sparsemax(_ x: Tensor) -> Tensor {
     let count = notBelow.sum(axes: [-1])
     let total = (notBelow * others).sum(axes: [-1])
     let support = (x * count + 1) .> total
-    let size = support.sum(axes: [-1], keepingDimensions: true)
-    let excess = (support * total).sum(axes: [-1], keepingDimensions: true) - 1
+    let size = support.sum(axes: [-1], keepDims: true)
+    let excess = (support * total).sum(axes: [-1], keepDims: true) - 1
     return relu(x - excess / size)
 }

@@ -47,9 +47,9 @@ public final class ReLU: FunctionLayer {
                 return leakyReLU(x, negativeSlope: negativeSlope)
             }
             // Keras's parts, which have its derivatives where they meet.
-            var y = threshold == 0 ? relu(x) : select(x .> Tensor(threshold), x, 0)
+            var y = threshold == 0 ? relu(x) : select(x .> threshold, x, 0)
             if let maxValue {
-                y = maxValue == 6 && threshold == 0 ? relu6(x) : minimum(y, Tensor(maxValue))
+                y = maxValue == 6 && threshold == 0 ? relu6(x) : minimum(y, maxValue)
             }
             if negativeSlope != 0 { y = y - relu(threshold - x) * negativeSlope }
             return y

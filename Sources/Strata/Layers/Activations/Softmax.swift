@@ -21,8 +21,8 @@ public final class Softmax: FunctionLayer {
     public var function: @Sendable (Tensor) -> Tensor {
         { [axes = axis.list] x in
             if axes.map({ $0 < 0 ? $0 + x.rank : $0 }) == [x.rank - 1] { return softmax(x) }
-            let e = exp(x - x.max(axes: axes, keepingDimensions: true))
-            return e / e.sum(axes: axes, keepingDimensions: true)
+            let e = exp(x - x.max(axes: axes, keepDims: true))
+            return e / e.sum(axes: axes, keepDims: true)
         }
     }
 }

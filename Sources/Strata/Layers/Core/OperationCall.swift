@@ -183,13 +183,13 @@ struct OperationCall {
             throw StrataError("\(name) with an initial value is not known.")
         }
         switch name {
-        case "Sum": return x.sum(axes: axes, keepingDimensions: keeps)
-        case "Mean": return x.mean(axes: axes, keepingDimensions: keeps)
-        case "Max", "Amax": return x.max(axes: axes, keepingDimensions: keeps)
-        case "Min", "Amin": return x.min(axes: axes, keepingDimensions: keeps)
+        case "Sum": return x.sum(axes: axes, keepDims: keeps)
+        case "Mean": return x.mean(axes: axes, keepDims: keeps)
+        case "Max", "Amax": return x.max(axes: axes, keepDims: keeps)
+        case "Min", "Amin": return x.min(axes: axes, keepDims: keeps)
         default:
-            let distance = square(x - x.mean(axes: axes, keepingDimensions: true))
-            let variance = distance.mean(axes: axes, keepingDimensions: keeps)
+            let distance = square(x - x.mean(axes: axes, keepDims: true))
+            let variance = distance.mean(axes: axes, keepDims: keeps)
             return name == "Std" ? sqrt(variance) : variance
         }
     }
@@ -197,7 +197,7 @@ struct OperationCall {
     private func logarithmOfSoftmax() throws -> Tensor {
         let x = try operand(0)
         let axes = try axes(in: x.shape, default: [-1])
-        let shifted = x - x.max(axes: axes, keepingDimensions: true)
-        return shifted - log(exp(shifted).sum(axes: axes, keepingDimensions: true))
+        let shifted = x - x.max(axes: axes, keepDims: true)
+        return shifted - log(exp(shifted).sum(axes: axes, keepDims: true))
     }
 }

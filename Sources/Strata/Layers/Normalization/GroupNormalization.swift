@@ -82,8 +82,8 @@ public final class GroupNormalization: ConfigurableLayer {
         let count = groups == -1 ? channels : groups
         let places = x.shape.dimensions.dropFirst().dropLast().reduce(1, *)
         let grouped = x.reshaped(to: [x.shape[0], places, count, channels / count])
-        let centred = grouped - grouped.mean(axes: [1, 3], keepingDimensions: true)
-        let variance = square(centred).mean(axes: [1, 3], keepingDimensions: true)
+        let centred = grouped - grouped.mean(axes: [1, 3], keepDims: true)
+        let variance = square(centred).mean(axes: [1, 3], keepDims: true)
         var y = (centred * rsqrt(variance + epsilon)).reshaped(to: x.shape)
         if let gamma { y = y * gamma.value }
         if let beta { y = y + beta.value }

@@ -88,8 +88,8 @@ public final class LayerNormalization: ConfigurableLayer {
         let kept = x.shape.dimensions.indices.map { axis in
             axes.contains(axis) || axes.contains(axis - x.rank) ? x.shape[axis] : 1
         }
-        let centred = x - x.mean(axes: axes, keepingDimensions: true)
-        let variance = square(centred).mean(axes: axes, keepingDimensions: true)
+        let centred = x - x.mean(axes: axes, keepDims: true)
+        let variance = square(centred).mean(axes: axes, keepDims: true)
         var y = centred * rsqrt(variance + epsilon)
         if let gamma { y = y * gamma.value.reshaped(to: Shape(kept)) }
         if let beta { y = y + beta.value.reshaped(to: Shape(kept)) }

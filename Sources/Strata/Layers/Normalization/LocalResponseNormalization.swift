@@ -60,6 +60,6 @@ public final class LocalResponseNormalization: ConfigurableLayer {
         }
         let squares = square(x).reshaped(to: [x.shape.count / channels, channels])
         let sums = matmul(squares, Tensor(shape: [channels, channels], scalars: band))
-        return x * pow(sums.reshaped(to: x.shape) * alpha + bias, Tensor(-beta))
+        return x * pow(sums.reshaped(to: x.shape) * alpha + bias, -beta)
     }
 }

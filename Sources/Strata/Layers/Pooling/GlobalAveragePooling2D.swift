@@ -21,7 +21,7 @@ public final class GlobalAveragePooling2D: ConfigurableLayer {
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard x.rank == 4 else { return .notImages(x) }
-        return x.mean(axes: [1, 2], keepingDimensions: keepDims)
+        return x.mean(axes: [1, 2], keepDims: keepDims)
     }
 }
 

@@ -21,7 +21,7 @@ public final class GlobalMaxPooling2D: ConfigurableLayer {
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard x.rank == 4 else { return .notImages(x) }
-        return x.max(axes: [1, 2], keepingDimensions: keepDims)
+        return x.max(axes: [1, 2], keepDims: keepDims)
     }
 }
 

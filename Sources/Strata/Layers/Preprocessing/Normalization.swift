@@ -125,7 +125,7 @@ public final class Normalization: ConfigurableLayer {
             return Tensor(numbers).reshaped(to: numbers.count == 1 ? [] : Shape(kept))
         }
         let mean = placed(mean, givenMean)
-        let deviation = maximum(sqrt(placed(variance, givenVariance)), Tensor(1e-7))
+        let deviation = maximum(sqrt(placed(variance, givenVariance)), 1e-7)
         return invert ? x * deviation + mean : (x - mean) / deviation
     }
 }

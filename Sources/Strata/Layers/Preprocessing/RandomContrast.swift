@@ -68,7 +68,7 @@ public final class RandomContrast: ConfigurableLayer {
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard context.isTraining else { return x }
         let factor = context.randomUniform([x.shape[0], 1, 1, 1]) * (lower + upper) + (1 - lower)
-        let mean = x.mean(axes: [1, 2], keepingDimensions: true)
+        let mean = x.mean(axes: [1, 2], keepDims: true)
         let changed = (x - mean) * factor + mean
         return clip(changed, from: valueRange.lowerBound, to: valueRange.upperBound)
     }

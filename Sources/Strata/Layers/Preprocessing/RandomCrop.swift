@@ -40,7 +40,7 @@ public final class RandomCrop: ConfigurableLayer {
             func axis(_ room: Int) -> (start: Tensor, step: Tensor) {
                 // Below room + 1, for the largest part is below 1; but rounding may reach it.
                 let place = floor(context.randomUniform([x.shape[0], 1]) * Float(room + 1))
-                return (minimum(place, Tensor(Float(room))), 1)
+                return (minimum(place, Float(room)), Tensor(1))
             }
             return resample2D(
                 x, size: [height, width], rows: axis(room[0]), columns: axis(room[1]),

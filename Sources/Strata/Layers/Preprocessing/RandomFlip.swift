@@ -35,8 +35,8 @@ public final class RandomFlip: ConfigurableLayer {
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard context.isTraining else { return x }
         func axis(_ flips: Bool, _ size: Int) -> (start: Tensor, step: Tensor) {
-            guard flips else { return (0, 1) }
-            let flipped = context.randomUniform([x.shape[0], 1]) .< Tensor(0.5)
+            guard flips else { return (Tensor(0), Tensor(1)) }
+            let flipped = context.randomUniform([x.shape[0], 1]) .< 0.5
             return (flipped * Float(size), 1 - flipped * 2)
         }
         return resample2D(

@@ -73,7 +73,7 @@ public final class RandomTranslation: ConfigurableLayer {
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         guard context.isTraining else { return x }
         func axis(_ range: ClosedRange<Float>, _ size: Int) -> (start: Tensor, step: Tensor) {
-            (context.random(range, for: x) * Float(-size), 1)
+            (context.random(range, for: x) * Float(-size), Tensor(1))
         }
         return resample2D(
             x, size: [x.shape[1], x.shape[2]], rows: axis(heightFactor, x.shape[1]),

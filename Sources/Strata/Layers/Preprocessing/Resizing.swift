@@ -86,7 +86,7 @@ public final class Resizing: ConfigurableLayer {
 func resized(_ x: Tensor, to size: [Int], interpolation: Interpolation = .bilinear) -> Tensor {
     guard x.error == nil else { return x }
     func axis(_ number: Int) -> (start: Tensor, step: Tensor) {
-        (0, Tensor(Float(x.shape[number]) / Float(size[number - 1])))
+        (Tensor(0), Tensor(Float(x.shape[number]) / Float(size[number - 1])))
     }
     return resample2D(
         x, size: size, rows: axis(1), columns: axis(2), interpolation: interpolation,

@@ -38,7 +38,7 @@ public final class AlphaDropout: ConfigurableLayer {
         let least: Float = -1.6732632423543772 * 1.0507009873554805
         let scale = 1 / ((1 - rate) * (1 + rate * least * least)).squareRoot()
         let noise = NoiseShape.resolved(noiseShape, for: x.shape)
-        let kept = context.randomUniform(noise) .>= Tensor(rate)
+        let kept = context.randomUniform(noise) .>= rate
         return (x * kept + (1 - kept) * least - least * rate) * scale
     }
 }

@@ -6,7 +6,7 @@ extension Context {
     func dropout(_ x: Tensor, rate: Float, noise: Shape) -> Tensor {
         guard isTraining, rate > 0 else { return x }
         guard rate < 1 else { return x * 0 }
-        let kept = randomUniform(noise) .>= Tensor(rate)
+        let kept = randomUniform(noise) .>= rate
         return x * (kept * (1 / (1 - rate)))
     }
 }

@@ -10,6 +10,7 @@ public final class ModelCheckpoint: Callback {
         case batches(Int)
     }
 
+    private let path: String
     private let template: PathTemplate
     private let monitor: Monitor
     private let verbose: Bool
@@ -26,7 +27,7 @@ public final class ModelCheckpoint: Callback {
 
     /// - Parameters:
     ///   - path: the file: `.keras` for the whole model, or `.weights.h5`, `.npz` or `.safetensors` for
-    ///     the weights. As in Python's formatting, `{epoch:02d}` stands for the epoch, counted from 1,
+    ///     the weights; `fit` throws if the extension is another. As in Python's formatting, `{epoch:02d}` stands for the epoch, counted from 1,
     ///     `{val_loss:.2f}` for a number that `fit` reports and, when saving after batches, `{batch}` for
     ///     the batch.
     ///   - monitor: the number to watch, one of those that `fit` reports; `val_loss` by default.
@@ -35,23 +36,26 @@ public final class ModelCheckpoint: Callback {
     ///   - mode: whether lower or higher is better; by default the metric decides.
     ///   - saveFrequency: when to save; after each epoch by default.
     ///   - initialThreshold: a value that the first saved model must exceed; none by default.
-    /// - Throws: ``StrataError`` if the file name has another extension.
     public init(
         _ path: String, monitor: String = "val_loss", verbose: Bool = false,
         saveBestOnly: Bool = false, mode: MonitorMode = .automatic,
         saveFrequency: SaveFrequency = .epoch, initialThreshold: Double? = nil
-    ) throws {
-        guard WeightsFormat(path) ?? .hdf5 != .hdf5 else {
-            throw StrataError(
-                "The name of a checkpoint's file must end in .keras, .weights.h5, .npz or"
-                    + " .safetensors, but got \(path)")
-        }
+    ) {
+        self.path = path
         template = PathTemplate(path)
         self.monitor = Monitor(monitor, mode: mode)
         self.verbose = verbose
         savesBestOnly = saveBestOnly
         frequency = saveFrequency
         best = initialThreshold
+    }
+
+    public func onTrainBegin(_ run: RunDescription, model: Model) throws {
+        _ = try ModelFileFormat.of(
+            path, "a checkpoint's file", among: ModelFileFormat.written)
+        if case .batches(let count) = frequency, count < 1 {
+            throw StrataError("ModelCheckpoint saves after at least 1 batch, but got \(count)")
+        }
     }
 
     public func onEpochBegin(_ epoch: Int, model: Model) { self.epoch = epoch }
@@ -72,11 +76,7 @@ public final class ModelCheckpoint: Callback {
         let path = try template.path(epoch: epoch + 1, batch: batch.map { $0 + 1 }, logs)
         guard try isDue(model, logs, path) else { return }
         try Folder.make(Folder.parent(of: path))
-        if path.hasSuffix(".keras") {
-            try model.save(to: path)
-        } else {
-            try model.saveWeights(to: path)
-        }
+        try model.write(to: path)
         if !files.contains(path) { files.append(path) }
         say("finished saving model to \(path)")
     }

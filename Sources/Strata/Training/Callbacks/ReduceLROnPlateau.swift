@@ -15,7 +15,8 @@ public final class ReduceLROnPlateau: Callback {
 
     /// - Parameters:
     ///   - monitor: the number to watch, one of those that `fit` reports; `val_loss` by default.
-    ///   - factor: the factor that the learning rate is multiplied by, below 1; 0.1 by default.
+    ///   - factor: the factor that the learning rate is multiplied by, below 1; 0.1 by default. `fit`
+    ///     throws if it is not.
     ///   - patience: the number of epochs without improvement before that; 10 by default.
     ///   - verbose: whether to print a message each time; false by default.
     ///   - mode: whether lower or higher is better; by default the metric decides.
@@ -27,7 +28,6 @@ public final class ReduceLROnPlateau: Callback {
         verbose: Bool = false, mode: MonitorMode = .automatic, minDelta: Double = 1e-4,
         cooldown: Int = 0, minLR: Double = 0
     ) {
-        precondition(factor < 1, "factor must be below 1, but got \(factor)")
         self.monitor = Monitor(monitor, mode: mode, minDelta: minDelta)
         self.factor = factor
         self.patience = patience
@@ -36,7 +36,10 @@ public final class ReduceLROnPlateau: Callback {
         minimum = minLR
     }
 
-    public func onTrainBegin(_ run: RunDescription, model: Model) {
+    public func onTrainBegin(_ run: RunDescription, model: Model) throws {
+        guard factor < 1 else {
+            throw StrataError("ReduceLROnPlateau: factor must be below 1, but got \(factor)")
+        }
         (best, wait, cooldownLeft) = (nil, 0, 0)
     }
 

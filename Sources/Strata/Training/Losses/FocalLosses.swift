@@ -25,8 +25,8 @@ extension Loss {
             return { target, prediction in
                 let smooth = smoothed(target, smoothing, classes: prediction.shape[-1])
                 let given = fromLogits ? softmax(prediction) : prediction
-                let p = clipped(given / given.sum(axes: [-1], keepingDimensions: true))
-                let factor = pow(1 - p, Tensor(gamma)) * alpha
+                let p = clipped(given / given.sum(axes: [-1], keepDims: true))
+                let factor = pow(1 - p, gamma) * alpha
                 return -(factor * smooth * log(p)).sum(axes: [-1])
             }
         }
@@ -62,7 +62,7 @@ extension Loss {
                 let p = clipped(given)
                 let entropy = -(t * log(p) + (1 - t) * log(1 - p))
                 let right = t * given + (1 - t) * (1 - given)
-                var losses = pow(1 - right, Tensor(gamma)) * entropy
+                var losses = pow(1 - right, gamma) * entropy
                 if balances { losses = losses * (t * alpha + (1 - t) * (1 - alpha)) }
                 return losses.mean(axes: [-1])
             }

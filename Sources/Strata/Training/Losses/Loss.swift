@@ -163,13 +163,13 @@ public struct Loss: Sendable {
         case .meanWithSampleWeight: total = each?.sum()
         }
         // The mean of nothing is 0.
-        return total.map { weighted.sum() / maximum($0, Tensor(Float.leastNormalMagnitude)) }
+        return total.map { weighted.sum() / maximum($0, Float.leastNormalMagnitude) }
             ?? weighted.mean()
     }
 
     /// 1 for targets that count and 0 for those of the ignored class; nil if no class is ignored.
     func isCounted(_ targets: Tensor, _ predictions: Tensor) -> Tensor? {
-        ignoreClass.map { 1 - (Loss.classNumbers(targets, predictions) .== Tensor(Float($0))) }
+        ignoreClass.map { 1 - (Loss.classNumbers(targets, predictions) .== Float($0)) }
     }
 
     /// Cross-entropy for class numbers: -ln p(class). Targets are `[batch, …]` or `[batch, …, 1]`.
@@ -191,7 +191,7 @@ public struct Loss: Sendable {
             return { target, prediction in
                 let given = Loss.classNumbers(target, prediction)
                 let classes =
-                    ignoreClass.map { select(given .== Tensor(Float($0)), 0, given) } ?? given
+                    ignoreClass.map { select(given .== Float($0), 0, given) } ?? given
                 // Keras takes the logarithms of probabilities for logits, which also makes them sum
                 // to 1.
                 let logits = Loss.logits(prediction, fromLogits) ?? log(Loss.clipped(prediction))
@@ -222,7 +222,7 @@ public struct Loss: Sendable {
                 if let logits = Loss.logits(prediction, fromLogits) {
                     return Tensor.record(SoftmaxCrossEntropy(sparse: false), [logits, smooth])[0]
                 }
-                let sums = prediction.sum(axes: [-1], keepingDimensions: true)
+                let sums = prediction.sum(axes: [-1], keepDims: true)
                 return -(smooth * log(Loss.clipped(prediction / sums))).sum(axes: [-1])
             }
         }
@@ -308,7 +308,7 @@ public struct Loss: Sendable {
 
     /// Probabilities clipped to 1e-7 … 1 - 1e-7, as in Keras.
     static func clipped(_ prediction: Tensor) -> Tensor {
-        minimum(maximum(prediction, 1e-7), Tensor(1 - 1e-7))
+        minimum(maximum(prediction, 1e-7), 1 - 1e-7)
     }
 
     /// Class numbers without a last axis of 1.

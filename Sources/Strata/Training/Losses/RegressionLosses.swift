@@ -27,7 +27,7 @@ extension Loss {
             return { target, prediction in
                 let error = abs(prediction - target)
                 let losses = select(
-                    error .<= Tensor(delta), square(error) * 0.5,
+                    error .<= delta, square(error) * 0.5,
                     error * delta - 0.5 * delta * delta)
                 return losses.mean(axes: [-1])
             }
@@ -62,7 +62,7 @@ extension Loss {
 /// The cosine of the angle between rows; 0 if a row is zero.
 func cosine(_ a: Tensor, _ b: Tensor) -> Tensor {
     func unit(_ x: Tensor) -> Tensor {
-        x * rsqrt(maximum(square(x).sum(axes: [-1], keepingDimensions: true), 1e-14))
+        x * rsqrt(maximum(square(x).sum(axes: [-1], keepDims: true), 1e-14))
     }
     return (unit(a) * unit(b)).sum(axes: [-1])
 }

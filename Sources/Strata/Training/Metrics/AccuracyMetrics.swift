@@ -75,14 +75,14 @@ extension Metric {
     private static func binaryMatches(
         _ target: Tensor, _ prediction: Tensor, _ threshold: Float
     ) -> Tensor {
-        (prediction .> Tensor(threshold)) .== target.matched(to: prediction)
+        (prediction .> threshold) .== target.matched(to: prediction)
     }
 
     private static func isInTop(_ k: Int, _ classes: Tensor, _ prediction: Tensor) -> Tensor {
         let own = select(oneHot(classes, classes: prediction.shape[-1]), prediction, 0)
-            .sum(axes: [-1], keepingDimensions: true)
+            .sum(axes: [-1], keepDims: true)
         let larger = (prediction .> own).sum(axes: [-1])
         // Predictions that are not all numbers are wrong.
-        return (larger .< Tensor(Float(k))) * isFinite(prediction).min(axes: [-1])
+        return (larger .< Float(k)) * isFinite(prediction).min(axes: [-1])
     }
 }

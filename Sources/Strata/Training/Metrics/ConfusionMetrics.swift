@@ -109,7 +109,7 @@ extension Metric {
     private static func f1(_ average: Averaging, _ threshold: Float?) -> Metric {
         Metric("f1_score", isBetterWhenHigher: true) { target, prediction, weights in
             let truth = rows(target, prediction)
-            let guess = threshold.map { prediction .> Tensor($0) } ?? largest(prediction)
+            let guess = threshold.map { prediction .> $0 } ?? largest(prediction)
             let others = Array(0..<max(prediction.rank - 1, 0))
             return [guess * truth, guess * (1 - truth), (1 - guess) * truth].map { counted in
                 let weight = weights?.samplesBroadcast(to: counted.shape)
@@ -213,13 +213,15 @@ extension Metric {
                 (truth, scores) = (column(classID, of: truth), column(classID, of: scores))
             }
             let isTrue = 1 - (truth .== 0)
-            let isGuessed = scores .> Tensor(threshold)
-            return [
-                isGuessed * isTrue, isGuessed * (1 - isTrue), (1 - isGuessed) * isTrue,
-                (1 - isGuessed) * (1 - isTrue),
-            ].map {
-                (weights?.samplesBroadcast(to: $0.shape) ?? 1) * $0
-            }.map { $0.sum() }
+            let isGuessed = scores .> threshold
+            let (isFalse, isPassed) = (1 - isTrue, 1 - isGuessed)
+            let counted = [
+                isGuessed * isTrue, isGuessed * isFalse, isPassed * isTrue, isPassed * isFalse,
+            ]
+            return counted.map { count in
+                guard let weights else { return count.sum() }
+                return (weights.samplesBroadcast(to: count.shape) * count).sum()
+            }
         } result: {
             result(
                 Counts(
@@ -229,7 +231,7 @@ extension Metric {
 
     /// 1 at the largest score of each row; a row of zeros stays zero.
     private static func largest(_ scores: Tensor) -> Tensor {
-        let isLargest = scores .>= scores.max(axes: [-1], keepingDimensions: true)
+        let isLargest = scores .>= scores.max(axes: [-1], keepDims: true)
         return isLargest * (abs(scores) .> 1e-9)
     }
 

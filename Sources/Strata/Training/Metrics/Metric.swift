@@ -142,7 +142,7 @@ public struct Metric: Sendable {
     /// The sum over samples, or positions if these have weights, of the mean of their values times their
     /// weight, and the sum of the weights.
     static func meanSums(_ values: Tensor, _ weights: Tensor?) -> [Tensor] {
-        guard values.rank > 0 else { return [values, 1] }
+        guard values.rank > 0 else { return [values, Tensor(1)] }
         let count = Float(values.shape[0])
         guard let weights else {
             let part = count / Float(max(values.shape.count, 1))

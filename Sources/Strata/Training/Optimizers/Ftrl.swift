@@ -101,7 +101,7 @@ public final class Ftrl: Optimizer, Configurable {
         let rate = hyperparameters[0]
         let (l1, l2) = (Float(l1RegularizationStrength), Float(l2RegularizationStrength))
         func power(_ sum: Tensor) -> Tensor {
-            learningRatePower == -0.5 ? sqrt(sum) : pow(sum, Tensor(Float(-learningRatePower)))
+            learningRatePower == -0.5 ? sqrt(sum) : pow(sum, Float(-learningRatePower))
         }
         let sum = slots[0] + square(gradient)
         let linear =

@@ -11,17 +11,17 @@ enum GradientClipping: Hashable, Sendable {
         switch self {
         case .norm(let limit):
             return gradients.map { gradient in
-                gradient * limit / maximum(sqrt(square(gradient).sum()), Tensor(limit))
+                gradient * limit / maximum(sqrt(square(gradient).sum()), limit)
             }
         case .globalNorm(let limit):
             let squares = gradients.map { square($0).sum() }
             guard let first = squares.first else { return [] }
             let norm = sqrt(squares.dropFirst().reduce(first, +))
             // Infinite gradients give NaN, not zeros: an explosion shows.
-            let scale = minimum(reciprocal(norm), Tensor(1 / limit)) * limit + (norm - norm)
+            let scale = minimum(reciprocal(norm), 1 / limit) * limit + (norm - norm)
             return gradients.map { $0 * scale }
         case .value(let limit):
-            return gradients.map { minimum(maximum($0, Tensor(-limit)), Tensor(limit)) }
+            return gradients.map { minimum(maximum($0, -limit), limit) }
         }
     }
 }
