@@ -242,6 +242,19 @@ public struct ImageFolder: Sendable {
         return names.contains { PictureWalk.hasPictures(join(directory, $0)) }
     }
 
+    /// The pictures in a folder and the folders below it, sorted by folder and name.
+    /// - Parameter directory: the folder.
+    /// - Throws: `StrataError` if there is no such folder, or there are no pictures in it.
+    public static func pictures(below directory: String) throws -> [String] {
+        let walk = try PictureWalk(directory)
+        if let message = walk.unsupported.first { throw StrataError(message) }
+        guard !walk.pictures.isEmpty else {
+            throw StrataError(
+                "There are no pictures (\(ImageFormat.supportedEndings)) in \(directory).")
+        }
+        return walk.pictures
+    }
+
     /// Whether there are pictures in a folder or below it.
     package static func hasPictures(in folder: String) -> Bool { PictureWalk.hasPictures(folder) }
 

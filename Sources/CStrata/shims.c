@@ -4,6 +4,7 @@
 #endif
 #include "strata_shims.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -113,5 +114,15 @@ bool strata_is_optimized(void) {
     return true;
 #else
     return false;
+#endif
+}
+
+void strata_lower_priority(void) {
+#ifdef __APPLE__
+    pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
+#else
+    // On Linux this is a thread's own.
+    int n = getenv("WNICE") ? atoi(getenv("WNICE")) : 10;
+    if (n) setpriority(PRIO_PROCESS, 0, n);
 #endif
 }

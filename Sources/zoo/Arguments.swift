@@ -45,6 +45,9 @@ struct Arguments {
     /// The value of an option, or nil if it was not given.
     subscript<Value>(_ option: Option<Value>) -> Value? { values[option.name] as? Value }
 
+    /// Whether an option was given.
+    func isGiven(_ option: any AnyOption) -> Bool { values[option.name] != nil }
+
     /// Whether a flag was given.
     func has(_ flag: Option<Bool>) -> Bool { values[flag.name] != nil }
 

@@ -73,7 +73,7 @@ struct LoadedData {
     var validation: (any SampleSource)?
     let test: (any SampleSource)?
     /// What the classes are called, if that is known.
-    let classNames: [String]
+    private(set) var classNames: [String]
 
     /// - Parameter isLabelled: whether the labels are used: if not, pictures from folders keep their
     ///   order, and the model need not tell their classes apart.
@@ -84,13 +84,15 @@ struct LoadedData {
         func scaled(_ examples: Examples) -> Examples {
             Examples(
                 inputs: examples.inputSamples.map {
-                    let chosen = scale ?? known?.scale(for: $0.array.dtype) ?? $0.scale
+                    let type = SampleColumn.rows($0).type
+                    let chosen =
+                        scale ?? known?.scale(for: type.dtype) ?? model.model.scale(of: type)
                     return Samples($0.array, scale: chosen)
                 }, targets: examples.targetSamples)
         }
         func scaled(_ pictures: ImageFiles) -> ImageFiles {
             var pictures = pictures
-            pictures.scale = scale ?? known?.scale(for: .uint8) ?? pictures.scale
+            pictures.scale = model.pixelScale(arguments)
             return pictures
         }
         switch (arguments[Options.data], arguments[Options.x], arguments[Options.y]) {
@@ -153,14 +155,11 @@ struct LoadedData {
         default:
             throw UsageError("--x and --y come together.")
         }
-        let used = train.inputs[0].type.scale
-        if scale == nil, known == nil, used != 1,
-            model.model.layers.contains(where: { $0 is Rescaling })
-        {
-            CommandLineTool.note(
-                "\(model.name) scales its images by itself, and these are brought to 0 … 1 before: "
-                    + "--scale 1 leaves them as they are.")
+        if let names = try arguments[Options.classNames].map(ClassNames.init)?.names {
+            try Self.check(names, for: model)
+            classNames = names
         }
+        let used = train.inputs[0].type.scale
         if scale == nil, let x = arguments[Options.x], used != 1 {
             CommandLineTool.noteScale(used, of: x, model)
         }
@@ -178,6 +177,16 @@ struct LoadedData {
         return DataDescription(
             classNames: classNames, scale: column.type.scale, dtype: column.type.dtype,
             largest: largest * abs(column.type.scale))
+    }
+
+    /// Throws unless there is a name for each class of the model.
+    static func check(_ names: [String], for model: NamedModel) throws {
+        let told = max(2, model.model.outputs[0].shape[-1])
+        guard names.count == told else {
+            throw StrataError(
+                "There must be a name for each of the \(told) classes of \(model.name), but got "
+                    + "\(names.count)")
+        }
     }
 
     /// Throws if there are more classes than the model has outputs.

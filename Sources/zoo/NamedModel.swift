@@ -55,6 +55,19 @@ struct NamedModel {
         }
     }
 
+    /// The same with another model, made from the first.
+    init(_ other: NamedModel, _ model: Model) {
+        (name, recipe, isFile) = (other.name, other.recipe, other.isFile)
+        self.model = model
+    }
+
+    /// What pixels are multiplied by: what the options say, or else what was done in training; 1/255
+    /// unless the model scales them itself.
+    func pixelScale(_ arguments: Arguments) -> Float {
+        arguments[Options.scale] ?? model.dataDescription?.scale(for: .uint8)
+            ?? (model.scalesPixels ? 1 : 1 / 255)
+    }
+
     /// Compiles the model by the recipe, if the file does not say how.
     /// - Parameter loss: another loss than the recipe's.
     func compileIfNeeded(loss: Loss? = nil) throws {
@@ -107,7 +120,7 @@ extension Arguments {
         if let seed = self[Options.seed] { named.model.seed = seed }
         if let initializer = try initializer() { named.model.drawKernels(initializer) }
         if let path = self[Options.weights] { try named.model.loadWeights(from: path) }
-        return named
+        return try adapted(named)
     }
 
     /// How kernels are drawn, if not as their layers say.

@@ -98,7 +98,7 @@ enum Options {
         "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
     static let outputArray = Option<String>(
         "output", "FILE",
-        "where the predictions go: .npy, or .npz with an array for each output of the model")
+        "where the predictions go: .csv, .npy, or .npz with an array for each output of the model")
     static let history = Option<String>(
         "history", "FILE", "where the numbers of each epoch go (.json)")
     static let checkpoint = Option<String>(
@@ -137,6 +137,21 @@ enum Options {
     static let classes = Option<Int>("classes", "N", "another number of classes", 1...1_000_000)
 
     // First weights and gradients
+    static let preprocessing = Option<ImagePreprocessing>(
+        "preprocessing", "NAME",
+        "what the network expects of pixels, as keras.applications names it; becomes layers of the model",
+        expected: "one of \(ImagePreprocessing.allCases.map(\.rawValue).joined(separator: ", "))"
+    ) { ImagePreprocessing(rawValue: $0) }
+    static let newHead = Option<Int>(
+        "new-head", "N", "replaces the classifier by a new one of N classes", 1...1_000_000)
+    static let freeze = Option<Bool>(
+        flag: "freeze",
+        "trains the last layer with weights only, or with --unfreeze those from there on")
+    static let unfreeze = Option<String>(
+        "unfreeze", "LAYER", "trains this layer and all after it")
+    static let cacheFeatures = Option<Bool>(
+        flag: "cache-features",
+        "computes what the frozen layers give once, and trains the others on that")
     static let initializer = Option<Initializer>(
         "init", "NAME", "how kernels are drawn; the layers' own way by default",
         expected: "one of \(initializerNames)"
@@ -189,6 +204,8 @@ enum Options {
     static let images = Option<[String]>(
         files: "image", "FILE", "pictures (\(ImageFormat.supportedEndings))",
         endings: ImageFormat.endings)
+    static let pictureFolder = Option<String>(
+        "images", "DIR", "pictures in a folder and the folders below it")
     static let maps = Option<Int>(
         "maps", "how many maps are drawn, from the first; 16 by default", atLeast: 1)
     static let linear = Option<Bool>(

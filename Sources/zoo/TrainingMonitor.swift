@@ -72,6 +72,10 @@ final class TrainingMonitor: Callback {
         if Runtime.isInterrupted { throw Interruption(message: "") }
     }
 
+    func onPredictBatchEnd(_ batch: Int, model: Model) throws {
+        if Runtime.isInterrupted { throw Interruption(message: "") }
+    }
+
     func onEpochEnd(_ epoch: Int, logs: inout Logs, model: Model) { record(logs) }
 
     /// Adds the numbers of an epoch that was left before its end.

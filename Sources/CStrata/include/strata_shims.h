@@ -26,5 +26,6 @@ bool strata_interrupted(void);
 // ---- Surroundings -----------------------------------------------------------------------------
 int32_t strata_terminal_columns(int fd);  // 0 if not a terminal
 bool strata_is_optimized(void);           // whether the kernels were compiled with optimisation
+void strata_lower_priority(void);         // other threads go before the calling one
 
 #endif

@@ -1,6 +1,7 @@
+import CStrata
 import Foundation
 
-/// A thread that can be waited for.
+/// A thread that can be waited for, and that lets threads of computation go first.
 final class WorkerThread {
     #if canImport(Darwin)
         private var handle: pthread_t?
@@ -24,6 +25,7 @@ final class WorkerThread {
             &handle, nil,
             { argument in
                 let pointer: UnsafeMutableRawPointer? = argument
+                strata_lower_priority()
                 Unmanaged<Body>.fromOpaque(pointer!).takeRetainedValue().run()
                 return nil
             }, body.toOpaque())

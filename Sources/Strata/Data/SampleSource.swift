@@ -67,6 +67,18 @@ public enum SampleColumn: Sendable {
         }
     }
 
+    /// The factor that each number is multiplied by when it is used.
+    var scale: Float {
+        get { type.scale }
+        set {
+            switch self {
+            case .rows(let samples): self = .rows(Samples(samples.array, scale: newValue))
+            case .written(let type):
+                self = .written(SampleType(shape: type.shape, dtype: type.dtype, scale: newValue))
+            }
+        }
+    }
+
     /// The same numbers with a last axis of 1 more or less, where a model's input differs by that: grey
     /// images `[height, width]` for a model of `[height, width, 1]`.
     /// - Parameter input: the shape of one sample that the model takes.

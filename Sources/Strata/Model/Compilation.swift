@@ -212,6 +212,19 @@ extension Model {
         try compile(changed)
     }
 
+    /// Compiles the model as another one of the same outputs, with the same optimizer, losses and metrics.
+    /// - Parameter other: a compiled model.
+    /// - Throws: ``StrataError`` if the other model is not compiled, or has other outputs.
+    public func compile(like other: Model) throws {
+        guard let compilation = other.compilation else { throw Model.notCompiled }
+        guard outputs.map(\.shape) == other.outputs.map(\.shape) else {
+            throw StrataError(
+                "The outputs must be those of \(other.name), \(other.outputs.map(\.shape)), but are "
+                    + "\(outputs.map(\.shape))")
+        }
+        try compile(Compilation(compilation.optimizer, compilation.outputs))
+    }
+
     /// The shape of a target of each output that has targets; empty if the model is not compiled.
     package var targetShapes: [Shape] {
         guard let compilation else { return [] }

@@ -58,7 +58,7 @@ public class Model: SerializableLayer {
     /// `zoo classify` and `zoo predict` use it.
     public var dataDescription: DataDescription?
     /// How far the model's training has come; nil before `fit`. It is kept in the model's file.
-    public internal(set) var trainingRecord: TrainingRecord?
+    public var trainingRecord: TrainingRecord?
 
     /// What `compile` was given.
     package internal(set) var compilation: Compilation?

@@ -56,6 +56,7 @@ extension Model {
         guard data.x.count == inputs.count else { throw wrongInputCount(data.x.count) }
         for (index, declared) in inputs.enumerated() {
             data.x[index] = data.x[index].matched(to: declared.shape.withoutBatch)
+            if index == 0 { data.x[index].scale = scale(of: data.x[index].type) }
             let shape = data.x[index].type.shape.batched(data.rowCount)
             guard declared.shape.accepts(shape) else {
                 throw StrataError(

@@ -7,11 +7,11 @@ extension CommandLineTool {
         "classify", .required("MODEL"), purpose: "Prints the most probable classes of images.",
         options: [
             Options.weights, Options.images, Options.top, Options.classNames, Options.scale,
+            Options.interpolation, Options.aspectRatio,
             Options.json,
         ],
         remarks: """
-            Images (JPEG, PNG, GIF, BMP, PPM or PGM) are resized to what the model takes, by means over
-            areas. The names of the classes and the scale are those that the model was trained with, if its file has them.
+            Images (JPEG, PNG, GIF, BMP, PPM or PGM) are resized to what the model takes. The names of the classes and the scale are those that the model was trained with, if its file has them.
             With several images, --json prints an object of classes for each.
             """
     ) { arguments in
@@ -47,6 +47,8 @@ private struct Classifier {
     private let shape: Shape
     private let names: [String]
     private let scale: Float
+    private let interpolation: Image.Interpolation
+    private let aspectRatio: Image.AspectRatio
     /// How many classes are wanted.
     private let count: Int
 
@@ -56,22 +58,19 @@ private struct Classifier {
         let known = named.model.dataDescription
         names =
             try arguments[Options.classNames].map(ClassNames.init)?.names ?? known?.classNames ?? []
-        scale = arguments[Options.scale] ?? known?.scale(for: .uint8) ?? 1 / 255
+        scale = named.pixelScale(arguments)
+        interpolation = arguments[Options.interpolation] ?? .area
+        aspectRatio = arguments[Options.aspectRatio] ?? .stretch
         count = arguments[Options.top] ?? 3
-        if arguments[Options.classNames] != nil,
-            let told = named.model.outputs.first?.shape.dimensions.last
-        {
-            guard names.count == max(2, told) else {
-                throw StrataError(
-                    "\(named.name) knows \(max(2, told)) classes. Received: \(names.count) names")
-            }
-        }
+        if arguments[Options.classNames] != nil { try LoadedData.check(names, for: named) }
     }
 
     /// The most probable classes of an image.
     func classes(of image: Image) throws -> [(name: String, score: Float)] {
-        let input = try image.resized(height: shape[0], width: shape[1])
-            .samples(for: named.model, scale: scale)
+        let input = try image.resized(
+            height: shape[0], width: shape[1], interpolation: interpolation,
+            aspectRatio: aspectRatio
+        ).samples(for: named.model, scale: scale)
         let output = try named.model.predict(input)
         guard let scores = try ClassScores(output)?[0] else {
             throw StrataError(

@@ -23,7 +23,7 @@ extension CommandLineTool {
         let model = named.model
         let layer = try arguments.layer(of: model)
         let maps = try model.featureMaps(
-            after: layer.name, of: image, scale: arguments[Options.scale] ?? 1 / 255,
+            after: layer.name, of: image, scale: named.pixelScale(arguments),
             activated: !arguments.has(Options.linear))
         let count = min(arguments[Options.maps] ?? 16, maps.shape[3])
         let heading =

@@ -1,24 +1,31 @@
 import Strata
+import StrataDatasets
 
 extension CommandLineTool {
     static let predict = Verb(
         "predict", .required("MODEL"),
         purpose: "Writes a model's outputs for samples, such as class probabilities.",
         options: NamedModel.options + [
-            Options.input, Options.data, Options.dataset, Options.scale, Options.outputArray,
-            Options.batchSize, Options.json,
+            Options.input, Options.data, Options.dataset, Options.pictureFolder, Options.scale,
+            Options.interpolation, Options.aspectRatio, Options.outputArray, Options.batchSize,
+            Options.json,
         ],
         remarks: """
-            Samples come from --input, a file for each input of the model, or from --data, of which the
-            test split is used if there is one; pictures in folders are in the order of their classes
-            and names. They are multiplied by --scale, or else as the samples
+            Samples come from --input, a file for each input of the model; from --data, of which the
+            test split is used if there is one, with pictures in folders in the order of their classes and
+            names; or from --images, any folder of pictures. They are multiplied by --scale, or else as the samples
             were that the model was trained on, if its file says so and they are of the same kind.
             A model of several outputs writes an .npz file with an array for each, by its layer's name.
             --json prints what was written, or without --output the outputs themselves.
             """
     ) { arguments in
-        guard arguments[Options.input] != nil || arguments[Options.data] != nil else {
-            throw UsageError("'zoo predict' needs --input FILE or --data DIR.")
+        let sources: [any AnyOption] = [Options.input, Options.data, Options.pictureFolder]
+        let given = sources.filter(arguments.isGiven)
+        guard given.count == 1 else {
+            throw UsageError(
+                given.isEmpty
+                    ? "'zoo predict' needs --input FILE, --data DIR or --images DIR."
+                    : "--\(given[0].name) and --\(given[1].name) exclude each other.")
         }
         let output = arguments[Options.outputArray]
         if output == nil, !arguments.has(Options.json) {
@@ -33,8 +40,9 @@ extension CommandLineTool {
                 "\(named.name) has \(named.model.outputs.count) outputs: --output takes the name of an "
                     + ".npz file.")
         }
+        let source = try samples(arguments, for: named)
         let results = try named.model.predictOutputs(
-            samples(arguments, for: named),
+            source,
             batchSize: arguments[Options.batchSize] ?? named.recipe.batchSize)
         let arrays = zip(named.model.outputArrayNames, results).map { name, result in
             NamedArray(
@@ -43,6 +51,9 @@ extension CommandLineTool {
         if let output {
             if isArchive {
                 try NPZ.write(arrays, to: output)
+            } else if output.hasSuffix(".csv") {
+                let table = try PredictionTable(arrays[0].array, source, named)
+                try AtomicFile.write(table.text.utf8, to: output)
             } else {
                 try NPY.write(arrays[0].array, to: output)
             }
@@ -59,24 +70,33 @@ extension CommandLineTool {
     private static func samples(
         _ arguments: Arguments, for named: NamedModel
     ) throws -> any SampleSource {
-        switch (arguments[Options.input], arguments[Options.data]) {
-        case (let files?, nil):
-            let known = named.model.dataDescription
-            let arrays = try files.map(NPY.read)
-            let samples = arrays.map { array in
-                let scale = arguments[Options.scale] ?? known?.scale(for: array.dtype) ?? 1
-                return Samples(array, scale: scale)
-            }
-            warnOfLargeNumbers(Array(zip(arrays, samples.map(\.scale))), from: files, for: named)
-            if arguments[Options.scale] == nil, let scale = samples.first?.scale, scale != 1 {
-                noteScale(scale, of: files, named)
-            }
-            return Examples(inputs: samples)
-        case (nil, _?):
+        if let directory = arguments[Options.pictureFolder] {
+            let paths = try ImageFolder.pictures(below: directory)
+            let shape = try named.model.imageShape
+            var files = try ImageFiles(
+                paths,
+                form: ImageForm(
+                    imageSize: (shape[0], shape[1]), channels: shape[2],
+                    interpolation: arguments[Options.interpolation] ?? .area,
+                    aspectRatio: arguments[Options.aspectRatio] ?? .stretch))
+            files.scale = named.pixelScale(arguments)
+            return files
+        }
+        guard let files = arguments[Options.input] else {
             let data = try LoadedData(arguments, for: named, isLabelled: false)
             return data.test ?? data.validation ?? data.train
-        default: throw UsageError("--input and --data exclude each other.")
         }
+        let known = named.model.dataDescription
+        let arrays = try files.map(NPY.read)
+        let samples = arrays.map { array in
+            let scale = arguments[Options.scale] ?? known?.scale(for: array.dtype) ?? 1
+            return Samples(array, scale: scale)
+        }
+        warnOfLargeNumbers(Array(zip(arrays, samples.map(\.scale))), from: files, for: named)
+        if arguments[Options.scale] == nil, let scale = samples.first?.scale, scale != 1 {
+            noteScale(scale, of: files, named)
+        }
+        return Examples(inputs: samples)
     }
 
     private static func json(

@@ -12,7 +12,9 @@ extension CommandLineTool {
             Options.augment,
             Options.earlyStopping, Options.evaluateSamples, Options.initializer,
             Options.initialDeviation, Options.seed, Options.noShuffle,
-        ] + TrainingFiles.options + [Options.threads, Options.verbose, Options.json],
+        ] + TransferOptions.all + [Options.classNames] + TrainingFiles.options + [
+            Options.threads, Options.verbose, Options.json,
+        ],
         remarks: """
             With --data DIR the number of classes is that of the data, with --y that of the labels.
             Without data, ten thousand generated images of ten shapes are used. \(TrainingRun.standardEpochs) epochs by default.
@@ -25,6 +27,8 @@ extension CommandLineTool {
             only by a better model.
             A model's file is trained further: with its batch size, its epochs counted on, --epochs more
             of them. A --schedule begins anew with the run.
+            --new-head N --freeze trains a new classifier on a trained network; --preprocessing puts what a
+            network of keras.applications expects before it. Frozen layers compute as in inference.
             Ctrl-C or SIGTERM ends training after the present step and writes what was asked for; a
             second one ends it at once.
             """
@@ -51,6 +55,8 @@ struct TrainingRun {
     private let callbacks: [any Callback]
     private let checkpoint: ModelCheckpoint?
     private let printsJSON: Bool
+    /// Whether what frozen layers give is computed once.
+    private let cachesFeatures: Bool
     /// The optimizer, the learning rate and how it changes, for people.
     private let optimizerDescription: String
 
@@ -58,6 +64,16 @@ struct TrainingRun {
         shuffles = !arguments.has(Options.noShuffle)
         verbosity = arguments[Options.verbose] ?? .automatic
         printsJSON = arguments.has(Options.json)
+        cachesFeatures = arguments.has(Options.cacheFeatures)
+        if cachesFeatures {
+            // These use the whole model, or change its inputs, in every epoch.
+            let others: [any AnyOption] = [
+                Options.augment, Options.checkpoint, Options.evaluateSamples,
+            ]
+            if let other = others.first(where: arguments.isGiven) {
+                throw UsageError("--cache-features and --\(other.name) exclude each other.")
+            }
+        }
         files = try TrainingFiles(arguments)
         if let threads = arguments[Options.threads] { Runtime.threadCount = threads }
         named = try arguments.model(standard: .cifarCNN, compiled: true)
@@ -132,13 +148,13 @@ struct TrainingRun {
     func run() throws {
         Runtime.catchInterrupt()
         do {
-            try model.fit(
-                data.train, batchSize: recipe.batchSize,
-                epochs: epochs.upperBound, verbose: verbosity,
-                callbacks: callbacks + [checkpoint].compactMap { $0 },
-                validationSplit: validationSplit,
-                validationData: data.validation, shuffle: shuffles,
-                initialEpoch: epochs.lowerBound)
+            if cachesFeatures {
+                try model.trainOnFeatures(
+                    data.train, validation: data.validation, batchSize: recipe.batchSize,
+                    callbacks: [monitor], fit: fit)
+            } else {
+                try fit(model, data.train, data.validation)
+            }
         } catch is Interruption {
             monitor.recordUnfinishedEpoch()
         } catch let divergence as TrainingMonitor.Divergence {
@@ -169,6 +185,16 @@ struct TrainingRun {
             show([("report", page)])
         }
         if printsJSON { print(json(result)) }
+    }
+
+    private func fit(
+        _ model: Model, _ data: any SampleSource, _ validation: (any SampleSource)?
+    ) throws {
+        try model.fit(
+            data, batchSize: recipe.batchSize, epochs: epochs.upperBound, verbose: verbosity,
+            callbacks: callbacks + [checkpoint].compactMap { $0 },
+            validationSplit: validationSplit, validationData: validation, shuffle: shuffles,
+            initialEpoch: epochs.lowerBound)
     }
 
     /// - Parameter judgesModel: whether the model's answers are shown, which takes time.

@@ -52,6 +52,14 @@ public final class Normalization: ConfigurableLayer {
 
     private var axes: [Int] { axis.list }
 
+    /// Whether the layer is for pixels of 0 to 255, as far as its numbers tell.
+    var isForPixels: Bool {
+        guard !invert else { return false }
+        let means = givenMean ?? mean?.value.scalars ?? []
+        let variances = givenVariance ?? variance?.value.scalars ?? []
+        return means.contains { $0 >= 16 } || variances.contains { $0 >= 16 * 16 }
+    }
+
     public func build(_ inputs: [Shape]) throws {
         let resolved = axes.compactMap { inputs[0].axis($0) }.sorted()
         guard resolved.count == axes.count, resolved.first ?? 1 > 0 else {
