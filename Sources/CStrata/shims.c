@@ -121,8 +121,6 @@ void strata_lower_priority(void) {
 #ifdef __APPLE__
     pthread_set_qos_class_self_np(QOS_CLASS_UTILITY, 0);
 #else
-    // On Linux this is a thread's own.
-    int n = getenv("WNICE") ? atoi(getenv("WNICE")) : 10;
-    if (n) setpriority(PRIO_PROCESS, 0, n);
+    setpriority(PRIO_PROCESS, 0, 10);  // on Linux of the calling thread alone
 #endif
 }

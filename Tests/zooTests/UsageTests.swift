@@ -85,7 +85,7 @@ import Testing
         (["bench", "vgg99"], "there is no model vgg99; did you mean vgg19?"),
         (
             ["predict", "lenet5", "--output", "y.npy"],
-            "'zoo predict' needs --input FILE or --data DIR."
+            "'zoo predict' needs --input FILE, --data DIR or --images DIR."
         ),
         (
             ["convert", "a.keras", "b.txt"],

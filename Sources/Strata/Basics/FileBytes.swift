@@ -2,9 +2,9 @@ import Foundation
 
 /// Immutable bytes: a memory-mapped file, or allocated memory. They are freed with the last reference.
 ///
-/// A mapped file takes no memory until it is read, and then only clean pages. If another process truncates
-/// the file while it is mapped, touching the missing pages ends the process (SIGBUS). This is the price of
-/// not copying data sets, which nobody truncates while training on them.
+/// A large file is mapped: it takes no memory until it is read, and then only clean pages. If another
+/// process truncates the file while it is mapped, touching the missing pages ends the process (SIGBUS).
+/// This is the price of not copying data sets, which nobody truncates while training on them.
 package final class FileBytes: @unchecked Sendable {  // the bytes are immutable once initialized
     package let bytes: UnsafeRawBufferPointer
     private let origin: Origin
@@ -19,7 +19,7 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
     /// How the files begin that Git LFS leaves in the places of large ones.
     private static let pointerStart = Array("version https://git-lfs.github.com/spec/".utf8)
 
-    /// Maps the file at `path`.
+    /// Reads the file at `path`, or maps it if it is large.
     package init(path: String) throws {
         // Without O_NONBLOCK, opening a named pipe would wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -38,17 +38,45 @@ package final class FileBytes: @unchecked Sendable {  // the bytes are immutable
             origin = .allocated
             return
         }
-        let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
-        guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
-            throw Self.cannotRead(path, systemMessage())
+        if size <= Self.readLimit {
+            bytes = try Self.read(descriptor, size, path)
+            origin = .allocated
+        } else {
+            let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+            guard let address, address != UnsafeMutableRawPointer(bitPattern: -1) else {
+                throw Self.cannotRead(path, systemMessage())
+            }
+            bytes = UnsafeRawBufferPointer(start: address, count: size)
+            origin = .mapped
         }
-        bytes = UnsafeRawBufferPointer(start: address, count: size)
-        origin = .mapped
         // All is set, so that the memory is freed whatever follows.
         if bytes.starts(with: Self.pointerStart) {
             throw Self.cannotRead(
                 path, "it is a Git LFS pointer, not the file it stands for. Run git lfs pull first")
         }
+    }
+
+    /// Files up to this size are read, which takes less time than to map them.
+    private static let readLimit = 256 << 10
+
+    /// Reads the bytes of a file; fewer if it has become shorter meanwhile.
+    private static func read(
+        _ descriptor: Int32, _ size: Int, _ path: String
+    ) throws -> UnsafeRawBufferPointer {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+        var done = 0
+        while done < size {
+            let count = Foundation.read(descriptor, memory.baseAddress! + done, size - done)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                let reason = systemMessage()
+                memory.deallocate()
+                throw cannotRead(path, reason)
+            }
+            guard count > 0 else { break }
+            done += count
+        }
+        return UnsafeRawBufferPointer(start: memory.baseAddress, count: done)
     }
 
     /// Allocates memory, aligned for every element type and filled by `initialize`.

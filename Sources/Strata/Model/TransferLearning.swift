@@ -134,7 +134,7 @@ extension Model {
         let base = Model(inputs: inputs, outputs: features, name: "\(name)_base")
         let head = Model(inputs: features, outputs: outputs, name: "\(name)_head")
         if let error = base.error ?? head.error { throw error }
-        head.seed = seed
+        (base.seed, head.seed) = (seed, seed)
         return (base, head)
     }
 

@@ -2,8 +2,8 @@
 /// it.
 ///
 /// ```swift
-/// let input = Input(shape: [224, 224, 3])
-/// let features = base(ImagePreprocessing.caffe(input))
+/// let pixels = Input(shape: [224, 224, 3])
+/// let features = Conv2D(64, kernelSize: 7, strides: 2)(ImagePreprocessing.caffe(pixels))
 /// ```
 public enum ImagePreprocessing: String, CaseIterable, Sendable {
     /// The means of ImageNet's colours are subtracted, and the colours are put in the order blue, green,
