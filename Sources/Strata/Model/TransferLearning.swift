@@ -106,7 +106,7 @@ extension Model {
     /// ```swift
     /// let (base, head) = try model.dividedAtFrozen()
     /// try head.compile(optimizer: Adam(), loss: .sparseCategoricalCrossentropy)
-    /// try head.fit(base.features(of: photos.train), epochs: 20)
+    /// try head.fit(base.features(of: data.train), epochs: 20)
     /// ```
     /// - Throws: ``StrataError`` if the model's definition is wrong, or its first layers are not frozen.
     public func dividedAtFrozen() throws -> (base: Model, head: Model) {
