@@ -64,14 +64,13 @@ public struct Architecture: Sendable {
     }
 
     /// All architectures, in the order in which the command line lists them.
-    public static let all: [Architecture] =
-        [lenet5, lenet5Modern, simpleConvNet, tfConvNet, cifarCNN, sequentialCIFARCNN]
-        + [alexNetLite, alexNet] + vgg + [miniResNet] + cifarResNets + resNets
-        + [mobileNetV2, denseNet121, unet]
-        + [
-            applicationsVGG16, applicationsResNet50, applicationsMobileNetV2,
-            applicationsDenseNet121,
-        ]
+    public static let all: [Architecture] = [
+        [lenet5, lenet5Modern, simpleConvNet, tfConvNet, cifarCNN, sequentialCIFARCNN],
+        [alexNetLite, alexNet], vgg, [miniResNet], cifarResNets, resNets,
+        [mobileNetV2, denseNet121, unet],
+        [applicationsVGG16, applicationsResNet50, applicationsMobileNetV2],
+        [applicationsDenseNet121],
+    ].flatMap { $0 }
 
     /// The architecture with a name, or nil if there is none.
     public static func named(_ name: String) -> Architecture? { all.first { $0.name == name } }

@@ -8,8 +8,9 @@ struct LearningCheck {
     /// The folder of MNIST.
     private let mnist: String
 
-    /// Runs differ by this much between machines, whose instructions round differently.
-    private static let tolerance = 0.01
+    /// Runs differ by this much between seeds, and between machines, whose instructions round differently:
+    /// `cifar_cnn` reaches 0.957 to 0.975 with the seeds 0 to 4.
+    private static let tolerance = 0.02
 
     init(mnist: String?) {
         self.mnist = mnist ?? "\(DatasetCache.directory)/\(MNIST.publication.identifier)"

@@ -25,9 +25,14 @@ private struct ChainProgram {
     }
 
     var expected: [Int64] {
-        (0..<Self.phases).reduce(first) { values, _ in
-            (0..<count).map { values[$0] &+ 3 &* values[($0 * 7 + 3) % count] }
+        var values = first
+        for _ in 0..<Self.phases {
+            values = (0..<count).map { i in
+                let other: Int64 = values[(i * 7 + 3) % count]
+                return values[i] &+ 3 &* other
+            }
         }
+        return values
     }
 
     /// Runs it with each phase cut into two steps; nil if the pool refused.

@@ -27,9 +27,10 @@ import Testing
 
     private func pickle(_ name: String) throws -> [UInt8] { try #require(pickles[name]) }
 
-    @Test(
-        arguments: (0...5).map { "protocol\($0)" }
-            + ["python2", "bytes", "array_labels", "scalar_labels"])
+    static let kinds =
+        (0...5).map { "protocol\($0)" } + ["python2", "bytes", "array_labels", "scalar_labels"]
+
+    @Test(arguments: kinds)
     func batches(name: String) throws {
         try write(pickle(name))
         #expect(Publication.found(in: folder.path).map(\.identifier) == ["cifar10"])

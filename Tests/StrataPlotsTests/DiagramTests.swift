@@ -1,6 +1,7 @@
 import Foundation
 import Strata
 import StrataPlots
+import TestSupport
 import Testing
 
 @Suite struct DiagramTests {
@@ -104,10 +105,10 @@ import Testing
 
     @Test func wrongModels() throws {
         let message = "has not been built"
-        let error = #expect(throws: StrataError.self) {
+        let error = errorMessage {
             try ModelDiagram(Sequential([Flatten(), Dense(2)], name: "later"))
         }
-        #expect(error?.message.contains(message) == true)
+        #expect(error.contains(message))
         let input = Input(shape: [4])
         #expect(throws: StrataError.self) {
             try ModelDiagram(Model(inputs: input, outputs: MaxPool2D(2)(input)))

@@ -47,7 +47,8 @@ import Testing
         #expect(cached.status == 0, "\(cached.errors)")
         #expect(cached.output == "24 pictures of pets are in pets.cache.\n")
         let size = try FileManager.default.attributesOfItem(atPath: zoo.path("pets.cache"))[.size]
-        #expect(size as? Int == 4096 + 24 * 20 * 24 * 3)
+        let pixels: Int = 24 * 20 * 24 * 3
+        #expect(size as? Int == 4096 + pixels)
         #expect(try zoo.run("data", "cache", "pets", "--image-size", "20").status == 2)
         #expect(try zoo.run("data", "cache", "pets", "--cache", "x").status == 2)
         try Data("my thesis".utf8).write(to: zoo.url("thesis"))

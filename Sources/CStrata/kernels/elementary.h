@@ -11,7 +11,15 @@ INLINE vec absolute(vec x) { return (vec)((ivec)x & 0x7fffffff); }
 INLINE vec copy_sign(vec magnitude, vec sign) {
     return (vec)(((ivec)magnitude & 0x7fffffff) | ((ivec)sign & ~0x7fffffff));
 }
+#if __has_builtin(__builtin_elementwise_sqrt)
 INLINE vec square_root(vec x) { return __builtin_elementwise_sqrt(x); }
+#else
+// Clang 17, of Swift 6.0; it makes one instruction of the loop.
+INLINE vec square_root(vec x) {
+    for (int i = 0; i < VL; i++) x[i] = __builtin_sqrtf(x[i]);
+    return x;
+}
+#endif
 
 // A NaN on either side is the result.
 INLINE vec maximum(vec a, vec b) { return choose((a > b) | (a != a), a, b); }

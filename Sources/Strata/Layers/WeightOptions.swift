@@ -31,9 +31,14 @@ extension Array {
         _ weights: [(String, WritableKeyPath<Owner, WeightOptions>)],
         activityRegularizer: WritableKeyPath<Owner, Regularizer?>? = nil
     ) -> [Hyperparameter<Owner>] where Element == Hyperparameter<Owner> {
-        weights.map { .value($0 + "_initializer", $1.appending(path: \.initializer)) }
-            + weights.map { .value($0 + "_regularizer", $1.appending(path: \.regularizer)) }
-            + (activityRegularizer.map { [.value("activity_regularizer", $0)] } ?? [])
-            + weights.map { .value($0 + "_constraint", $1.appending(path: \.constraint)) }
+        var list: [Hyperparameter<Owner>] = weights.map {
+            .value($0 + "_initializer", $1.appending(path: \.initializer))
+        }
+        list += weights.map { .value($0 + "_regularizer", $1.appending(path: \.regularizer)) }
+        if let activityRegularizer {
+            list.append(.value("activity_regularizer", activityRegularizer))
+        }
+        list += weights.map { .value($0 + "_constraint", $1.appending(path: \.constraint)) }
+        return list
     }
 }

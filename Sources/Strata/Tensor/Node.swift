@@ -97,18 +97,17 @@ package final class Node: @unchecked Sendable {
         Node.release(&released)
     }
 
-    /// Lets go of recipes and layer calls without recursion: a chain of a million nodes must not
+    /// Releases recipes and layer calls without recursion: a chain of a million nodes must not
     /// overflow the stack.
     private static func release(_ contents: inout [Content]) {
-        while let content = contents.popLast() {
-            var (inputs, origin) = parts(of: consume content)
+        while !contents.isEmpty {
+            var (inputs, origin) = partsOfLast(of: &contents)
             // Here and below, a count of one means that nobody else holds it.
             if origin != nil, isKnownUniquelyReferenced(&origin) {
                 inputs = (origin as! any TensorOrigin).releaseInputs()
             }
-            while let input = inputs.popLast() {
-                var node = input.node
-                _ = consume input
+            while !inputs.isEmpty {
+                var node = nodeOfLast(of: &inputs)
                 if isKnownUniquelyReferenced(&node) {
                     contents.append(node.stored)
                     node.stored = .numbers([])
@@ -117,10 +116,20 @@ package final class Node: @unchecked Sendable {
         }
     }
 
-    /// What a content holds; a function of its own, so that nothing else does when it returns.
-    private static func parts(
-        of content: consuming Content
+    // Functions of their own, so that nothing else holds what they return.
+
+    @inline(never)
+    private static func nodeOfLast(of inputs: inout [Tensor]) -> Node { inputs.removeLast().node }
+
+    @inline(never)
+    private static func partsOfLast(
+        of contents: inout [Content]
     ) -> (inputs: [Tensor], origin: AnyObject?) {
+        parts(of: contents.removeLast())
+    }
+
+    @inline(never)
+    private static func parts(of content: Content) -> (inputs: [Tensor], origin: AnyObject?) {
         switch content {
         case .operation(_, let inputs): (inputs, nil)
         case .symbolic(let origin): ([], origin)

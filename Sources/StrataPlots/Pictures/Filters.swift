@@ -11,10 +11,12 @@ extension Image {
     public init(normalizing values: [Float], height: Int, width: Int, channels: Int = 1) {
         let finite = values.filter(\.isFinite)
         let (low, high) = (finite.min() ?? 0, finite.max() ?? 0)
+        // Halved, because the difference of the two could overflow.
+        let range: Float = high / 2 - low / 2
         let bytes = values.map { value -> UInt8 in
             guard value.isFinite, high > low else { return value.isFinite ? 128 : 0 }
-            // Halved, because the difference of the two could overflow.
-            return UInt8(((value / 2 - low / 2) / (high / 2 - low / 2) * 255).rounded())
+            let share: Float = (value / 2 - low / 2) / range
+            return UInt8((share * 255).rounded())
         }
         self.init(height: height, width: width, channels: channels, pixels: bytes)
     }

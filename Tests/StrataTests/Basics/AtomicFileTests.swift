@@ -36,8 +36,8 @@ import Testing
         for path in [new, old, "/dev/null"] { try AtomicFile.check(path) }
         #expect(directory.contents == ["old"])
         for path in [directory.path, directory.file("missing/file"), old + "/file"] {
-            let foretold = #expect(throws: StrataError.self) { try AtomicFile.check(path) }
-            let seen = #expect(throws: StrataError.self) { try AtomicFile.write([2], to: path) }
+            let foretold = errorMessage { try AtomicFile.check(path) }
+            let seen = errorMessage { try AtomicFile.write([2], to: path) }
             #expect(foretold == seen)
         }
     }

@@ -39,8 +39,8 @@ struct JSONTests {
         ("nul", "a value was expected at line 1, column 1"),
     ])
     func refuses(_ text: String, _ reason: String) {
-        let error = #expect(throws: StrataError.self) { _ = try JSON(parsing: text) }
-        #expect(error?.message == "it is not JSON: \(reason)")
+        let error = errorMessage { _ = try JSON(parsing: text) }
+        #expect(error == "it is not JSON: \(reason)")
     }
 
     @Test func refusesBytesThatAreNotText() {

@@ -106,7 +106,8 @@ private final class Notes: @unchecked Sendable {
         let model = try makeModel()
         let (x, y) = (pictures.examples.inputSamples[0], pictures.examples.y)
         let logs = try model.evaluate(pictures, batchSize: 7, verbose: 0)
-        #expect(logs == (try model.evaluate(x, y, batchSize: 7, verbose: 0)))
+        let direct = try model.evaluate(x, y, batchSize: 7, verbose: 0)
+        #expect(logs == direct)
         let expected = try model.predict(x, batchSize: 7).scalars
         #expect(try model.predict(pictures, batchSize: 7).scalars == expected)
         #expect(try model.predict(pictures.samples(10..<20)).scalars == Array(expected[30..<60]))
@@ -163,7 +164,7 @@ private final class Notes: @unchecked Sendable {
         for turn in 0..<150 {
             let notes = Notes()
             var token: Token? = Token()
-            weak let released = token
+            weak var released = token
             var pictures = try Pictures(count: 40)
             pictures.delay = UInt32(random.int(0..<400))
             pictures.log = { [token] index, _ in

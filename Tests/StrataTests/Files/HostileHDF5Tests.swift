@@ -23,13 +23,13 @@ import Testing
     /// What is wrong with a file, opened and read.
     private func message(_ bytes: [UInt8]) throws -> String? {
         let path = try directory.write(bytes)
-        let error = #expect(throws: StrataError.self) {
+        let error = errorMessage {
             let root = try HDF5Reader(path: path).root
             _ = try root.group("g")?.attribute("name")
             _ = try root.array("g/a")
             _ = try root.array("chunks")
         }
-        return error?.message
+        return error
     }
 
     /// Where the header of the root is.

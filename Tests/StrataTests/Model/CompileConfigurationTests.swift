@@ -35,8 +35,9 @@ struct CompileConfigurationTests {
             #expect(try names(settings, model) == ["loss", "mae"])
             // Files say it again in the same words.
             let written = try #require(try model.compilation?.serialized)
-            #expect(written["loss"] == (try JSON(parsing: loss)))
-            #expect(written["metrics"] == (try JSON(parsing: metrics)))
+            let expected = (loss: try JSON(parsing: loss), metrics: try JSON(parsing: metrics))
+            #expect(written["loss"] == expected.loss)
+            #expect(written["metrics"] == expected.metrics)
             #expect(written["optimizer"]?["class_name"] == "Adam")
         }
     }
@@ -163,9 +164,9 @@ struct CompileConfigurationTests {
     ])
     func wrongSettings(_ settings: String, _ word: String) throws {
         let model = Sequential(inputShape: [4]) { Dense(2) }
-        let error = #expect(throws: StrataError.self) {
+        let error = errorMessage {
             try model.compile(serialized: JSON(parsing: "{\(settings)}"))
         }
-        #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+        #expect(error.contains(word), "\(error)")
     }
 }

@@ -359,8 +359,8 @@ import Testing
         let model = Sequential(inputShape: [2]) { Dense(1) }
         try model.compile(optimizer: SGD(), loss: .meanSquaredError)
         let (x, y) = (Tensor.ones([4, 2]), Tensor.ones([4, 1]))
-        let error = #expect(throws: StrataError.self) { try model.fit(x, y, verbose: 7) }
-        #expect(error?.message == "verbose must be 0, 1 or 2, but got 7")
+        let error = errorMessage { try model.fit(x, y, verbose: 7) }
+        #expect(error == "verbose must be 0, 1 or 2, but got 7")
         #expect(throws: StrataError.self) { try model.evaluate(x, y, verbose: -1) }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Strata
+import TestSupport
 import Testing
 
 /// A small image task that a few steps learn.
@@ -206,9 +207,9 @@ extension Model {
         }
         var wrong = before
         wrong[6] = .zeros([3, 3])
-        let error = #expect(throws: StrataError.self) { try model.setWeights(wrong) }
+        let error = errorMessage { try model.setWeights(wrong) }
         #expect(
-            error?.message
+            error
                 == "The weight dense/kernel of sequential (Sequential) has shape (72, 3). "
                 + "Received: (3, 3)")
         #expect(model.bits == bits)

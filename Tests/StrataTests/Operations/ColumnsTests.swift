@@ -27,6 +27,9 @@ struct ColumnsTests {
             image: [2, 4, 5, 2], size: [3, 3], strides: [2, 1],
             padding: .explicit(top: 2, bottom: 0, left: 1, right: 3)),
     ]
+    static let pools = cases.filter { $0.dilation == [1, 1] && $0.padding == .valid }
+    /// The naive evaluator goes through every window for every number.
+    static let smallCases = cases.filter { $0.image.count * $0.size.reduce(1, *) < 600 }
 
     private func columns(_ x: Tensor, _ test: Case) -> Tensor {
         im2col(
@@ -139,8 +142,7 @@ struct ColumnsTests {
         }
     }
 
-    @Test(arguments: cases.filter { $0.dilation == [1, 1] && $0.padding == .valid })
-    func pooling(_ test: Case) {
+    @Test(arguments: pools) func pooling(_ test: Case) {
         var random = TestRandom(3)
         let x = random.tensor(test.image)
         let pooled = [
@@ -164,9 +166,7 @@ struct ColumnsTests {
         }
     }
 
-    /// Of small cases: the naive evaluator goes through every window for every number.
-    @Test(arguments: cases.filter { $0.image.count * $0.size.reduce(1, *) < 600 })
-    func gradients(_ test: Case) {
+    @Test(arguments: smallCases) func gradients(_ test: Case) {
         var random = TestRandom(4)
         let x = random.tensor(test.image)
         checkGradients("im2col", at: [x]) { square(columns($0[0], test)) }

@@ -28,7 +28,7 @@ public struct ActivationFunction: Hashable, Sendable {
         json = try layer.serialized()
         layer.core.role = "activation"
         let box = LayerBox(layer: layer)
-        function = { box.layer($0) }
+        function = { @Sendable x in box.layer(x) }
     }
 
     /// The function of a name, `swish` and `hard_swish` among them; nil if there is none.

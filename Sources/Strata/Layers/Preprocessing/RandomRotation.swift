@@ -58,7 +58,8 @@ public final class RandomRotation: ConfigurableLayer {
         guard context.isTraining else { return x }
         let angle = context.random(factor, for: x) * (2 * Float.pi)
         let (cosine, sine) = (cos(angle), sin(angle))
-        let (y, x0) = (Float(x.shape[1]) / 2, Float(x.shape[2]) / 2)
+        let y: Float = Float(x.shape[1]) / 2
+        let x0: Float = Float(x.shape[2]) / 2
         // The centre stays where it is.
         return resample2D(
             x, size: [x.shape[1], x.shape[2]],
