@@ -159,12 +159,15 @@ private final class Notes: @unchecked Sendable {
     @Test func stopping() throws {
         struct Stop: Error {}
         final class Token: Sendable {}
+        struct Watch {
+            weak var token: Token?
+        }
         var random = TestRandom(1)
         let model = try makeModel()
         for turn in 0..<150 {
             let notes = Notes()
             var token: Token? = Token()
-            weak var released = token
+            let watch = Watch(token: token)
             var pictures = try Pictures(count: 40)
             pictures.delay = UInt32(random.int(0..<400))
             pictures.log = { [token] index, _ in
@@ -187,7 +190,7 @@ private final class Notes: @unchecked Sendable {
             } catch is Stop {}
             let count = notes.seen.count
             pictures.log = nil
-            #expect(released == nil)
+            #expect(watch.token == nil)
             #expect(notes.seen.count == count)
         }
     }
