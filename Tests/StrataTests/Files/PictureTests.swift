@@ -91,7 +91,7 @@ import Testing
         #expect(try message([]).hasSuffix("it is empty."))
         #expect(
             try message(Array("not a picture\n".utf8))
-                .hasSuffix("it is not a picture of a supported kind (\(kinds)."))
+                .hasSuffix("it is not a picture of a supported kind (\(kinds))."))
         for (start, name) in [
             ("RIFF....WEBPVP8 ", "WebP"), ("II*\0", "TIFF"), ("....ftypheic", "HEIF"),
         ] {
