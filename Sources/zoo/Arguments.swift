@@ -23,10 +23,10 @@ struct Arguments {
                 }
                 text = next
             } else if option.placeholder == nil, text != nil {
-                throw UsageError("\(written) takes no value. Received: \(word)")
+                throw UsageError("\(written) takes no value, but got \(word)")
             }
             guard let value = option.value(of: text ?? "") else {
-                throw UsageError("\(written) takes \(option.expected). Received: \(text ?? "")")
+                throw UsageError("\(written) takes \(option.expected), but got \(text ?? "")")
             }
             if let isFurther = option.isFurtherValue {
                 var files = values[option.name] as? [String] ?? []
@@ -85,7 +85,7 @@ struct Arguments {
             throw UsageError(usage)
         case nil:
             guard !operands.isEmpty else { return }
-            throw UsageError("'zoo \(verb.name)' takes no names. Received: \(operands[0])")
+            throw UsageError("'zoo \(verb.name)' takes no names, but got \(operands[0])")
         }
     }
 }

@@ -85,7 +85,7 @@ struct NamedModel {
         for tensor in model.inputs + model.outputs where tensor.rank < 2 {
             throw StrataError(
                 "\(name): a model whose inputs and outputs are of at least two dimensions, with the "
-                    + "batch, is expected. Received: \(tensor.shape)")
+                    + "batch, was expected, but got \(tensor.shape)")
         }
     }
 

@@ -1,13 +1,13 @@
 import Strata
 import StrataModels
 
-/// The options that there are; each verb lists its own.
+/// All options. Each verb lists the ones it accepts.
 enum Options {
     // Data
     static let data = Option<String>(
         "data", "DIR",
-        "the folder of MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 (see 'zoo help data'), or of "
-            + "folders of pictures, one for each class")
+        "a directory with MNIST, Fashion-MNIST, CIFAR-10 or CIFAR-100 (see 'zoo help data'), or with "
+            + "one folder of pictures for each class")
     static let skipUnreadable = Option<Bool>(
         flag: "skip-unreadable", "goes on without pictures that are damaged, and names them")
     static let cache = Option<String>(
@@ -26,15 +26,15 @@ enum Options {
     static let stratify = Option<Bool>(
         flag: "stratify", "gives both parts of --validation-split the same share of each class")
     static let x = Option<[String]>(
-        files: "x", "FILE", "samples (.npy), a file for each input of the model; cast, not scaled",
+        files: "x", "FILE", "samples (.npy), a file for each input of the model",
         endings: [".npy"])
     static let y = Option<[String]>(
         files: "y", "FILE", "a target for each sample (.npy), a file for each output",
         endings: [".npy"])
     static let scale = Option<Float>(
         "scale", "S",
-        "what samples are multiplied by, such as 1/255; by default what the model was trained with, "
-            + "or else 1/255 for data sets and pictures, and 1 for arrays",
+        "the factor that samples are multiplied by, such as 1/255; by default that of the model's "
+            + "training, or else 1/255 for data sets and pictures and 1 for arrays",
         expected: "a number, or a fraction such as 1/255"
     ) { word in
         let parts = word.split(separator: "/", omittingEmptySubsequences: false).map { Float($0) }
@@ -44,69 +44,76 @@ enum Options {
         return value.isFinite ? value : nil
     }
     static let dataset = Option<String>(
-        "dataset", "NAME", "which data set the folder of --data holds, such as emnist_letters")
+        "dataset", "NAME", "the data set to read from --data, such as emnist_letters")
     static let input = Option<[String]>(
         files: "input", "FILE", "samples (.npy), a file for each input of the model",
         endings: [".npy"])
-    static let folder = Option<String>("output", "DIR", "the folder to write to, made if need be")
+    static let folder = Option<String>(
+        "output", "DIR", "the directory to write to, created if necessary")
 
     // Training
-    static let epochs = Option<Int>("epochs", "N", "passes over the data", 1...1_000_000_000)
+    static let epochs = Option<Int>(
+        "epochs", "N", "the number of passes over the data", 1...1_000_000_000)
     static let batchSize = Option<Int>(
-        "batch-size", "samples a step; the recipe's by default", atLeast: 1)
+        "batch-size", "samples per step; by default as in the recipe", atLeast: 1)
     static let optimizer = Option<OptimizerKind>(
-        "optimizer", "NAME", "the recipe's by default; \(optimizerNames)",
+        "optimizer", "NAME", "the optimizer, by default as in the recipe: \(optimizerNames)",
         expected: "one of \(optimizerNames)"
     ) { OptimizerKind($0) }
     static let learningRate = Option<Float>(
-        positive: "learning-rate", "RATE", "the recipe's, or the chosen optimizer's, by default")
+        positive: "learning-rate", "RATE",
+        "the learning rate; by default that of the recipe, or of the chosen optimizer")
     static let loss = Option<Loss>(
-        "loss", "NAME", "the recipe's by default", expected: "one of \(lossNames)"
+        "loss", "NAME", "the loss; by default as in the recipe", expected: "one of \(lossNames)"
     ) { try? Loss.named($0) }
     static let validationSplit = Option<Double>(
         "validation-split", "PART",
-        "the part of the data, at its end, to validate with; 0 by default",
+        "the fraction of the data, at its end, for validation; 0 by default",
         expected: "a number from 0 up to, but not including, 1"
     ) { word in Double(word).flatMap { (0..<1).contains($0) ? $0 : nil } }
     static let seed = Option<UInt64>(
-        "seed", "N", "decides weights, dropout and order; 0 by default", expected: "a whole number"
+        "seed", "N", "the seed of weights, dropout and order; 0 by default",
+        expected: "a whole number"
     ) { UInt64($0) }
     static let noShuffle = Option<Bool>(
-        flag: "no-shuffle", "goes through the data in order")
+        flag: "no-shuffle", "keeps the order of the data")
     static let schedule = Option<ScheduleChoice>(
-        "schedule", "NAME", "how the learning rate changes: \(ScheduleChoice.names)",
+        "schedule", "NAME", "the schedule of the learning rate: \(ScheduleChoice.names)",
         expected: "a schedule as 'zoo help train' lists them"
     ) { ScheduleChoice($0) }
     static let augment = Option<Int>(
-        "augment", "flips images at random and moves them by up to N pixels", atLeast: 0)
+        "augment", "flips images at random and shifts them by up to N pixels", atLeast: 0)
     static let earlyStopping = Option<Int>(
-        "early-stopping", "ends when N epochs brought nothing better; keeps the best weights",
+        "early-stopping", "stops after N epochs without improvement and restores the best weights",
         atLeast: 1)
-    static let threads = Option<Int>("threads", "as many as there are by default", atLeast: 1)
+    static let threads = Option<Int>(
+        "threads", "the number of threads; by default as many as the process may use", atLeast: 1)
     static let verbose = Option<Verbosity>(
-        "verbose", "0|1|2", "nothing, a bar, a line an epoch; what suits by default",
+        "verbose", "0|1|2",
+        "nothing, a bar, or one line per epoch; by default a bar on a terminal and lines elsewhere",
         expected: "0, 1 or 2"
     ) { word in ["0", "1", "2"].contains(word) ? Int(word).map { Verbosity($0) } : nil }
 
     // Files
     static let weights = Option<String>(
-        "weights", "FILE", "the model's weights (.npz, .safetensors, .weights.h5, .h5)")
+        "weights", "FILE", "the weights of the model (.npz, .safetensors, .weights.h5, .h5)")
     static let outputModel = Option<String>(
         "output", "FILE",
-        "where the model goes (.keras), or its weights (.npz, .safetensors, .weights.h5)")
+        "writes the model (.keras) or its weights (.npz, .safetensors, .weights.h5)")
     static let architecture = Option<String>(
-        "architecture", "MODEL", "what the weights belong to: a name or a .keras file")
+        "architecture", "MODEL", "the model that the weights belong to: a name or a .keras file")
     static let outputArray = Option<String>(
         "output", "FILE",
         "where the predictions go: .csv, .npy, or .npz with an array for each output of the model")
     static let history = Option<String>(
-        "history", "FILE", "where the numbers of each epoch go (.json)")
+        "history", "FILE", "writes the losses and metrics of each epoch (.json)")
     static let checkpoint = Option<String>(
         "checkpoint", "FILE",
-        "where the best model so far goes, as --output; with {epoch}, each epoch's")
-    static let csv = Option<String>("csv", "FILE", "a row of numbers for each epoch (.csv)")
+        "writes the best model so far, in the formats of --output; with {epoch}, one for each epoch"
+    )
+    static let csv = Option<String>("csv", "FILE", "writes a row for each epoch (.csv)")
     static let drawing = Option<String>(
-        "output", "FILE", "where the drawing goes (.svg or .png); -o for short")
+        "output", "FILE", "writes the drawing (.svg or .png); -o for short")
     static let json = Option<Bool>(flag: "json", "prints the result as JSON")
 
     // Models
@@ -134,7 +141,8 @@ enum Options {
         "channels", "1|3|4", "grey, colours, or colours and opacity; 3 by default",
         expected: "1, 3 or 4"
     ) { word in Int(word).flatMap { [1, 3, 4].contains($0) ? $0 : nil } }
-    static let classes = Option<Int>("classes", "N", "another number of classes", 1...1_000_000)
+    static let classes = Option<Int>(
+        "classes", "N", "the number of classes; by default that of the architecture", 1...1_000_000)
 
     // First weights and gradients
     static let preprocessing = Option<ImagePreprocessing>(
@@ -153,31 +161,32 @@ enum Options {
         flag: "cache-features",
         "computes what the frozen layers give once, and trains the others on that")
     static let initializer = Option<Initializer>(
-        "init", "NAME", "how kernels are drawn; the layers' own way by default",
+        "init", "NAME", "the initializer of kernels; by default that of each layer",
         expected: "one of \(initializerNames)"
     ) { try? Initializer.named($0) }
     static let initialDeviation = Option<Float>(
         positive: "init-std", "S",
-        "draws kernels from a normal distribution of this standard deviation")
+        "initializes kernels from a normal distribution with this standard deviation")
     static let evaluateSamples = Option<Int>(
         "evaluate-samples",
-        "reports each epoch the accuracy on the first N training and test samples", atLeast: 1)
+        "reports the accuracy on the first N training and test samples after each epoch", atLeast: 1
+    )
     static let checkedImages = Option<Int>(
-        "batch-size", "N", "how many images the loss is of; 2 by default", 1...1024)
+        "batch-size", "N", "the number of images in the loss; 2 by default", 1...1024)
     static let checkedNumbers = Option<Int>(
-        "numbers", "how many numbers of each weight are checked, chosen at random; 100 by default",
+        "numbers", "how many randomly chosen numbers of each weight to check; 100 by default",
         atLeast: 1)
     static let step = Option<Float>(
-        positive: "step", "H", "how far each is moved either way; 0.001 by default")
+        positive: "step", "H", "the step of the differences; 0.001 by default")
 
     // Summaries
-    static let lineLength = Option<Int>("line-length", "N", "the table's width", 40...1000)
+    static let lineLength = Option<Int>("line-length", "N", "the width of the table", 40...1000)
     static let expandNested = Option<Bool>(
-        flag: "expand-nested", "shows the layers of models within the model too")
+        flag: "expand-nested", "shows the layers of nested models, too")
     static let showTrainable = Option<Bool>(
-        flag: "show-trainable", "says which layers are trained")
+        flag: "show-trainable", "shows which layers are trainable")
     static let layerRange = Option<LayerRange>(
-        "layer-range", "FIRST:LAST", "lists only these and what is between; names or patterns",
+        "layer-range", "FIRST:LAST", "lists only the layers from FIRST to LAST; names or patterns",
         expected: "two names of layers with a colon between them"
     ) { word in
         let names = word.split(separator: ":", maxSplits: 1).map(String.init)
@@ -185,20 +194,22 @@ enum Options {
     }
     typealias LayerRange = (first: String, last: String)
     static let flops = Option<Bool>(
-        flag: "flops", "lists each layer's multiply-adds and the size of its output, for one image")
+        flag: "flops", "shows the multiply-adds and the output size of each layer, for one image")
     static let check = Option<Bool>(
         flag: "check", "trains the networks whose accuracy is stated, and compares")
     static let recipes = Option<Bool>(
-        flag: "recipes", "lists how they are trained instead of what they are")
+        flag: "recipes", "lists the settings for training instead")
 
     // Drawing
     static let plot = Option<String>(
-        "plot", "DIR", "the folder for charts of loss and metrics (.svg, .png), made if need be")
+        "plot", "DIR",
+        "writes charts of loss and metrics (.svg, .png) to this directory, created if necessary")
     static let report = Option<String>(
-        "report", "FILE", "where a page about the run goes (.html)")
-    static let layer = Option<String>("layer", "NAME", "the first convolution by default")
+        "report", "FILE", "writes a report about the run (.html)")
+    static let layer = Option<String>(
+        "layer", "NAME", "the layer; the first convolution by default")
     static let before = Option<String>(
-        "before", "MODEL", "a model, or a file of weights, whose filters are drawn beside")
+        "before", "MODEL", "a model, or a weights file, whose filters to draw beside")
     static let image = Option<String>(
         "image", "FILE", "a picture (\(ImageFormat.supportedEndings))")
     static let images = Option<[String]>(
@@ -207,20 +218,22 @@ enum Options {
     static let pictureFolder = Option<String>(
         "images", "DIR", "pictures in a folder and the folders below it")
     static let maps = Option<Int>(
-        "maps", "how many maps are drawn, from the first; 16 by default", atLeast: 1)
+        "maps", "how many maps to draw, from the first; 16 by default", atLeast: 1)
     static let linear = Option<Bool>(
-        flag: "linear", "leaves out the layer's activation, and shows the image filtered, no more")
-    static let top = Option<Int>("top", "how many classes are printed; 3 by default", atLeast: 1)
+        flag: "linear", "shows the convolution alone, without its activation")
+    static let top = Option<Int>("top", "how many classes to print; 3 by default", atLeast: 1)
     static let classNames = Option<String>(
         "class-names", "NAME",
-        "a data set such as mnist, a folder of class folders, or a text file of a name a line")
+        "a data set such as mnist, a directory of class folders, or a text file with one name per line"
+    )
 
     // Others
     static let width = Option<Int>(
-        "width", "columns to fit into; those of the terminal by default", atLeast: 40)
-    static let mode = Option<String>("mode", oneOf: ["train", "infer"], "train by default")
+        "width", "the width in characters; that of the terminal by default", atLeast: 40)
+    static let mode = Option<String>(
+        "mode", oneOf: ["train", "infer"], "what to time; train by default")
     static let seconds = Option<Double>(
-        "seconds", "S", "how long each row is measured; 6 by default",
+        "seconds", "S", "how long to measure each model; 6 by default",
         expected: "a positive number of at most 86400"
     ) { word in Double(word).flatMap { $0 > 0 && $0 <= 86_400 ? $0 : nil } }
 

@@ -224,7 +224,7 @@ import Testing
         #expect(try predict("bytes.npy", "--scale", "1") != expected)
         let wrong = try zoo.run("predict", "m.keras", "--input", "x.npy", "--scale", "1/0")
         #expect(
-            wrong.messages.last?.hasSuffix("or a fraction such as 1/255. Received: 1/0") == true)
+            wrong.messages.last?.hasSuffix("or a fraction such as 1/255, but got 1/0") == true)
     }
 
     /// Two inputs and two outputs of one layer.

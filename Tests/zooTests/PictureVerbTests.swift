@@ -161,11 +161,11 @@ import Testing
         let maps = try classified { Conv2D(2, kernelSize: 1)($0) }
         #expect(
             maps.messages == [
-                "zoo: m.keras tells no classes: its output is of shape (1, 8, 8, 2)."
+                "zoo: m.keras is not a classifier: its output is of shape (1, 8, 8, 2)."
             ])
         let infinite = try classified { sigmoid(Rescaling(.infinity)($0)) }
         #expect(infinite.status == 1 && infinite.output == "")
-        #expect(infinite.errors.hasPrefix("zoo: m.keras gives numbers that are not finite"))
+        #expect(infinite.errors.hasPrefix("zoo: The output of m.keras is not finite"))
     }
 
     @Test func manyClasses() throws {

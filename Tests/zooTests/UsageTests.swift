@@ -12,47 +12,47 @@ import Testing
         (["train", "--output", "--seed", "1"], "--output is followed by its value, FILE."),
         (
             ["train", "--epochs", "-1"],
-            "--epochs takes a whole number from 1 to 1000000000. Received: -1"
+            "--epochs takes a whole number from 1 to 1000000000, but got -1"
         ),
         (
             ["train", "--epochs=9223372036854775807"],
-            "--epochs takes a whole number from 1 to 1000000000. Received: 9223372036854775807"
+            "--epochs takes a whole number from 1 to 1000000000, but got 9223372036854775807"
         ),
         (
             ["train", "--early-stopping=x"],
-            "--early-stopping takes a whole number of at least 1. Received: x"
+            "--early-stopping takes a whole number of at least 1, but got x"
         ),
         (
             ["train", "--learning-rate", "nan"],
-            "--learning-rate takes a positive number. Received: nan"
+            "--learning-rate takes a positive number, but got nan"
         ),
         (
             ["bench", "lenet5", "--seconds", "1e300"],
-            "--seconds takes a positive number of at most 86400. Received: 1e300"
+            "--seconds takes a positive number of at most 86400, but got 1e300"
         ),
         (
             ["gradient-check", "lenet5", "--batch-size", "9999999999999"],
-            "--batch-size takes a whole number from 1 to 1024. Received: 9999999999999"
+            "--batch-size takes a whole number from 1 to 1024, but got 9999999999999"
         ),
         (
             ["train", "--learning-rate", "-1"],
-            "--learning-rate takes a positive number. Received: -1"
+            "--learning-rate takes a positive number, but got -1"
         ),
         (
             ["train", "--validation-split", "1"],
-            "--validation-split takes a number from 0 up to, but not including, 1. Received: 1"
+            "--validation-split takes a number from 0 up to, but not including, 1, but got 1"
         ),
-        (["train", "--verbose", "3"], "--verbose takes 0, 1 or 2. Received: 3"),
+        (["train", "--verbose", "3"], "--verbose takes 0, 1 or 2, but got 3"),
         (
             ["train", "--optimizer", "adma"],
-            "--optimizer takes one of adadelta, adagrad, adam, adamw, adamax, ftrl, lion, nadam, rmsprop, sgd, momentum. Received: adma"
+            "--optimizer takes one of adadelta, adagrad, adam, adamw, adamax, ftrl, lion, nadam, rmsprop, sgd, momentum, but got adma"
         ),
         (["train", "--seed", "1", "--seed", "2"], "--seed is given twice."),
         (
             ["train", "--output", "m.npz", "--checkpoint", "./m.npz"],
             "Two options name the same file to write, ./m.npz"
         ),
-        (["train", "--no-shuffle=yes"], "--no-shuffle takes no value. Received: --no-shuffle=yes"),
+        (["train", "--no-shuffle=yes"], "--no-shuffle takes no value, but got --no-shuffle=yes"),
         (["train", "cifar_cn"], "there is no model cifar_cn; did you mean cifar_cnn?"),
         (["train", "a", "b"], "'zoo train' takes one name, not 2; usage: zoo train [MODEL]"),
         (["train", "--x", "x.npy"], "--x and --y come together."),
@@ -67,20 +67,20 @@ import Testing
         (["summary"], "'zoo summary' needs a MODEL; usage: zoo summary MODEL"),
         (
             ["summary", "lenet5", "--width", "2"],
-            "--width takes a whole number of at least 40. Received: 2"
+            "--width takes a whole number of at least 40, but got 2"
         ),
         (
             ["summary", "vgg16", "--input-shape", "0x8x3"],
-            "--input-shape takes height, width and channels, such as 32x32x3, each from 1 to 65536. "
-                + "Received: 0x8x3"
+            "--input-shape takes height, width and channels, such as 32x32x3, each from 1 to 65536, "
+                + "but got 0x8x3"
         ),
         (
             ["summary", "vgg16", "--classes", "0"],
-            "--classes takes a whole number from 1 to 1000000. Received: 0"
+            "--classes takes a whole number from 1 to 1000000, but got 0"
         ),
         (
             ["summary", "vgg16", "--layer-range", "conv2d"],
-            "--layer-range takes two names of layers with a colon between them. Received: conv2d"
+            "--layer-range takes two names of layers with a colon between them, but got conv2d"
         ),
         (["bench", "vgg99"], "there is no model vgg99; did you mean vgg19?"),
         (
@@ -93,12 +93,12 @@ import Testing
         ),
         (
             ["train", "--scale", "1/x"],
-            "--scale takes a number, or a fraction such as 1/255. Received: 1/x"
+            "--scale takes a number, or a fraction such as 1/255, but got 1/x"
         ),
         (["data", "shapes"], "'zoo data' needs --output DIR."),
         (["data", "shape", "--output", "."], "there is no data set shape; did you mean shapes?"),
-        (["list", "all"], "'zoo list' takes no names. Received: all"),
-        (["bench", "--mode", "both"], "--mode takes one of train, infer. Received: both"),
+        (["list", "all"], "'zoo list' takes no names, but got all"),
+        (["bench", "--mode", "both"], "--mode takes one of train, infer, but got both"),
     ])
     func mistakesAreExplained(arguments: [String], message: String) throws {
         let outcome = try Zoo().run(arguments)

@@ -20,7 +20,7 @@ public struct Image: Sendable {
         guard pixels.dtype == .uint8, shape.count == 3, shape.allSatisfy({ $0 > 0 }), shape[2] <= 4
         else {
             throw StrataError(
-                "An image is bytes of shape [height, width, 1 to 4]. Received: \(pixels.dtype) of "
+                "An image must be bytes of shape [height, width, 1 to 4], but got \(pixels.dtype) of "
                     + "shape \(pixels.shape)")
         }
         self.pixels = pixels.reshaped(to: shape)

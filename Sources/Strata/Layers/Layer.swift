@@ -46,7 +46,7 @@ extension Layer {
 
     public func call(_ x: Tensor, _ context: Context) -> Tensor {
         Tensor(
-            error: StrataError("\(description) takes a list of inputs. Received: one tensor"))
+            error: StrataError("\(description) takes a list of inputs, but got one tensor"))
     }
 
     public func call(_ inputs: [Tensor], _ context: Context) -> [Tensor] {
@@ -54,7 +54,7 @@ extension Layer {
             return [
                 Tensor(
                     error: StrataError(
-                        "\(description) takes one input. Received: \(inputs.count)"))
+                        "\(description) takes one input, but got \(inputs.count)"))
             ]
         }
         return [call(inputs[0], context)]
@@ -149,13 +149,13 @@ extension Layer {
         let all = namedWeights
         guard values.count == all.count else {
             throw StrataError(
-                "\(description) has \(all.count) weights. Received: \(values.count) values")
+                "\(description) has \(all.count) weights, but got \(values.count) values")
         }
         let scalars = try zip(all, values).map { weight, value in
             guard value.error != nil || value.shape == weight.variable.shape else {
                 throw StrataError(
                     "The weight \(weight.path) of \(description) has shape "
-                        + "\(weight.variable.shape). Received: \(value.shape)")
+                        + "\(weight.variable.shape), but got \(value.shape)")
             }
             return try value.computedScalars()
         }

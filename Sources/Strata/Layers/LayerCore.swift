@@ -51,7 +51,7 @@ public final class LayerCore {
         }
         if let weight = ownWeights.first(where: { $0.shape.count > Tensor.countLimit }) {
             throw StrataError(
-                "a weight of at most \(Tensor.countLimit) numbers was expected. Received: "
+                "a weight of at most \(Tensor.countLimit) numbers was expected, but got "
                     + "\(weight.name) of shape \(weight.shape)")
         }
     }

@@ -45,7 +45,7 @@ final class BatchRecorder {
             else {
                 throw StrataError(
                     "A layer changes the number of samples: \(expected) was expected of a batch of "
-                        + "\(key.batchSize). Received: \(prediction.shape)")
+                        + "\(key.batchSize), but got \(prediction.shape)")
             }
         }
         return predictions

@@ -101,8 +101,8 @@ extension Model {
         case .array(let list):
             guard list.count == names.count else {
                 throw StrataError(
-                    "a setting for each of the model's \(names.count) outputs was expected. "
-                        + "Received: \(list.count)")
+                    "a setting for each of the model's \(names.count) outputs was expected, "
+                        + "but got \(list.count)")
             }
             return try list.map(value)
         case .object(let members) where json["class_name"] == nil:

@@ -199,7 +199,7 @@ public class Model: SerializableLayer {
                 layer.core.children.map { (ObjectIdentifier($0), $0) }, uniquingKeysWith: { $1 })
             if let name = layers.values.map(\.name).first(where: { !names.insert($0).inserted }) {
                 error = StrataError(
-                    "The layers of \(layer.description) need names of their own. Received: \(name) twice"
+                    "The layers of \(layer.description) need names of their own, but got \(name) twice"
                 )
             }
         }
@@ -219,7 +219,7 @@ public class Model: SerializableLayer {
             return [
                 Tensor(
                     error: StrataError(
-                        "\(self.inputs.count) inputs were expected. Received: \(inputs.count)"))
+                        "\(self.inputs.count) inputs were expected, but got \(inputs.count)"))
             ]
         }
         var values: [ObjectIdentifier: [Tensor]] = [:]
@@ -235,7 +235,7 @@ public class Model: SerializableLayer {
                 return [
                     Tensor(
                         error: StrataError(
-                            "inputs of shape \(declared.shape) were expected. Received: \(given.shape)"
+                            "inputs of shape \(declared.shape) were expected, but got \(given.shape)"
                         ))
                 ]
             }

@@ -37,7 +37,7 @@ extension Model {
         let whole = shapes.map { $0.batched(batchSize) }
         if let large = whole.first(where: { $0.count > Tensor.countLimit }) {
             throw StrataError(
-                "A batch has at most \(Tensor.countLimit) numbers. Received: \(large)")
+                "A batch must have at most \(Tensor.countLimit) numbers, but got \(large)")
         }
         try Runtime.checkMemory(whole.reduce(0) { $0 + 4 * $1.count }, for: "a batch's numbers")
         return whole.map { shape in

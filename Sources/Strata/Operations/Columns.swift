@@ -65,8 +65,8 @@ public func col2im(
         let expected: Shape = [places[0] * places[1] * places[2], windows.cells.count * channels]
         guard columns.shape == expected else {
             throw StrataError(
-                "The windows of images of shape \(shape) are columns of shape \(expected). "
-                    + "Received: \(columns.shape)")
+                "The windows of images of shape \(shape) are columns of shape \(expected), "
+                    + "but got \(columns.shape)")
         }
         let cells = columns.reshaped(
             to: [places[0], places[1], places[2], windows.cells.count * channels])

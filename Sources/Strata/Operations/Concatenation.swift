@@ -37,7 +37,7 @@ package struct Concatenation: Operation {
     }
 
     private func mismatch(_ inputs: [TensorType]) -> String {
-        "Concatenation along axis \(axis) needs shapes that are equal elsewhere. Received: "
+        "Concatenation along axis \(axis) needs shapes that are equal elsewhere, but got "
             + inputs.map(\.shape.description).joined(separator: " and ")
     }
 

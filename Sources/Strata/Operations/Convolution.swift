@@ -37,7 +37,7 @@ package struct Convolution: Operation {
             throw StrataError(
                 "A convolution of \(x[3]) channels in \(groups) group\(groups == 1 ? "" : "s") needs a "
                     + "kernel of shape [height, width, channels / groups, filters], with filters "
-                    + "divisible by groups. Received: \(w)")
+                    + "divisible by groups, but got \(w)")
         }
         let output = try window.resolve(x).output
         let y: Shape = [x[0], output[0], output[1], w[3]]

@@ -16,7 +16,7 @@ package struct SoftmaxCrossEntropy: Operation {
         guard logits.rank > 0, target == (sparse ? rows : logits) else {
             throw StrataError(
                 "The cross-entropy of predictions of shape \(logits) needs targets of shape "
-                    + "\(sparse ? rows : logits). Received: \(target)")
+                    + "\(sparse ? rows : logits), but got \(target)")
         }
         return [TensorType(rows), TensorType(logits)]
     }

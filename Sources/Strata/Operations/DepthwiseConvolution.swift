@@ -15,7 +15,7 @@ public func depthwiseConv2D(
             error: kernel.error
                 ?? StrataError(
                     "A depthwise convolution needs a kernel of shape [height, width, channels, "
-                        + "multiplier]. Received: \(kernel.shape)"))
+                        + "multiplier], but got \(kernel.shape)"))
     }
     let shape = kernel.shape
     return conv2D(

@@ -11,7 +11,7 @@ package struct Elementwise: Operation {
         for input in inputs.dropFirst() {
             guard let joined = shape.broadcast(with: input.shape) else {
                 throw StrataError(
-                    "\(name) needs shapes that broadcast. Received: "
+                    "\(name) needs shapes that broadcast, but got "
                         + inputs.map(\.shape.description).joined(separator: " and "))
             }
             shape = joined

@@ -84,8 +84,8 @@ package struct Movement: Operation {
         case .transpose(let permutation):
             guard permutation.sorted() == Array(0..<shape.rank) else {
                 throw StrataError(
-                    "A permutation of the \(shape.rank) axes of shape \(shape) was expected. "
-                        + "Received: \(permutation)")
+                    "A permutation of the \(shape.rank) axes of shape \(shape) was expected, "
+                        + "but got \(permutation)")
             }
             return [TensorType(Shape(permutation.map { shape[$0] }))]
         case .slice(let start, let size, let steps):
@@ -111,7 +111,7 @@ package struct Movement: Operation {
                 let stepping = steps.allSatisfy { $0 == 1 } ? "" : " in steps of \(steps)"
                 throw StrataError(
                     "Padding needs two sizes of at least 0 for each axis of shape \(shape), and at "
-                        + "most \(Tensor.countLimit). Received: \(before) and \(after)\(stepping)")
+                        + "most \(Tensor.countLimit), but got \(before) and \(after)\(stepping)")
             }
             let sizes = shape.dimensions.indices.map {
                 before[$0] + extent(shape[$0], steps[$0]) + after[$0]

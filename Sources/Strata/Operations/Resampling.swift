@@ -70,7 +70,7 @@ package struct Resampling: Operation {
         else {
             throw StrataError(
                 "Resampling makes larger or smaller images of images, by a map of six numbers for "
-                    + "each. Received: \(x), to become \(result), and a map of shape \(map)")
+                    + "each, but got \(x), to become \(result), and a map of shape \(map)")
         }
         return [TensorType(result)]
     }

@@ -17,7 +17,7 @@ public func conv2DTranspose(
         return Tensor(
             error: StrataError(
                 "A transposed convolution needs images of shape [batch, height, width, channels] and "
-                    + "a kernel of shape [height, width, filters, channels]. Received: \(x.shape) and "
+                    + "a kernel of shape [height, width, filters, channels], but got \(x.shape) and "
                     + "\(kernel.shape)"))
     }
     let window = Window(

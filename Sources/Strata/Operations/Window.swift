@@ -23,13 +23,13 @@ package struct Window: Hashable, Sendable {
     package func check() throws {
         guard size.count == 2, strides.count == 2, dilation.count == 2 else {
             throw StrataError(
-                "A window needs two sizes, strides and dilations: of height and width. "
-                    + "Received: size \(size), strides \(strides), dilation \(dilation)")
+                "A window needs two sizes, strides and dilations: of height and width, "
+                    + "but got size \(size), strides \(strides), dilation \(dilation)")
         }
         guard (size + strides + dilation).allSatisfy({ (1...Self.limit).contains($0) }) else {
             throw StrataError(
                 "A window needs sizes, strides and dilations of at least 1 and at most "
-                    + "\(Self.limit). Received: size \(size), strides \(strides), "
+                    + "\(Self.limit), but got size \(size), strides \(strides), "
                     + "dilation \(dilation)")
         }
         if case .explicit(let top, let bottom, let left, let right) = padding,
@@ -110,7 +110,7 @@ extension Shape {
         guard rank == 4, dimensions.allSatisfy({ (0...Self.imageLimit).contains($0) }) else {
             throw StrataError(
                 "Images of shape [batch, height, width, channels] were expected, each size at most "
-                    + "\(Self.imageLimit). Received: \(self)")
+                    + "\(Self.imageLimit), but got \(self)")
         }
     }
 }

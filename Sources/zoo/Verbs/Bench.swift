@@ -5,7 +5,7 @@ import StrataModels
 extension CommandLineTool {
     static let bench = Verb(
         "bench", .any("MODEL"),
-        purpose: "Times training or inference, by default of eleven workloads.",
+        purpose: "Times training or inference; by default of eleven workloads.",
         options: [Options.mode, Options.seconds, Options.json],
         remarks: """
             Images/s are the median over steps and the best step. Data are random and in memory; loss

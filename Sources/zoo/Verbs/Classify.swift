@@ -74,12 +74,12 @@ private struct Classifier {
         let output = try named.model.predict(input)
         guard let scores = try ClassScores(output)?[0] else {
             throw StrataError(
-                "\(named.name) tells no classes: its output is of shape \(output.shape).")
+                "\(named.name) is not a classifier: its output is of shape \(output.shape).")
         }
         guard scores.allSatisfy(\.isFinite) else {
             throw StrataError(
-                "\(named.name) gives numbers that are not finite: its weights, or what it makes of the "
-                    + "image, are too large or no numbers.")
+                "The output of \(named.name) is not finite: its weights, or the values it computes from "
+                    + "the image, are too large or not numbers.")
         }
         let best = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.prefix(count)
         return best.map { (names.indices.contains($0) ? names[$0] : "class \($0)", scores[$0]) }

@@ -4,7 +4,7 @@ import StrataModels
 extension CommandLineTool {
     static let convert = Verb(
         "convert", .several(["IN", "OUT"]),
-        purpose: "Rewrites a model or weights as another kind of file.",
+        purpose: "Converts a model or weights to another file format.",
         options: [Options.architecture],
         remarks: """
             Kinds, by the names' ends: .keras, a model with its weights, compile settings and

@@ -4,9 +4,9 @@ import StrataPlots
 extension CommandLineTool {
     static let curves = Verb(
         "curves", .required("FILE"),
-        purpose: "Draws a training run's history (.json) on the terminal.",
+        purpose: "Draws the history of a training run (.json) on the terminal.",
         options: [Options.plot, Options.width],
-        remarks: "FILE is what 'zoo train --history FILE' wrote."
+        remarks: "FILE was written by 'zoo train --history FILE'."
     ) { arguments in
         let curves = try Curves(contentsOf: arguments.operands[0])
         if let folder = arguments[Options.plot] {

@@ -62,7 +62,7 @@ extension CommandLineTool {
 
     private static func describe(_ data: any Dataset, in directory: String) {
         print(
-            "\(grouped(data.train.count)) images to train with and \(grouped(data.test.count)) to "
-                + "test with are in \(directory); try: zoo train --data \(directory)")
+            "\(grouped(data.train.count)) training images and \(grouped(data.test.count)) test "
+                + "images are in \(directory); try: zoo train --data \(directory)")
     }
 }

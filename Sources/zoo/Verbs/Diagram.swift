@@ -2,7 +2,7 @@ import StrataPlots
 
 extension CommandLineTool {
     static let diagram = Verb(
-        "diagram", .required("MODEL"), purpose: "Draws a model's graph.",
+        "diagram", .required("MODEL"), purpose: "Draws the graph of a model.",
         options: [Options.drawing, Options.expandNested]
     ) { arguments in
         let output = try arguments.required(Options.drawing)

@@ -3,7 +3,7 @@ import StrataModels
 
 extension CommandLineTool {
     static let evaluate = Verb(
-        "evaluate", .required("MODEL"), purpose: "Measures a model's loss and accuracy.",
+        "evaluate", .required("MODEL"), purpose: "Measures the loss and accuracy of a model.",
         options: NamedModel.options + LoadedData.options + [
             Options.loss, Options.batchSize, Options.json,
         ],

@@ -3,7 +3,7 @@ import StrataPlots
 
 extension CommandLineTool {
     static let features = Verb(
-        "features", .required("MODEL"), purpose: "Draws a layer's feature maps of an image.",
+        "features", .required("MODEL"), purpose: "Draws the feature maps of a layer for an image.",
         options: [
             Options.weights, Options.layer, Options.image, Options.drawing, Options.maps,
             Options.linear, Options.scale, Options.seed,

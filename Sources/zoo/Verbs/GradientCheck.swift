@@ -4,7 +4,7 @@ import Strata
 extension CommandLineTool {
     static let gradientCheck = Verb(
         "gradient-check", .required("MODEL"),
-        purpose: "Compares the gradients that are computed with central differences.",
+        purpose: "Compares computed gradients with central differences.",
         options: NamedModel.options + [
             Options.checkedImages, Options.checkedNumbers, Options.step,
             Options.initializer, Options.initialDeviation, Options.seed,
@@ -52,7 +52,7 @@ private struct GradientCheck {
         try named.checkRows()
         guard model.outputs.count == 1 else {
             throw StrataError(
-                "Gradients are checked of models with one output. \(named.name) has "
+                "A gradient check needs a model with one output, but \(named.name) has "
                     + "\(model.outputs.count).")
         }
         let shape = model.inputs[0].shape.withoutBatch.batched(batchSize)

@@ -4,7 +4,7 @@ import StrataDatasets
 extension CommandLineTool {
     static let predict = Verb(
         "predict", .required("MODEL"),
-        purpose: "Writes a model's outputs for samples, such as class probabilities.",
+        purpose: "Writes the outputs of a model for samples, such as class probabilities.",
         options: NamedModel.options + [
             Options.input, Options.data, Options.dataset, Options.pictureFolder, Options.scale,
             Options.interpolation, Options.aspectRatio, Options.outputArray, Options.batchSize,

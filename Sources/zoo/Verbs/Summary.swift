@@ -3,7 +3,7 @@ import Strata
 extension CommandLineTool {
     static let summary = Verb(
         "summary", .required("MODEL"),
-        purpose: "Prints a model's layers, output shapes and parameter counts.",
+        purpose: "Prints the layers, output shapes and parameter counts of a model.",
         options: [
             Options.inputShape, Options.classes, Options.width, Options.lineLength,
             Options.expandNested, Options.showTrainable, Options.layerRange, Options.flops,

@@ -5,7 +5,7 @@ import StrataPlots
 
 extension CommandLineTool {
     static let train = Verb(
-        "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn if none is named.",
+        "train", .optional("MODEL"), purpose: "Trains a model; cifar_cnn by default.",
         options: NamedModel.options + LoadedData.options + [
             Options.epochs, Options.batchSize, Options.optimizer, Options.learningRate,
             Options.schedule, Options.loss, Options.validationSplit, Options.stratify,
@@ -302,7 +302,7 @@ extension NamedModel {
         if !isCompiled {
             if isFile, !wantsOptimizer || arguments[Options.loss] == nil {
                 CommandLineTool.note(
-                    "\(name) does not say how it is trained: taking "
+                    "\(name) has no settings for training: using "
                         + "\(recipe.optimizer.name) and \(recipe.loss.name).")
             }
             try model.compile(

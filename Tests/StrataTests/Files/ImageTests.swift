@@ -95,11 +95,11 @@ import Testing
     @Test func arraysThatAreNoImages() {
         func message(_ array: ArrayData) -> String { errorMessage { _ = try Image(array) } }
         let deep = ArrayData(shape: [2, 2, 5], [UInt8](repeating: 0, count: 20))
-        #expect(message(deep).hasSuffix("Received: uint8 of shape [2, 2, 5]"))
+        #expect(message(deep).hasSuffix("but got uint8 of shape [2, 2, 5]"))
         let floats = ArrayData(shape: [2, 2], floats: [0, 1, 2, 3])
-        #expect(message(floats).hasSuffix("Received: float32 of shape [2, 2]"))
+        #expect(message(floats).hasSuffix("but got float32 of shape [2, 2]"))
         let none = ArrayData(shape: [0, 2], [] as [UInt8])
-        #expect(message(none).hasSuffix("Received: uint8 of shape [0, 2]"))
+        #expect(message(none).hasSuffix("but got uint8 of shape [0, 2]"))
     }
 
     @Test func imagesOfArrays() throws {

@@ -59,8 +59,8 @@ struct ConvolutionLayerTests {
                 + "by groups, but groups is 2")
         #expect(
             message(Conv2D(0, kernelSize: 3, name: "c"), images)
-                == "Layer c (Conv2D): filters, kernelSize, strides, dilationRate and groups are at least "
-                + "1. Received: 0, [3, 3], [1, 1], [1, 1] and 1")
+                == "Layer c (Conv2D): filters, kernelSize, strides, dilationRate and groups must be at least "
+                + "1, but got 0, [3, 3], [1, 1], [1, 1] and 1")
         #expect(
             message(DepthwiseConv2D(kernelSize: 9, name: "d"), images)?.hasPrefix(
                 "Layer d (DepthwiseConv2D): A window of 9x9 does not fit") == true)

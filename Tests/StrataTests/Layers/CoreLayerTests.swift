@@ -58,8 +58,8 @@ struct CoreLayerTests {
                 == "Layer d (Dense): the configuration needs a value for 'units'")
         #expect(
             try message(#"{"class_name": "Dense", "config": {"name": "d", "units": "3"}}"#)
-                == "Layer d (Dense): in the configuration, 'units': a whole number was expected. "
-                + #"Received: "3""#)
+                == "Layer d (Dense): in the configuration, 'units': a whole number was expected, "
+                + #"but got "3""#)
         #expect(
             try message(
                 #"{"class_name": "Flatten", "config": {"name": "f", "data_format": "channels_first"}}"#

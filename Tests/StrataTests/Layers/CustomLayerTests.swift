@@ -23,7 +23,7 @@ private final class OwnScale: ConfigurableLayer {
     func build(_ inputs: [Shape]) throws {
         guard inputs[0].rank >= 2 else {
             throw StrataError(
-                "an input of shape [batch, …, channels] was expected. Received: \(inputs[0])")
+                "an input of shape [batch, …, channels] was expected, but got \(inputs[0])")
         }
         gamma = addWeight("gamma", shape: [inputs[0][-1]], initializer: .constant(initialValue))
     }

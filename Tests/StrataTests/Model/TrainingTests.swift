@@ -202,7 +202,7 @@ extension Model {
         try model.setWeights(before)
         #expect(model.bits == bits)
 
-        #expect(throws: StrataError("sequential (Sequential) has 8 weights. Received: 7 values")) {
+        #expect(throws: StrataError("sequential (Sequential) has 8 weights, but got 7 values")) {
             try model.setWeights(before.dropLast())
         }
         var wrong = before
@@ -210,8 +210,8 @@ extension Model {
         let error = errorMessage { try model.setWeights(wrong) }
         #expect(
             error
-                == "The weight dense/kernel of sequential (Sequential) has shape (72, 3). "
-                + "Received: (3, 3)")
+                == "The weight dense/kernel of sequential (Sequential) has shape (72, 3), "
+                + "but got (3, 3)")
         #expect(model.bits == bits)
     }
 

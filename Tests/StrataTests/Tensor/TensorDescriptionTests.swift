@@ -53,6 +53,6 @@ struct TensorDescriptionTests {
 
     @Test func tensorsWithoutNumbers() {
         let wrong = Tensor([1, 2]) + Tensor([1, 2, 3])
-        #expect("\(wrong)".contains("add needs shapes that broadcast. Received: (2,) and (3,)"))
+        #expect("\(wrong)".contains("add needs shapes that broadcast, but got (2,) and (3,)"))
     }
 }

@@ -53,7 +53,7 @@ extension Model {
             if let inputShape { configuration = try configuration.settingInput(inputShape) }
             let layer = try LayerRegistry.layer(serialized: configuration, custom: custom)
             guard let model = layer as? Model else {
-                throw StrataError("a model was expected. Received: the layer \(layer.description)")
+                throw StrataError("a model was expected, but got the layer \(layer.description)")
             }
             try model.assignWeights(saved.weights(for: model), file: path)
             let notes = try saved.notes()

@@ -77,7 +77,7 @@ public func glu(_ x: Tensor) -> Tensor {
         return Tensor(
             error: x.error
                 ?? StrataError(
-                    "glu needs a last axis of an even size. Received: shape \(x.shape)"))
+                    "glu needs a last axis of an even size, but got shape \(x.shape)"))
     }
     var half = x.shape.dimensions
     half[half.count - 1] /= 2
@@ -95,7 +95,7 @@ public func glu(_ x: Tensor) -> Tensor {
 public func sparsemax(_ x: Tensor) -> Tensor {
     guard x.rank > 0 else {
         return Tensor(
-            error: x.error ?? StrataError("sparsemax needs at least one axis. Received: a scalar"))
+            error: x.error ?? StrataError("sparsemax needs at least one axis, but got a scalar"))
     }
     // A number is in the support if 1 + k·z > the sum of the k numbers that are not below it.
     let z = x.reshaped(to: Shape(x.shape.dimensions + [1]))

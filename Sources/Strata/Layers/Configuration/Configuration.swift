@@ -19,7 +19,7 @@ public struct Configuration: Hashable, Sendable, ExpressibleByDictionaryLiteral 
     /// - Throws: an error if the value is not an object.
     public init(_ json: JSON) throws {
         guard case .object(let members) = json else {
-            throw StrataError("A configuration is an object. Received: \(json.kind)")
+            throw StrataError("A configuration must be an object, but got \(json.kind)")
         }
         self.members = members
     }
@@ -153,7 +153,7 @@ extension JSON {
     func mismatch(_ expected: String) -> StrataError {
         let text = description
         return StrataError(
-            "\(expected) was expected. Received: \(text.count > 80 ? kind : text)")
+            "\(expected) was expected, but got \(text.count > 80 ? kind : text)")
     }
 }
 

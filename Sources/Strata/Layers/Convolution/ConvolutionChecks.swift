@@ -7,7 +7,7 @@ enum ConvolutionChecks {
             let places = axes == 2 ? "height, width" : axes == 1 ? "steps" : "depth, height, width"
             throw StrataError(
                 (axes == 2 ? "images" : "an input")
-                    + " of shape [batch, \(places), channels] were expected. Received: "
+                    + " of shape [batch, \(places), channels] were expected, but got "
                     + inputs.map(\.description).joined(separator: " and "))
         }
         return inputs[0][axes + 1]
@@ -25,7 +25,7 @@ enum ConvolutionChecks {
             }
             let bound = all.contains { $0 < 1 } ? "at least 1" : "at most \(limit)"
             throw StrataError(
-                list(sizes.map(\.key)) + " are \(bound). Received: "
+                list(sizes.map(\.key)) + " must be \(bound), but got "
                     + list(sizes.map { $0.value.count == 1 ? "\($0.value[0])" : "\($0.value)" }))
         }
     }

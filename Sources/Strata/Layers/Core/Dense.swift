@@ -64,7 +64,7 @@ public final class Dense: ConfigurableLayer {
         guard units > 0 else { throw StrataError("units must be at least 1, but got \(units)") }
         guard let features = inputs.first?.dimensions.last, inputs[0].rank >= 2 else {
             throw StrataError(
-                "an input of shape [batch, …, features] was expected. Received: \(inputs[0])")
+                "an input of shape [batch, …, features] was expected, but got \(inputs[0])")
         }
         kernel = core.addWeight("kernel", shape: [features, units], kernelOptions)
         if useBias { bias = core.addWeight("bias", shape: [units], biasOptions) }
@@ -74,7 +74,7 @@ public final class Dense: ConfigurableLayer {
         guard x.shape.rank >= 2, x.shape[-1] == kernel.shape[0] else {
             return Tensor(
                 error: StrataError(
-                    "inputs with \(kernel.shape[0]) features were expected. Received: \(x.shape)"))
+                    "inputs with \(kernel.shape[0]) features were expected, but got \(x.shape)"))
         }
         let rows = x.reshaped(to: [x.shape.dimensions.dropLast().reduce(1, *), x.shape[-1]])
         var y = matmul(rows, kernel.value)

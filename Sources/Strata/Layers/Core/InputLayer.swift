@@ -21,8 +21,8 @@ public final class InputLayer: SerializableLayer {
             try sizes.dropFirst().map { $0 == .null ? Shape.unknown : try Int(json: $0) })
         guard isValid(shape) else {
             throw StrataError(
-                "sizes of at least 1 and at most \(Tensor.countLimit) numbers were expected. "
-                    + "Received: \(shape)")
+                "sizes of at least 1 and at most \(Tensor.countLimit) numbers were expected, "
+                    + "but got \(shape)")
         }
         return shape
     }
@@ -64,8 +64,8 @@ public func Input(shape: Shape, name: String? = nil) -> Tensor {
     guard InputLayer.isValid(shape) else {
         return Tensor(
             error: StrataError(
-                "An input's sizes are at least 1, and come to at most \(Tensor.countLimit) numbers. "
-                    + "Received: \(shape)"))
+                "An input's sizes must be at least 1, and come to at most \(Tensor.countLimit) numbers, "
+                    + "but got \(shape)"))
     }
     return InputLayer(shape, name: name).tensor
 }

@@ -7,7 +7,7 @@ extension OperationCall {
         guard target.allSatisfy({ $0 >= -1 }), target.count(where: { $0 == -1 }) <= 1, known > 0
         else {
             throw StrataError(
-                "sizes of which one may be -1 were expected. Received: \(target)")
+                "sizes of which one may be -1 were expected, but got \(target)")
         }
         return x.reshaped(to: Shape(target.map { $0 == -1 ? x.shape.count / known : $0 }))
     }
@@ -36,7 +36,7 @@ extension OperationCall {
         let axes = try axes(in: x.shape, default: ones)
         guard axes.allSatisfy(ones.contains) else {
             throw StrataError(
-                "axes of size 1 in shape \(x.shape) were expected. Received: \(axes)")
+                "axes of size 1 in shape \(x.shape) were expected, but got \(axes)")
         }
         let kept = x.shape.dimensions.indices.filter { !axes.contains($0) }
         return x.reshaped(to: Shape(kept.map { x.shape[$0] }))
@@ -81,11 +81,11 @@ extension OperationCall {
         let mode = try settings.value("mode", default: "constant")
         let fill = try settings.value("constant_values", default: Float(0))
         guard mode == "constant", fill == 0 else {
-            throw StrataError("padding with zeros was expected. Received: \(mode), \(fill)")
+            throw StrataError("padding with zeros was expected, but got \(mode), \(fill)")
         }
         guard sides.count == x.rank, sides.allSatisfy({ $0.count == 2 }) else {
             throw StrataError(
-                "two sizes for each axis of shape \(x.shape) were expected. Received: \(sides)")
+                "two sizes for each axis of shape \(x.shape) were expected, but got \(sides)")
         }
         return pad(x, sides.map { (before: $0[0], after: $0[1]) })
     }
@@ -99,7 +99,7 @@ extension OperationCall {
         let whole: JSON = ["class_name": "__slice__", "config": [:]]
         let missing = x.rank - keys.count { $0 != .null && !isEllipsis($0) }
         guard missing >= 0, keys.count(where: isEllipsis) <= 1 else {
-            throw StrataError("at most \(x.rank) indices were expected. Received: \(key)")
+            throw StrataError("at most \(x.rank) indices were expected, but got \(key)")
         }
         if !keys.contains(where: isEllipsis) { keys.append(["class_name": "__ellipsis__"]) }
         keys = keys.flatMap {
@@ -120,7 +120,7 @@ extension OperationCall {
             if key["class_name"] != nil { shape.append(range.count) }
         }
         guard size.first == x.shape.dimensions.first, !reversed.contains(0) else {
-            throw StrataError("all samples of the batch were expected. Received: \(key)")
+            throw StrataError("all samples of the batch were expected, but got \(key)")
         }
         let chosen = x.sliced(from: start, size: size, steps: steps)
         return reversed.reduce(chosen) { $0.reversed(axis: $1) }.reshaped(to: Shape(shape))
@@ -140,7 +140,7 @@ extension OperationCall {
         if key["class_name"] == nil {
             let index = try Int(json: key)
             guard (-size..<size).contains(index) else {
-                throw StrataError("an index below \(size) was expected. Received: \(index)")
+                throw StrataError("an index below \(size) was expected, but got \(index)")
             }
             return Range(
                 start: index < 0 ? index + size : index, count: 1, step: 1, isReversed: false)
@@ -167,7 +167,7 @@ extension OperationCall {
             first = start
         }
         guard step != 0, count > 0 else {
-            throw StrataError("a range with something in it was expected. Received: \(key)")
+            throw StrataError("a range with something in it was expected, but got \(key)")
         }
         return Range(start: first, count: count, step: reach, isReversed: step < 0)
     }

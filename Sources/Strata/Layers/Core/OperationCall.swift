@@ -18,7 +18,7 @@ struct OperationCall {
             get throws {
                 switch self {
                 case .tensor(let tensor): tensor
-                case .list: throw StrataError("a tensor was expected. Received: a list")
+                case .list: throw StrataError("a tensor was expected, but got a list")
                 case .constant(let json): try Tensor(constant: json)
                 }
             }
@@ -65,7 +65,7 @@ struct OperationCall {
             let operands = try operands.map { try $0.tensor }
             guard operands.count == code.inputCount else {
                 throw StrataError(
-                    "\(code.inputCount) operands were expected. Received: \(operands.count)")
+                    "\(code.inputCount) operands were expected, but got \(operands.count)")
             }
             return Tensor.record(Elementwise(code), operands)
         }
@@ -115,7 +115,7 @@ struct OperationCall {
     private func same() throws -> Tensor {
         let type: String = try settings.value("dtype")
         guard type == "float32" else {
-            throw StrataError("a cast to float32 was expected. Received: \(type)")
+            throw StrataError("a cast to float32 was expected, but got \(type)")
         }
         return try operand(0)
     }
@@ -137,7 +137,7 @@ struct OperationCall {
 
     func operand(constant position: Int) throws -> JSON {
         guard case .constant(let json) = try at(position) else {
-            throw StrataError("a constant was expected. Received: a tensor")
+            throw StrataError("a constant was expected, but got a tensor")
         }
         return json
     }
@@ -147,7 +147,7 @@ struct OperationCall {
     private func at(_ position: Int) throws -> Operand {
         guard operands.indices.contains(position) else {
             throw StrataError(
-                "at least \(position + 1) operands were expected. Received: \(operands.count)")
+                "at least \(position + 1) operands were expected, but got \(operands.count)")
         }
         return operands[position]
     }
@@ -158,7 +158,7 @@ struct OperationCall {
         let resolved = axes?.compactMap { shape.axis($0) } ?? []
         guard let axes, resolved.count == axes.count, !resolved.contains(0) else {
             throw StrataError(
-                "axes of shape \(shape) other than the batch were expected. Received: "
+                "axes of shape \(shape) other than the batch were expected, but got "
                     + "\(settings["axis"] ?? .null)")
         }
         return Set(resolved).sorted()
@@ -168,7 +168,7 @@ struct OperationCall {
     func axis(in shape: Shape) throws -> Int {
         let axes = try axes(in: shape)
         guard axes.count == 1 else {
-            throw StrataError("one axis was expected. Received: \(settings["axis"] ?? .null)")
+            throw StrataError("one axis was expected, but got \(settings["axis"] ?? .null)")
         }
         return axes[0]
     }

@@ -67,7 +67,7 @@ final class TensorOperation: Layer {
             for output in outputs where output.error == nil {
                 guard batch != nil, output.shape.dimensions.first == batch else {
                     throw StrataError(
-                        "a result for each sample of the batch was expected. Received: shape "
+                        "a result for each sample of the batch was expected, but got shape "
                             + "\(output.shape)")
                 }
             }

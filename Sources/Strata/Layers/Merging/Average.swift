@@ -12,7 +12,7 @@ public final class Average: ConfigurableLayer {
             return [
                 Tensor(
                     error: StrataError(
-                        "at least two inputs were expected. Received: \(inputs.count)"))
+                        "at least two inputs were expected, but got \(inputs.count)"))
             ]
         }
         return [inputs.dropFirst().reduce(inputs[0], +) / Float(inputs.count)]

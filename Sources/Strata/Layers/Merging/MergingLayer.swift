@@ -14,7 +14,7 @@ extension MergingLayer {
             return [
                 Tensor(
                     error: StrataError(
-                        "at least two inputs were expected. Received: \(inputs.count)"))
+                        "at least two inputs were expected, but got \(inputs.count)"))
             ]
         }
         return [inputs.dropFirst().reduce(inputs[0], merge)]

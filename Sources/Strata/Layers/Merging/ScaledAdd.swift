@@ -24,7 +24,7 @@ public final class ScaledAdd: ConfigurableLayer {
         guard inputs.count == 2 else {
             return [
                 Tensor(
-                    error: StrataError("two inputs were expected. Received: \(inputs.count)"))
+                    error: StrataError("two inputs were expected, but got \(inputs.count)"))
             ]
         }
         return [inputs[0] + inputs[1] * scale]

@@ -11,7 +11,7 @@ public final class Subtract: MergingLayer {
         guard inputs.count == 2 else {
             return [
                 Tensor(
-                    error: StrataError("two inputs were expected. Received: \(inputs.count)"))
+                    error: StrataError("two inputs were expected, but got \(inputs.count)"))
             ]
         }
         return [merge(inputs[0], inputs[1])]

@@ -86,11 +86,11 @@ public final class BatchNormalization: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         guard let shape = inputs.first, shape.rank >= 2 else {
             throw StrataError(
-                "an input of shape [batch, …, channels] was expected. Received: \(inputs[0])")
+                "an input of shape [batch, …, channels] was expected, but got \(inputs[0])")
         }
         guard let place = shape.axis(axis), place > 0 else {
             throw StrataError(
-                "an axis of shape \(shape) other than the batch was expected. Received: \(axis)")
+                "an axis of shape \(shape) other than the batch was expected, but got \(axis)")
         }
         let channels: Shape = [shape[place]]
         if scale { gamma = core.addWeight("gamma", shape: channels, gammaOptions) }

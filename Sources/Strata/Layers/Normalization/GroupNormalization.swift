@@ -66,12 +66,12 @@ public final class GroupNormalization: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         guard inputs[0].rank >= 2 else {
             throw StrataError(
-                "an input of shape [batch, …, channels] was expected. Received: \(inputs[0])")
+                "an input of shape [batch, …, channels] was expected, but got \(inputs[0])")
         }
         let channels = inputs[0][-1]
         guard groups == -1 || groups > 0, groups == -1 || channels % groups == 0 else {
             throw StrataError(
-                "the \(channels) channels must be divisible by groups. Received: groups \(groups)")
+                "the \(channels) channels must be divisible by groups, but got groups \(groups)")
         }
         if scale { gamma = core.addWeight("gamma", shape: [channels], gammaOptions) }
         if center { beta = core.addWeight("beta", shape: [channels], betaOptions) }

@@ -79,7 +79,7 @@ public final class LayerNormalization: ConfigurableLayer {
             Set(resolved).count == axes.count
         else {
             throw StrataError(
-                "axes of shape \(shape) other than the batch were expected. Received: \(axes)")
+                "axes of shape \(shape) other than the batch were expected, but got \(axes)")
         }
         return resolved
     }

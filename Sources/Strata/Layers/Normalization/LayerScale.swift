@@ -29,7 +29,7 @@ public final class LayerScale: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         guard inputs[0].rank >= 2, inputs[0][-1] == channels else {
             throw StrataError(
-                "an input of \(channels) channels was expected. Received: \(inputs[0])")
+                "an input of \(channels) channels was expected, but got \(inputs[0])")
         }
         gamma = addWeight("gamma", shape: [channels], initializer: .constant(initialValue))
     }

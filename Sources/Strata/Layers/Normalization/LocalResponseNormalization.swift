@@ -47,7 +47,7 @@ public final class LocalResponseNormalization: ConfigurableLayer {
         guard depthRadius >= 0, inputs[0].rank >= 2, inputs[0][-1] <= Self.channelLimit else {
             throw StrataError(
                 "a depthRadius of at least 0 and an input of shape [batch, …, channels], at most "
-                    + "\(Self.channelLimit) channels, were expected. Received: \(depthRadius) and "
+                    + "\(Self.channelLimit) channels, were expected, but got \(depthRadius) and "
                     + "\(inputs[0])")
         }
     }

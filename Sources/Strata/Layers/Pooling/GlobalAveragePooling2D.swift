@@ -33,7 +33,7 @@ extension Tensor {
     static func notImages(_ x: Tensor) -> Tensor {
         Tensor(
             error: StrataError(
-                "images of shape [batch, height, width, channels] were expected. Received: \(x.shape)"
+                "images of shape [batch, height, width, channels] were expected, but got \(x.shape)"
             ))
     }
 }

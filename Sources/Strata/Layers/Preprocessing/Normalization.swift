@@ -64,7 +64,7 @@ public final class Normalization: ConfigurableLayer {
         let resolved = axes.compactMap { inputs[0].axis($0) }.sorted()
         guard resolved.count == axes.count, resolved.first ?? 1 > 0 else {
             throw StrataError(
-                "axes of shape \(inputs[0]) other than the batch were expected. Received: \(axes)")
+                "axes of shape \(inputs[0]) other than the batch were expected, but got \(axes)")
         }
         let shape = Shape(resolved.map { inputs[0][$0] })
         guard (givenMean == nil) == (givenVariance == nil) else {
@@ -80,7 +80,7 @@ public final class Normalization: ConfigurableLayer {
         guard [givenMean, givenVariance].allSatisfy({ $0.count == 1 || $0.count == shape.count })
         else {
             throw StrataError(
-                "one mean and variance, or \(shape.count), were expected. Received: "
+                "one mean and variance, or \(shape.count), were expected, but got "
                     + "\(givenMean.count) and \(givenVariance.count)")
         }
     }
@@ -98,7 +98,7 @@ public final class Normalization: ConfigurableLayer {
         let sizes = data.shape.dimensions.indices.filter(kept.contains).map { data.shape[$0] }
         guard Shape(sizes) == mean.shape else {
             throw StrataError(
-                "\(description) has means of shape \(mean.shape). Received: data of shape "
+                "\(description) has means of shape \(mean.shape), but got data of shape "
                     + "\(data.shape)")
         }
         // In double precision: a data set is long.

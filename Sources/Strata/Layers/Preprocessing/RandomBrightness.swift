@@ -43,7 +43,7 @@ public final class RandomBrightness: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         _ = try ConvolutionChecks.channels(inputs)
         guard factor.lowerBound >= -1, factor.upperBound <= 1 else {
-            throw StrataError("factors are between -1 and 1. Received: \(factor)")
+            throw StrataError("factors must be between -1 and 1, but got \(factor)")
         }
     }
 

@@ -63,7 +63,7 @@ public final class RandomZoom: ConfigurableLayer {
         _ = try ConvolutionChecks.channels(inputs)
         guard [heightFactor, widthFactor ?? heightFactor].allSatisfy({ $0.lowerBound > -1 }) else {
             throw StrataError(
-                "factors of a zoom are more than -1. Received: \(heightFactor) and "
+                "factors of a zoom must be more than -1, but got \(heightFactor) and "
                     + "\(widthFactor ?? heightFactor)")
         }
     }

@@ -38,7 +38,7 @@ public final class Rescaling: ConfigurableLayer {
         let features = inputs[0].dimensions.last ?? 1
         guard [scale, offset].allSatisfy({ $0.count == 1 || $0.count == features }) else {
             throw StrataError(
-                "one scale and offset, or \(features), were expected. Received: \(scale.count) and "
+                "one scale and offset, or \(features), were expected, but got \(scale.count) and "
                     + "\(offset.count)")
         }
     }

@@ -27,7 +27,7 @@ public final class AlphaDropout: ConfigurableLayer {
 
     public func build(_ inputs: [Shape]) throws {
         guard rate >= 0, rate < 1 else {
-            throw StrataError("rate is at least 0 and less than 1. Received: \(rate)")
+            throw StrataError("rate must be at least 0 and less than 1, but got \(rate)")
         }
         try NoiseShape.check(noiseShape, for: inputs[0])
     }

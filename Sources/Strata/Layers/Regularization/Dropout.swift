@@ -27,7 +27,7 @@ public final class Dropout: ConfigurableLayer {
 
     public func build(_ inputs: [Shape]) throws {
         guard (0...1).contains(rate) else {
-            throw StrataError("rate is between 0 and 1. Received: \(rate)")
+            throw StrataError("rate must be between 0 and 1, but got \(rate)")
         }
         try NoiseShape.check(noiseShape, for: inputs[0])
     }

@@ -21,7 +21,7 @@ public final class GaussianNoise: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         guard stddev >= 0 else {
             throw StrataError(
-                "stddev is at least 0. Received: \(stddev)")
+                "stddev must be at least 0, but got \(stddev)")
         }
     }
 

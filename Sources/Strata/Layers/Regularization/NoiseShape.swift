@@ -9,7 +9,7 @@ enum NoiseShape {
         }
         guard sizes.count == input.rank, fits else {
             throw StrataError(
-                "noiseShape has 1, nil or the size for each axis of \(input). Received: "
+                "noiseShape must have 1, nil or the size for each axis of \(input), but got "
                     + "\(sizes.map { $0.map(String.init) ?? "nil" })")
         }
     }

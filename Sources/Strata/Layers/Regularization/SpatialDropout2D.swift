@@ -23,7 +23,7 @@ public final class SpatialDropout2D: ConfigurableLayer {
 
     public func build(_ inputs: [Shape]) throws {
         guard (0...1).contains(rate) else {
-            throw StrataError("rate is between 0 and 1. Received: \(rate)")
+            throw StrataError("rate must be between 0 and 1, but got \(rate)")
         }
         _ = try ConvolutionChecks.channels(inputs)
     }

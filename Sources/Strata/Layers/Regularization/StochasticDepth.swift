@@ -22,7 +22,7 @@ public final class StochasticDepth: ConfigurableLayer {
 
     public func build(_ inputs: [Shape]) throws {
         guard (0..<1).contains(rate) else {
-            throw StrataError("rate is from 0 to less than 1. Received: \(rate)")
+            throw StrataError("rate must be from 0 to less than 1, but got \(rate)")
         }
     }
 

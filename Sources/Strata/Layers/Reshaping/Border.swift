@@ -39,7 +39,7 @@ public struct Border: Hashable, Sendable, ExpressibleByIntegerLiteral {
     func check() throws {
         guard min(top, bottom, left, right) >= 0 else {
             throw StrataError(
-                "sizes of at least 0 were expected. Received: top \(top), bottom \(bottom), "
+                "sizes of at least 0 were expected, but got top \(top), bottom \(bottom), "
                     + "left \(left) and right \(right)")
         }
     }

@@ -26,8 +26,8 @@ public final class Cropping2D: ConfigurableLayer {
         guard inputs[0].isKnown else { return }
         guard cropping.top < height - cropping.bottom, cropping.left < width - cropping.right else {
             throw StrataError(
-                "a cropping that leaves something of images of \(height)x\(width) was expected. "
-                    + "Received: \(cropping.json)")
+                "a cropping that leaves something of images of \(height)x\(width) was expected, "
+                    + "but got \(cropping.json)")
         }
     }
 

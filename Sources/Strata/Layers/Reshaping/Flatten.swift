@@ -15,7 +15,7 @@ public final class Flatten: ConfigurableLayer {
         guard x.rank > 0 else {
             return Tensor(
                 error: StrataError(
-                    "an input of shape [batch, …] was expected. Received: \(x.shape)"))
+                    "an input of shape [batch, …] was expected, but got \(x.shape)"))
         }
         return x.reshaped(to: [x.shape[0], x.shape.withoutBatch.count])
     }

@@ -21,7 +21,7 @@ public final class Permute: ConfigurableLayer {
     public func build(_ inputs: [Shape]) throws {
         guard dims.sorted() == Array(1..<Swift.max(inputs[0].rank, 1)) else {
             throw StrataError(
-                "an order of the axes 1 to \(inputs[0].rank - 1) was expected. Received: \(dims)")
+                "an order of the axes 1 to \(inputs[0].rank - 1) was expected, but got \(dims)")
         }
     }
 

@@ -29,8 +29,8 @@ public final class Reshape: ConfigurableLayer {
             known.count == targetShape.count ? product == count : count % product == 0
         else {
             throw StrataError(
-                "a target of \(count) elements was expected, in which one size may be -1. "
-                    + "Received: \(targetShape)")
+                "a target of \(count) elements was expected, in which one size may be -1, "
+                    + "but got \(targetShape)")
         }
     }
 

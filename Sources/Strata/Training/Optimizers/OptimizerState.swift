@@ -15,7 +15,7 @@ extension Optimizer {
     func restore(_ state: [ArrayData], for weights: [Variable]) throws {
         guard let steps = state.first?.wholeNumber, (0..<1 << 53).contains(steps) else {
             throw StrataError(
-                "the optimizer's number of steps, from 0 to 2⁵³, was expected. Received: "
+                "the optimizer's number of steps, from 0 to 2⁵³, was expected, but got "
                     + (state.first.map { "\($0.dtype) of shape \($0.shape)" } ?? "nothing"))
         }
         guard steps > 0 else { return }
@@ -28,12 +28,12 @@ extension Optimizer {
         if let (number, (array, shape)) = misfit {
             throw StrataError(
                 "the state of the optimizer \(name) does not fit the model: array \(number) of shape "
-                    + "\(shape) was expected. Received: \(array.shape)")
+                    + "\(shape) was expected, but got \(array.shape)")
         }
         guard state.count == shapes.count else {
             throw StrataError(
                 "the state of the optimizer \(name) does not fit the model: \(shapes.count) arrays "
-                    + "were expected. Received: \(state.count)")
+                    + "were expected, but got \(state.count)")
         }
         batches = steps
         if rates > 0 {
