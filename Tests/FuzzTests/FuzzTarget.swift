@@ -128,6 +128,17 @@ extension FuzzTarget {
         }
     }
 
+    /// Models of other programs; numbers beside the file are not there.
+    static var onnx: FuzzTarget {
+        get throws {
+            FuzzTarget(
+                "onnx", try ["traced13", "exported20"].map { try fixture("onnx/\($0).onnx") }
+            ) {
+                _ = try Model.load(onnx: $0, name: "fuzz.onnx")
+            }
+        }
+    }
+
     /// Weights in a model that there is.
     static var weights: FuzzTarget {
         get throws {

@@ -22,6 +22,7 @@ import Testing
     @Test func hdf5() throws { try fuzz(.hdf5) }
     @Test func configuration() throws { try fuzz(.configuration, share: 4) }
     @Test func keras() throws { try fuzz(.keras, share: 4) }
+    @Test func onnx() throws { try fuzz(.onnx, share: 4) }
     @Test func weights() throws { try fuzz(.weights) }
     @Test func legacyWeights() throws { try fuzz(.legacyWeights) }
     @Test func png() throws { try fuzz(.png) }

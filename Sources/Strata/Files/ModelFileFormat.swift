@@ -8,8 +8,8 @@ package struct ModelFileFormat: Sendable {
     /// Whether it always keeps the model itself; `.h5` files of Keras 2 may.
     package let keepsModel: Bool
     /// Reads the weights: of a file, of the name that errors call it, for a model, and whether weights of
-    /// other shapes are passed over.
-    let read: @Sendable (FileBytes, String, Model, Bool) throws -> [NamedArray]
+    /// other shapes are passed over; nil if the weights are not those of a model that there is.
+    let read: (@Sendable (FileBytes, String, Model, Bool) throws -> [NamedArray])?
     /// Writes the model, or its weights; nil if Strata only reads this kind.
     let write: (@Sendable (Model, String) throws -> Void)?
 
@@ -38,8 +38,11 @@ package struct ModelFileFormat: Sendable {
         },
         ModelFileFormat(ending: ".h5", keepsModel: false, read: readHDF5, write: nil),
         ModelFileFormat(ending: ".hdf5", keepsModel: false, read: readHDF5, write: nil),
+        ModelFileFormat(ending: ONNXFile.ending, keepsModel: true, read: nil, write: nil),
     ]
 
+    /// The kinds whose weights can be read into a model.
+    package static var withWeights: [ModelFileFormat] { all.filter { $0.read != nil } }
     /// The kinds that can be written.
     package static var written: [ModelFileFormat] { all.filter { $0.write != nil } }
     /// The kinds that can be written and keep weights alone.
@@ -53,7 +56,7 @@ package struct ModelFileFormat: Sendable {
 
     private init(
         ending: String, keepsModel: Bool,
-        read: @escaping @Sendable (FileBytes, String, Model, Bool) throws -> [NamedArray],
+        read: (@Sendable (FileBytes, String, Model, Bool) throws -> [NamedArray])?,
         write: (@Sendable (Model, String) throws -> Void)?
     ) {
         self.ending = ending

@@ -25,7 +25,7 @@ extension Model {
     @discardableResult
     public func loadWeights(from path: String, skipMismatch: Bool = false) throws -> [String] {
         let format = try ModelFileFormat.of(
-            path, "a weights file", among: ModelFileFormat.all)
+            path, "a weights file", among: ModelFileFormat.withWeights)
         return try loadWeights(
             FileBytes(path: path), format, name: path, skipMismatch: skipMismatch)
     }
@@ -40,14 +40,15 @@ extension Model {
         _ file: FileBytes, _ format: ModelFileFormat, name path: String, skipMismatch: Bool = false
     ) throws -> [String] {
         if let error { throw error }
-        let arrays = try format.read(file, path, self, skipMismatch)
+        let arrays = try format.read?(file, path, self, skipMismatch) ?? []
         return try assignWeights(arrays, file: path, skipMismatch: skipMismatch)
     }
 
     /// The arrays in a file of weights, by the paths of the weights, whether they fit these or not.
     package func arrays(in path: String) throws -> [NamedArray] {
-        let format = try ModelFileFormat.of(path, "a weights file", among: ModelFileFormat.all)
-        return try format.read(FileBytes(path: path), path, self, true)
+        let format = try ModelFileFormat.of(
+            path, "a weights file", among: ModelFileFormat.withWeights)
+        return try format.read?(FileBytes(path: path), path, self, true) ?? []
     }
 
     /// Sets the weights to the arrays of the same names. There must be exactly one for each weight, unless

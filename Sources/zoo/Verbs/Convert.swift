@@ -10,8 +10,8 @@ extension CommandLineTool {
             Kinds, by the names' ends: .keras, a model with its weights, compile settings and
             optimizer's state; \(ModelFile.list(ModelFile.weights)), weights alone, named by their paths
             in the model and in its order. IN may also be .h5, a model or weights as Keras 1 and 2 saved
-            them; OUT may also be .onnx, the model for inference elsewhere. Weights alone need
-            --architecture.
+            them, or .onnx, a model as PyTorch and others export it; OUT may also be .onnx, the model
+            for inference elsewhere. Weights alone need --architecture.
             """
     ) { arguments in
         let (input, output) = (arguments.operands[0], arguments.operands[1])

@@ -11,6 +11,9 @@ extension Model {
     /// let model = try Model.load(from: "model.keras")
     /// try model.fit(x, y, epochs: 5)
     /// ```
+    /// A file whose name ends in `.onnx` is read as ONNX, of operator sets 7 and later, as PyTorch and others
+    /// export it: see ``load(onnx:channelsLast:inputShape:)``.
+    ///
     /// Files of all versions of Keras 2 and 3 are supported. Unknown settings are ignored, but unknown layers,
     /// optimizers, losses and metrics are errors. An optimizer whose state in a file of Keras 2 does not fit
     /// starts anew, as in Keras 3.
@@ -40,6 +43,9 @@ extension Model {
         custom: [any SerializableLayer.Type] = [], losses: [Loss] = [], metrics: [Metric] = [],
         loss: Loss? = nil
     ) throws -> Model {
+        if path.hasSuffix(ONNXFile.ending) {
+            return try load(onnx: file, name: path, inputShape: inputShape)
+        }
         let saved: any SavedModel =
             HDF5Reader.isHDF5(file)
             ? try LegacyModelFile(file, name: path) : try KerasFile(file, name: path)

@@ -1,6 +1,9 @@
 /// Builds and writes a graph in ONNX, an exchange format for trained networks: nodes, constants, inputs and
 /// outputs (onnx.ai, IR version 8, operator set 13).
 struct ONNXFile {
+    /// What the names of files end in.
+    static let ending = ".onnx"
+
     /// A named property of a node.
     enum Attribute {
         case int(String, Int)
