@@ -50,3 +50,35 @@ extension History {
         }
     }
 }
+
+extension History: Codable {
+    private enum CodingKeys: String, CodingKey { case epochs, names, values }
+
+    /// Writes the epochs and the numbers of each name, with null for a number that is not finite.
+    /// - Parameter encoder: the encoder.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(epochs, forKey: .epochs)
+        try container.encode(names, forKey: .names)
+        let lists = names.map { name in (values[name] ?? []).map { $0.isFinite ? $0 : nil } }
+        try container.encode(lists, forKey: .values)
+    }
+
+    /// Reads what `encode` wrote. Null becomes NaN.
+    /// - Parameter decoder: the decoder.
+    /// - Throws: what the decoder throws, and `DecodingError` if names and lists of numbers differ in count
+    ///   or a name comes twice.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        epochs = try container.decode([Int].self, forKey: .epochs)
+        names = try container.decode([String].self, forKey: .names)
+        let lists = try container.decode([[Double?]].self, forKey: .values)
+        guard names.count == lists.count, Set(names).count == names.count else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .values, in: container,
+                debugDescription: "there must be a list of numbers for each of \(names)")
+        }
+        for (name, list) in zip(names, lists) { values[name] = list.map { $0 ?? .nan } }
+    }
+}

@@ -46,3 +46,30 @@ public struct Logs: Sendable, Equatable, ExpressibleByDictionaryLiteral, CustomS
         sorted.map { "\($0.name): \($0.value)" }.joined(separator: " - ")
     }
 }
+
+extension Logs: Codable {
+    private enum CodingKeys: String, CodingKey { case names, values }
+
+    /// Writes the names and the numbers, with null for a number that is not finite.
+    /// - Parameter encoder: the encoder.
+    /// - Throws: what the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(names, forKey: .names)
+        try container.encode(values.map { $0.isFinite ? $0 : nil }, forKey: .values)
+    }
+
+    /// Reads what `encode` wrote. Null becomes NaN.
+    /// - Parameter decoder: the decoder.
+    /// - Throws: what the decoder throws, and `DecodingError` if there are more names than numbers or fewer.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        names = try container.decode([String].self, forKey: .names)
+        values = try container.decode([Double?].self, forKey: .values).map { $0 ?? .nan }
+        guard names.count == values.count else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .values, in: container,
+                debugDescription: "there must be \(names.count) numbers, but got \(values.count)")
+        }
+    }
+}
