@@ -122,6 +122,23 @@ import Testing
             errorMessage { _ = try load(bytes: Array(whole.prefix(whole.count / 2))) }
                 == "Cannot read m.onnx: it ends in the middle of its structure.")
     }
+
+    /// Files that are sound protocol buffers of graphs that make no sense.
+    @Test func senselessGraphsAreErrors() {
+        for (name, end) in [
+            ("flattened_scalar", "Flatten: axis must be 1, but is 1, of 0 axes."),
+            (
+                "softmax_of_batch",
+                "Softmax: axis must be one of shape [1000003], not the batch, but got 1."
+            ),
+            (
+                "too_few_pads",
+                "AveragePool: ceil_mode and auto_pad with count_include_pad are not supported."
+            ),
+        ] {
+            #expect(errorMessage { _ = try load(name) }.hasSuffix(end))
+        }
+    }
 }
 
 private struct NPZValues: Sendable {

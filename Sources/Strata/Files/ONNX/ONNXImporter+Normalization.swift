@@ -41,7 +41,7 @@ extension ONNXImporter {
         let shape = fileShape(value, layout)
         var axis = node.int("axis", default: graph.version < 13 ? 1 : -1)
         if axis < 0 { axis += shape.count }
-        guard (1..<max(2, shape.count)).contains(axis) else {
+        guard (1..<max(1, shape.count)).contains(axis) else {
             throw StrataError("axis must be one of shape \(shape), not the batch, but got \(axis)")
         }
         // Earlier versions flatten all axes from this one on.

@@ -42,7 +42,9 @@ extension ONNXImporter {
         let isPadded = window.border != nil || window.padding != .valid
         var (padded, padding) = (input, window.padding)
         if isPadded, counts {
-            guard node.int("ceil_mode", default: 0) == 0, let pads = node.ints("pads") else {
+            guard node.int("ceil_mode", default: 0) == 0, let pads = node.ints("pads"),
+                pads.count == 4, pads.allSatisfy({ $0 >= 0 })
+            else {
                 throw StrataError("ceil_mode and auto_pad with count_include_pad are not supported")
             }
             let border = Border(top: pads[0], bottom: pads[2], left: pads[1], right: pads[3])

@@ -191,8 +191,8 @@ extension ONNXImporter {
     private func flatten(_ node: Node) throws {
         let axis = node.int("axis", default: 1)
         try reshape(node) { shape in
-            guard axis == 1 || axis == 1 - shape.count else {
-                throw StrataError("axis must be 1, but is \(axis)")
+            guard !shape.isEmpty, axis == 1 || axis == 1 - shape.count else {
+                throw StrataError("axis must be 1, but is \(axis), of \(shape.count) axes")
             }
             return [shape[0], shape.dropFirst().reduce(1, *)]
         }

@@ -46,6 +46,9 @@ final class ONNXImporter {
     private var permuted: [String: Tensor] = [:]
     /// Values that are at least zero.
     private var nonNegative: Set<String> = []
+    /// The bytes of constants that were computed, and how many may be.
+    private var foldedBytes = 0
+    private let foldedLimit: Int
     /// The size of the batch, if the file fixes it.
     private(set) var fixedBatch: Int?
 
@@ -53,6 +56,8 @@ final class ONNXImporter {
     init(_ graph: ONNXGraph, channelsLast: Bool) {
         self.graph = graph
         keepsOrder = !channelsLast
+        foldedLimit = FileBytes.expansionLimit(
+            of: graph.constants.values.reduce(0) { $0 + $1.byteCount })
     }
 
     /// - Parameter inputShape: the shape of a sample of the only input, in the order that the model takes.
@@ -86,6 +91,9 @@ final class ONNXImporter {
     private func translate(_ node: Node) throws {
         do {
             try Self.translations[node.type]?(self)(node)
+            guard foldedBytes <= foldedLimit else {
+                throw StrataError("its constants come to more than \(foldedLimit) bytes")
+            }
         } catch let error as StrataError {
             throw StrataError("\(node.description): \(error.message)")
         }
@@ -260,6 +268,7 @@ final class ONNXImporter {
 
     /// Says which constant the first output of a node is.
     func define(_ node: Node, _ constant: ArrayData) {
+        foldedBytes += constant.byteCount
         if let name = node.outputs.first { values[name] = .constant(constant) }
     }
 

@@ -28,3 +28,19 @@ out={'x':x.numpy()}
 for n in ['traced13','exported20']:
     out[n]=ort.InferenceSession(n+'.onnx').run(None,{'image':x.numpy()})[0]
 np.savez('values.npz',**out)
+
+
+def hostile(name, node, inputs, constants=[]):
+    """A file that onnx.checker refuses."""
+    value = lambda n, s: helper.make_tensor_value_info(n, 1, s)
+    graph = helper.make_graph([node], "g", [value("x", s) for s in inputs], [value("y", None)], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)])
+    open(name + ".onnx", "wb").write(model.SerializeToString())
+
+
+import onnx
+from onnx import helper
+scalar = helper.make_tensor("c", 1, [], [1.0])
+hostile("flattened_scalar", helper.make_node("Flatten", ["c"], ["y"]), [["N", 2]], [scalar])
+hostile("softmax_of_batch", helper.make_node("Softmax", ["x"], ["y"]), [["N"]])
+hostile("too_few_pads", helper.make_node("AveragePool", ["x"], ["y"], kernel_shape=[3, 3], auto_pad="SAME_UPPER", pads=[1], count_include_pad=1), [["N", 1, 6, 6]])
