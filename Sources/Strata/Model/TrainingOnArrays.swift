@@ -8,6 +8,16 @@ extension Model {
     ///   - x: samples `[samples, …]` for each of the model's inputs, of any number type; cast, not
     ///     scaled.
     ///   - y: targets for each output that is compared with any, a row for each sample.
+    ///   - batchSize: samples per step.
+    ///   - epochs: how often to go through the data.
+    ///   - verbose: what to print.
+    ///   - callbacks: called between steps and epochs.
+    ///   - validationSplit: the fraction of the data, at its end, to validate on.
+    ///   - shuffle: whether each epoch goes through the data in an order of its own.
+    ///   - classWeight: the weight of each class in the loss.
+    ///   - sampleWeight: the weight of each sample in the loss.
+    ///   - initialEpoch: the first epoch, for going on with training.
+    ///   - validationBatchSize: `batchSize` by default.
     ///   - validationData: data to evaluate after each epoch; overrides `validationSplit`.
     /// - Returns: loss and metrics of each epoch.
     @discardableResult
@@ -32,6 +42,16 @@ extension Model {
     /// - Parameters:
     ///   - x: samples `[samples, …]`, of any number type; cast, not scaled unless they are ``Samples``.
     ///   - y: a target for each sample.
+    ///   - batchSize: samples per step.
+    ///   - epochs: how often to go through the data.
+    ///   - verbose: what to print.
+    ///   - callbacks: called between steps and epochs.
+    ///   - validationSplit: the fraction of the data, at its end, to validate on.
+    ///   - shuffle: whether each epoch goes through the data in an order of its own.
+    ///   - classWeight: the weight of each class in the loss.
+    ///   - sampleWeight: the weight of each sample in the loss.
+    ///   - initialEpoch: the first epoch, for going on with training.
+    ///   - validationBatchSize: `batchSize` by default.
     ///   - validationData: data to evaluate after each epoch; overrides `validationSplit`.
     @discardableResult
     public func fit(
