@@ -79,6 +79,14 @@ public final class AtomicFile {
 
     /// Appends `bytes`.
     public func write(_ bytes: UnsafeRawBufferPointer) throws {
+        try Self.write(bytes, to: descriptor, of: path)
+    }
+
+    /// Writes all of `bytes` to an open file.
+    /// - Parameter path: what errors call the file.
+    static func write(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, of path: String
+    ) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             // Linux writes at most 2 GiB at once, and macOS refuses more.
@@ -86,7 +94,7 @@ public final class AtomicFile {
             let written = Foundation.write(descriptor, chunk.baseAddress, chunk.count)
             if written < 0 {
                 if errno == EINTR { continue }
-                throw Self.cannotWrite(path, systemMessage())
+                throw cannotWrite(path, systemMessage())
             }
             rest = rest.dropFirst(written)
         }
@@ -122,7 +130,7 @@ public final class AtomicFile {
                 ? "\(directory) is not a directory" : "there is no directory \(directory)")
     }
 
-    private static func cannotWrite(_ path: String, _ reason: String) -> StrataError {
+    static func cannotWrite(_ path: String, _ reason: String) -> StrataError {
         StrataError("Cannot write \(path): \(reason).")
     }
 }

@@ -47,4 +47,17 @@ package enum Folder {
             throw StrataError("Cannot make the folder \(path): \(reason).")
         }
     }
+
+    /// Waits until the entries of a folder, such as those of new and renamed files, have reached the disk.
+    package static func synchronize(_ path: String) throws {
+        let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw StrataError("Cannot open the folder \(path): \(systemMessage()).")
+        }
+        defer { close(descriptor) }
+        // Some file systems cannot, and say so.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
+            throw StrataError("Cannot write the folder \(path): \(systemMessage()).")
+        }
+    }
 }

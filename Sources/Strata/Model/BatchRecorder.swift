@@ -24,7 +24,7 @@ final class BatchRecorder {
     init(_ model: Model, _ key: PlanKey) {
         self.model = model
         self.key = key
-        context = Context(isTraining: key.mode == .train, isTrained: model.isTrained) {
+        context = Context(isTraining: key.mode.isTraining, isTrained: model.isTrained) {
             [unowned self] path in
             let key = Random.Key(seed: self.model.seed, path: path)
             return placeholder(.randomKey(key), TensorType([4], .uint32), trace: nil)
@@ -37,7 +37,7 @@ final class BatchRecorder {
     func predictions() throws -> [Tensor] {
         let inputs = key.inputs.indices.map { batch($0, key.inputs[$0]) }
         let predictions = context.invokeModel(
-            model, key.mode == .train ? model.augmented(inputs, context) : inputs)
+            model, key.mode.isTraining ? model.augmented(inputs, context) : inputs)
         if let error = predictions.lazy.compactMap(\.error).first { throw error }
         for (declared, prediction) in zip(model.outputs, predictions) {
             let expected = declared.shape.withoutBatch.batched(key.batchSize)
@@ -60,10 +60,15 @@ final class BatchRecorder {
         return try compilation.objective(targets, predictions, weights, context.losses)
     }
 
+    /// The gradient of the loss with respect to each weight that is trained.
+    func gradients(_ loss: Tensor) -> [Tensor] {
+        gradient(of: loss, wrt: model.trainedWeights.map(\.value))
+    }
+
     /// The changes that a step of training makes: of layers' states, weights and the optimizer's state.
     func updates(_ loss: Tensor, _ optimizer: Optimizer) -> [(Variable, Tensor)] {
         let variables = model.trainedWeights
-        let gradients = gradient(of: loss, wrt: variables.map(\.value))
+        let gradients = gradients(loss)
         var count = 0
         let numbers = optimizer.stepNumbers().map { _ in
             count += 1

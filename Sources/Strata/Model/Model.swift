@@ -71,6 +71,8 @@ public class Model: SerializableLayer {
     /// For tests: how many threads make samples; as many as compute if nil.
     package var workerCount: Int?
     let arena = Arena()
+    /// The batch of the last step of a `fit` that is going on.
+    var lastBatch: Batch?
     /// What a thread holds while it computes with the model: several where layers of several models meet.
     var locks = [NSRecursiveLock()]
     /// The thread that is in `fit`.

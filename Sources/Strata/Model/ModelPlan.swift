@@ -27,8 +27,12 @@ final class ModelPlan {
         if key.mode != .predict {
             guard let compilation = model.compilation else { throw Model.notCompiled }
             let objective = try recorder.objective(outputs, compilation)
-            outputs = objective.losses + objective.metricSums.flatMap { $0 }
-            metricSumCounts = objective.metricSums.map(\.count)
+            if key.mode == .gradients {
+                outputs = recorder.gradients(objective.losses[0])
+            } else {
+                outputs = objective.losses + objective.metricSums.flatMap { $0 }
+                metricSumCounts = objective.metricSums.map(\.count)
+            }
             if key.mode == .train {
                 updates = recorder.updates(objective.losses[0], compilation.optimizer)
                 optimizer = compilation.optimizer

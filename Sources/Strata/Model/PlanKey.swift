@@ -1,6 +1,13 @@
 /// What distinguishes the plans of a model.
 struct PlanKey: Hashable {
-    enum Mode: Hashable { case train, test, predict }
+    enum Mode: Hashable {
+        case train, test, predict
+        /// The gradients of a batch's loss, which changes nothing.
+        case gradients
+
+        /// Whether layers compute as in training.
+        var isTraining: Bool { self == .train || self == .gradients }
+    }
     let mode: Mode
     let batchSize: Int
     /// The data's types, without the number of rows, and how they are read.

@@ -67,4 +67,22 @@ extension Model {
         plans[key] = made
         return made
     }
+
+    /// Calls `body` with the path of each weight that is trained, and the gradient of the loss of the last
+    /// batch of training with respect to it, at the present weights. Calls nothing if there was no batch.
+    func withGradientsOfLastBatch(
+        _ body: (_ path: String, _ gradient: UnsafeBufferPointer<Float>) throws -> Void
+    ) throws {
+        guard let batch = lastBatch else { return }
+        let paths = Dictionary(
+            uniqueKeysWithValues: namedWeights.map { (ObjectIdentifier($0.variable), $0.path) })
+        try exclusively {
+            let plan = try plan(.gradients, batch)
+            // With the random numbers of the batch's step.
+            plan.run(batch, step: core.trainingCalls - 1)
+            for (index, weight) in trainedWeights.enumerated() {
+                try body(paths[ObjectIdentifier(weight)]!, plan.plan.output(index))
+            }
+        }
+    }
 }

@@ -16,6 +16,7 @@ struct TrainingLoop {
             epochs: total, steps: training.steps, samples: training.sampleCount, isValidation: false
         )
         model.stopTraining = false
+        defer { model.lastBatch = nil }
         beginRecord(at: epochs.lowerBound)
         for callback in callbacks { try callback.onTrainBegin(run, model: model) }
         let totals = RunningTotals(compilation)
@@ -48,6 +49,7 @@ struct TrainingLoop {
         while let samples = try pass.next() {
             for callback in callbacks { try callback.onTrainBatchBegin(batch, model: model) }
             try model.step(.train, samples, totals)
+            model.lastBatch = samples
             let logs = totals.logs
             for callback in callbacks {
                 try callback.onTrainBatchEnd(batch, logs: logs, model: model)

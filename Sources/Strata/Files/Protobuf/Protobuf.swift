@@ -5,6 +5,7 @@ struct Protobuf {
     /// The encoding of a field's value.
     private enum Wire: UInt64 {
         case varint = 0
+        case fixed64 = 1
         case lengthDelimited = 2
         case fixed32 = 5
     }
@@ -24,6 +25,11 @@ struct Protobuf {
 
     mutating func add(_ field: Int, _ value: Float) {
         tag(field, .fixed32)
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
+    }
+
+    mutating func add(_ field: Int, _ value: Double) {
+        tag(field, .fixed64)
         withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
     }
 

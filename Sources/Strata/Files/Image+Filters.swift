@@ -1,5 +1,3 @@
-import Strata
-
 extension Image {
     /// Makes a picture of numbers, scaled so that the smallest becomes 0 and the largest 255. Numbers
     /// that are not finite become 0.
@@ -24,7 +22,7 @@ extension Image {
     /// Makes a picture of each filter of a convolution, normalized to its own range: in grey for one
     /// input channel, in colours for three, otherwise with the channels side by side.
     /// - Parameter layer: a convolution that has been built.
-    /// - Throws: `StrataError` if the layer has no filters.
+    /// - Throws: ``StrataError`` if the layer has no filters.
     public static func filters(of layer: any Layer) throws -> [Image] {
         guard let kernel = layer.weights.first(where: { $0.shape.rank == 4 }) else {
             throw StrataError("\(layer.description) has no filters: it must be a convolution")
@@ -89,5 +87,33 @@ extension Image {
             }
         }
         return Image(height: total.height, width: total.width, channels: 2, pixels: pixels)
+    }
+
+    /// Arranges pictures of one size in rows, with lines between them, each pixel as a square.
+    /// - Parameters:
+    ///   - images: the pictures; at least one.
+    ///   - side: the least width and height of a picture, in pixels, to which small ones are enlarged.
+    static func sheet(_ images: [Image], side: Int = 32) -> Image {
+        let (height, width) = (images[0].height, images[0].width)
+        let scale = max(1, (side + max(height, width) - 1) / max(height, width))
+        let columns = Int(Double(images.count).squareRoot().rounded(.up))
+        let rows = (images.count + columns - 1) / columns
+        let step = (y: height * scale + 2, x: width * scale + 2)
+        let total = (height: rows * step.y - 2, width: columns * step.x - 2)
+        // Transparent between and after the pictures.
+        var pixels = [UInt8](repeating: 0, count: total.height * total.width * 4)
+        for (index, image) in images.enumerated() {
+            let (top, left) = (index / columns * step.y, index % columns * step.x)
+            image.converted(channels: 4).withPixels { bytes in
+                for y in 0..<height * scale {
+                    for x in 0..<width * scale {
+                        let source = (y / scale * width + x / scale) * 4
+                        let place = ((top + y) * total.width + left + x) * 4
+                        for channel in 0..<4 { pixels[place + channel] = bytes[source + channel] }
+                    }
+                }
+            }
+        }
+        return Image(height: total.height, width: total.width, channels: 4, pixels: pixels)
     }
 }
